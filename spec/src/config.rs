@@ -1,0 +1,211 @@
+//! The parameters of a device, validated once; every other number is derived from them.
+
+use crate::arith::{self, CODE_BITS, MAX_ACC_BITS, MIN_ACC_BITS};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// PEs that share one broadcast register, one non-zero detector and one read multiplexer.
+pub const CLUSTER: usize = 8;
+/// Largest number of PEs: the bus has 12 bits for a PE, all ones means "all of them".
+pub const MAX_PES: usize = 256;
+/// Activations that can be on their way to a queue when it reports that it is almost full: nz_detect to
+/// queue and back is eight registers, and one more is kept in hand.
+pub const QUEUE_SLACK: usize = 9;
+
+/// A parameter out of its range.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} is {value}, expected {expected}")]
+pub struct ConfigError {
+    /// The parameter.
+    pub name: &'static str,
+    /// The value found.
+    pub value: usize,
+    /// What it may be.
+    pub expected: String,
+}
+
+/// The free parameters of a device. [`Config::new`] checks them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    /// Processing elements: 1 to 8, or a multiple of 8 up to 256.
+    pub pes: usize,
+    /// Activations each PE holds (inputs and outputs of all resident layers), a power of two.
+    pub act_depth: usize,
+    /// Columns each PE holds pointers for, a power of two.
+    pub ptr_depth: usize,
+    /// Weight entries each PE holds, a power of two.
+    pub weight_depth: usize,
+    /// Accumulators (rows of one layer) of each PE, a power of two.
+    pub acc_depth: usize,
+    /// Biases (rows of all resident layers) of each PE, a power of two.
+    pub bias_depth: usize,
+    /// Layers that run in a row without the host, a power of two.
+    pub max_steps: usize,
+    /// Entries of each activation queue, a power of two.
+    pub queue_depth: usize,
+    /// Bits of a weight entry's run (R4).
+    pub run_bits: u32,
+    /// Bits of an accumulator (R3).
+    pub acc_bits: u32,
+}
+
+/// Valid [`Params`]. Derived numbers are methods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Config(Params);
+
+impl std::ops::Deref for Config {
+    type Target = Params;
+    fn deref(&self) -> &Params {
+        &self.0
+    }
+}
+
+impl Config {
+    /// Checks every parameter's range and the relations between them.
+    pub fn new(p: Params) -> Result<Self, ConfigError> {
+        let fail = |name, value, expected: &str| Err(ConfigError { name, value, expected: expected.to_owned() });
+        let lanes_ok = (1..=CLUSTER).contains(&p.pes) || (p.pes.is_multiple_of(CLUSTER) && p.pes <= MAX_PES);
+        if !lanes_ok {
+            return fail("pes", p.pes, "1 to 8, or a multiple of 8 up to 256");
+        }
+        let depths = [
+            ("act_depth", p.act_depth, 4, 1 << 14),
+            ("ptr_depth", p.ptr_depth, 16, 1 << 16),
+            ("weight_depth", p.weight_depth, 16, 1 << 16),
+            ("acc_depth", p.acc_depth, 2, 1 << 12),
+            ("bias_depth", p.bias_depth, 2, 1 << 14),
+            ("max_steps", p.max_steps, 1, 1 << 6),
+            ("queue_depth", p.queue_depth, 16, 1 << 9),
+        ];
+        for (name, value, min, max) in depths {
+            if !value.is_power_of_two() || !(min..=max).contains(&value) {
+                return fail(name, value, &format!("a power of two from {min} to {max}"));
+            }
+        }
+        if p.weight_depth < 2 * p.acc_depth {
+            return fail("weight_depth", p.weight_depth, "at least twice acc_depth, so that any column fits");
+        }
+        if p.bias_depth < p.acc_depth {
+            return fail("bias_depth", p.bias_depth, "at least acc_depth");
+        }
+        if p.ptr_depth < p.pes {
+            return fail("ptr_depth", p.ptr_depth, "at least the number of PEs");
+        }
+        if !(2..=8).contains(&p.run_bits) {
+            return fail("run_bits", p.run_bits as usize, "2 to 8");
+        }
+        if !(MIN_ACC_BITS..=MAX_ACC_BITS).contains(&p.acc_bits) {
+            return fail("acc_bits", p.acc_bits as usize, "32 to 48");
+        }
+        let config = Config(p);
+        if config.ptr_bits() > 32 {
+            return fail("weight_depth", config.weight_depth, "no more than 32 bits for a column's start and length");
+        }
+        Ok(config)
+    }
+
+    /// Depths that hold LeNet-300-100 whole at any number of PEs; larger models run in tiles.
+    pub fn for_pes(pes: usize) -> Result<Self, ConfigError> {
+        let per_pe = |total: usize, min: usize| total.div_ceil(pes.max(1)).next_power_of_two().max(min);
+        Self::new(Params {
+            pes,
+            act_depth: per_pe(2048, 32),
+            ptr_depth: 2048,
+            weight_depth: per_pe(32768, 1024),
+            acc_depth: per_pe(512, 16),
+            bias_depth: per_pe(1024, 16),
+            max_steps: 8,
+            queue_depth: 32,
+            run_bits: 5,
+            acc_bits: 40,
+        })
+    }
+
+    /// PEs in each cluster.
+    pub fn lanes(&self) -> usize {
+        self.pes.min(CLUSTER)
+    }
+
+    /// Number of clusters.
+    pub fn clusters(&self) -> usize {
+        self.pes / self.lanes()
+    }
+
+    /// Bits of a weight entry: run and code.
+    pub fn entry_bits(&self) -> u32 {
+        self.run_bits + CODE_BITS
+    }
+
+    /// Bits of a column's start address.
+    pub fn start_bits(&self) -> u32 {
+        self.weight_depth.ilog2()
+    }
+
+    /// Bits of a column's length: up to `acc_depth` entries and as many fillers, less one.
+    pub fn len_bits(&self) -> u32 {
+        self.acc_depth.ilog2() + 1
+    }
+
+    /// Bits of a column pointer: start, then length.
+    pub fn ptr_bits(&self) -> u32 {
+        self.start_bits() + self.len_bits()
+    }
+
+    /// Longest run of skipped rows that one entry bridges.
+    pub fn max_run(&self) -> usize {
+        arith::run_symbol(self.run_bits) as usize - 1
+    }
+
+    /// Queue fill at which a PE asks the broadcast to wait.
+    pub fn queue_limit(&self) -> usize {
+        self.queue_depth - QUEUE_SLACK
+    }
+
+    /// Identifies the configuration on the device: the first four bytes of the SHA-256 of all parameters.
+    pub fn hash(&self) -> u32 {
+        let p = &self.0;
+        let text = format!("eie-{} {p:?}", crate::regs::INTERFACE_VERSION);
+        let digest = Sha256::digest(text.as_bytes());
+        u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
+    }
+
+    /// The parameters, to change some of them and validate again.
+    pub fn params(&self) -> Params {
+        self.0.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_valid_for_every_size() {
+        for pes in (1..=8).chain((16..=MAX_PES).step_by(8)) {
+            let c = Config::for_pes(pes).unwrap();
+            assert_eq!(c.lanes() * c.clusters(), pes);
+        }
+        assert_eq!(Config::for_pes(16).unwrap().entry_bits(), 9);
+    }
+
+    #[test]
+    fn errors_name_the_parameter() {
+        let e = Config::for_pes(9).unwrap_err();
+        assert_eq!(e.to_string(), "pes is 9, expected 1 to 8, or a multiple of 8 up to 256");
+        assert!(Config::for_pes(0).is_err());
+        let mut p = Config::for_pes(4).unwrap().params();
+        p.weight_depth = p.acc_depth;
+        assert_eq!(Config::new(p).unwrap_err().name, "weight_depth");
+    }
+
+    #[test]
+    fn hash_depends_on_every_parameter() {
+        let base = Config::for_pes(16).unwrap();
+        let mut p = base.params();
+        p.queue_depth = 64;
+        assert_ne!(base.hash(), Config::new(p).unwrap().hash());
+        assert_eq!(base.hash(), Config::for_pes(16).unwrap().hash());
+    }
+}

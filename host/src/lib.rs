@@ -1,1 +1,13 @@
-//! Placeholder.
+//! The host side: loads a packed program into a device and runs inputs through it.
+//!
+//! A device is anything behind a [`Bus`]: a simulated one here is driven by the same code as a board.
+#![forbid(unsafe_code)]
+
+pub mod bus;
+pub mod device;
+pub mod engine;
+pub mod inject;
+
+pub use bus::{Bus, BusError};
+pub use device::{Counters, Device, DeviceError, PeCounters};
+pub use engine::{DenseEngine, DeviceEngine, Engine, EngineError, PackedEngine};

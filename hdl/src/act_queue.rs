@@ -1,0 +1,107 @@
+//! The activation queue of a PE: columns that have weights here, waiting for the walker.
+//!
+//! Ports: `clock`; `clear`; `push`, `pointer_in[32]`, `value_in[16]`; `pop`, `empty`, `pointer[32]`,
+//! `value[16]`; `almost_full`; `occupied`.
+//! Latency: an item pushed in one cycle can be popped in the next. `pointer` and `value` show the oldest item
+//! whenever `empty` is low.
+//! Back-pressure: `almost_full` comes from a register and leaves room for what is on its way
+//! ([`eie_spec::config::QUEUE_SLACK`]). A push into a full queue or a pop from an empty one never happens.
+
+use crate::ram::LutRam;
+use eie_spec::config::Config;
+use rust_hdl::prelude::*;
+
+/// See the module's documentation.
+#[derive(LogicBlock)]
+pub struct ActQueue {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// Empties the queue.
+    pub clear: Signal<In, Bit>,
+    /// Whether to push.
+    pub push: Signal<In, Bit>,
+    /// Column pointer to push.
+    pub pointer_in: Signal<In, Bits<32>>,
+    /// Activation to push.
+    pub value_in: Signal<In, Bits<16>>,
+    /// Whether to drop the oldest item.
+    pub pop: Signal<In, Bit>,
+    /// Nothing to pop.
+    pub empty: Signal<Out, Bit>,
+    /// Column pointer of the oldest item.
+    pub pointer: Signal<Out, Bits<32>>,
+    /// Activation of the oldest item.
+    pub value: Signal<Out, Bits<16>>,
+    /// Ask the broadcast to wait.
+    pub almost_full: Signal<Out, Bit>,
+    pointers: LutRam<32>,
+    values: LutRam<16>,
+    head: DFF<Bits<16>>,
+    tail: DFF<Bits<16>>,
+    count: DFF<Bits<10>>,
+    full: DFF<Bit>,
+    limit: Constant<Bits<10>>,
+}
+
+impl ActQueue {
+    /// A queue of the configuration's depth.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            clock: Default::default(),
+            clear: Default::default(),
+            push: Default::default(),
+            pointer_in: Default::default(),
+            value_in: Default::default(),
+            pop: Default::default(),
+            empty: Default::default(),
+            pointer: Default::default(),
+            value: Default::default(),
+            almost_full: Default::default(),
+            pointers: LutRam::new(config.queue_depth, config.ptr_bits() as usize),
+            values: LutRam::new(config.queue_depth, 16),
+            head: Default::default(),
+            tail: Default::default(),
+            count: Default::default(),
+            full: Default::default(),
+            limit: Constant::new((config.queue_limit() as u64).into()),
+        }
+    }
+}
+
+impl Logic for ActQueue {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, head, tail, count, full);
+        clock!(self, clock, pointers, values);
+        self.pointers.write_address.next = self.tail.q.val();
+        self.pointers.write_data.next = self.pointer_in.val();
+        self.pointers.write_enable.next = self.push.val();
+        self.values.write_address.next = self.tail.q.val();
+        self.values.write_data.next = self.value_in.val();
+        self.values.write_enable.next = self.push.val();
+        self.pointers.read_address.next = self.head.q.val();
+        self.values.read_address.next = self.head.q.val();
+        self.pointer.next = self.pointers.read_data.val();
+        self.value.next = self.values.read_data.val();
+        self.empty.next = !self.count.q.val().any();
+        if self.push.val() {
+            self.tail.d.next = self.tail.q.val() + 1;
+        }
+        if self.pop.val() {
+            self.head.d.next = self.head.q.val() + 1;
+        }
+        if self.push.val() & !self.pop.val() {
+            self.count.d.next = self.count.q.val() + 1;
+        }
+        if !self.push.val() & self.pop.val() {
+            self.count.d.next = self.count.q.val() - 1;
+        }
+        self.full.d.next = self.count.q.val() >= self.limit.val();
+        self.almost_full.next = self.full.q.val();
+        if self.clear.val() {
+            self.head.d.next = 0.into();
+            self.tail.d.next = 0.into();
+            self.count.d.next = 0.into();
+        }
+    }
+}

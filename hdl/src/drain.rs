@@ -1,0 +1,121 @@
+//! Drain: bias, rounding shift, saturation and activation function of a finished row (R5).
+//!
+//! Ports: `clock`; `sum[48]` (`acc_bits` wide), `bias_word[32]`, `shift[5]`, `relu`; `result[16]`.
+//! Latency: four cycles, a row a cycle. The bias word has the rounding constant in it.
+//!
+//! The arithmetic shift is done on the magnitude: for a negative `x`, `x >> s` is `!(!x >> s)`. So only zeros
+//! are shifted in, and what is left above bit 14 is the saturation.
+
+use eie_spec::config::Config;
+use rust_hdl::prelude::*;
+
+/// See the module's documentation.
+#[derive(LogicBlock)]
+pub struct Drain {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// The row's sum.
+    pub sum: Signal<In, Bits<48>>,
+    /// Bias and rounding constant, two's complement.
+    pub bias_word: Signal<In, Bits<32>>,
+    /// Requantising shift.
+    pub shift: Signal<In, Bits<5>>,
+    /// Negative results become zero.
+    pub relu: Signal<In, Bit>,
+    /// The activation.
+    pub result: Signal<Out, Bits<16>>,
+    biased: DFF<Bits<48>>,
+    coarse: DFF<Bits<48>>,
+    fine: DFF<Bits<48>>,
+    negative2: DFF<Bit>,
+    negative3: DFF<Bit>,
+    result4: DFF<Bits<16>>,
+    bias: Signal<Local, Bits<48>>,
+    total: Signal<Local, Bits<48>>,
+    negative: Signal<Local, Bit>,
+    magnitude: Signal<Local, Bits<48>>,
+    eights: Signal<Local, Bits<5>>,
+    ones: Signal<Local, Bits<5>>,
+    above: Signal<Local, Bits<48>>,
+    low: Signal<Local, Bits<16>>,
+    flipped: Signal<Local, Bits<16>>,
+    bias_sign: Constant<Bits<48>>,
+    acc_mask: Constant<Bits<48>>,
+    acc_sign: Constant<Bits<48>>,
+    eights_mask: Constant<Bits<5>>,
+    ones_mask: Constant<Bits<5>>,
+    above_mask: Constant<Bits<48>>,
+    largest: Constant<Bits<16>>,
+}
+
+impl Drain {
+    /// For accumulators of the configuration's width.
+    pub fn new(config: &Config) -> Self {
+        let acc_mask = (1u64 << config.acc_bits) - 1;
+        Self {
+            clock: Default::default(),
+            sum: Default::default(),
+            bias_word: Default::default(),
+            shift: Default::default(),
+            relu: Default::default(),
+            result: Default::default(),
+            biased: Default::default(),
+            coarse: Default::default(),
+            fine: Default::default(),
+            negative2: Default::default(),
+            negative3: Default::default(),
+            result4: Default::default(),
+            bias: Default::default(),
+            total: Default::default(),
+            negative: Default::default(),
+            magnitude: Default::default(),
+            eights: Default::default(),
+            ones: Default::default(),
+            above: Default::default(),
+            low: Default::default(),
+            flipped: Default::default(),
+            bias_sign: Constant::new((1u64 << 31).into()),
+            acc_mask: Constant::new(acc_mask.into()),
+            acc_sign: Constant::new((1u64 << (config.acc_bits - 1)).into()),
+            eights_mask: Constant::new(0x18.into()),
+            ones_mask: Constant::new(0x07.into()),
+            above_mask: Constant::new((acc_mask & !0x7fff).into()),
+            largest: Constant::new(0x7fff.into()),
+        }
+    }
+}
+
+impl Logic for Drain {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, biased, coarse, fine, negative2, negative3, result4);
+        self.bias.next = (bit_cast::<48, 32>(self.bias_word.val()) ^ self.bias_sign.val()) - self.bias_sign.val();
+        self.total.next = self.sum.val() + self.bias.val();
+        self.biased.d.next = self.total.val() & self.acc_mask.val();
+        self.negative.next = (self.biased.q.val() & self.acc_sign.val()).any();
+        self.magnitude.next = self.biased.q.val();
+        if self.negative.val() {
+            self.magnitude.next = self.biased.q.val() ^ self.acc_mask.val();
+        }
+        self.eights.next = self.shift.val() & self.eights_mask.val();
+        self.ones.next = self.shift.val() & self.ones_mask.val();
+        self.coarse.d.next = self.magnitude.val() >> self.eights.val();
+        self.negative2.d.next = self.negative.val();
+        self.fine.d.next = self.coarse.q.val() >> self.ones.val();
+        self.negative3.d.next = self.negative2.q.val();
+        self.above.next = self.fine.q.val() & self.above_mask.val();
+        self.low.next = bit_cast::<16, 48>(self.fine.q.val()) & self.largest.val();
+        if self.above.val().any() {
+            self.low.next = self.largest.val();
+        }
+        self.flipped.next = !self.low.val();
+        self.result4.d.next = self.low.val();
+        if self.negative3.q.val() {
+            self.result4.d.next = self.flipped.val();
+            if self.relu.val() {
+                self.result4.d.next = 0.into();
+            }
+        }
+        self.result.next = self.result4.q.val();
+    }
+}

@@ -1,0 +1,224 @@
+//! A processing element: pointer read -> queue -> walker -> decode -> multiply-accumulate -> drain, with the
+//! memories of its share of the rows and its bank of activations.
+//!
+//! Ports: the cluster's broadcast (`valid`, `column[16]`, `value[16]`), its host bus (`host_write`,
+//! `host_region[4]`, `host_offset[16]`, `host_data[32]`), the activation bank's read port (`act_address[16]` ->
+//! `act_data[16]`, same cycle), the layer's parameters (held still while busy) and the drain's timing.
+//! Latency: six cycles from `valid` to the first product in its accumulator. From `drain` to `result`, five;
+//! the cluster writes it back with `act_write` in the sixth.
+//! Back-pressure: `almost_full`. Counts `busy` and `stalled` cycles.
+
+use crate::act_queue::ActQueue;
+use crate::drain::Drain;
+use crate::mac::Mac;
+use crate::ptr_read::PtrRead;
+use crate::ram::LutRam;
+use crate::spmat_read::SpmatRead;
+use crate::weight_decode::WeightDecode;
+use eie_spec::config::Config;
+use eie_spec::regs::{Region, COUNTER_STALLED};
+use rust_hdl::prelude::*;
+
+/// See the module's documentation.
+#[derive(LogicBlock)]
+pub struct Pe {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// Drops all work.
+    pub clear: Signal<In, Bit>,
+    /// Clears the counters.
+    pub clear_counters: Signal<In, Bit>,
+    /// An activation is broadcast.
+    pub valid: Signal<In, Bit>,
+    /// Address of its column's pointer.
+    pub column: Signal<In, Bits<16>>,
+    /// The activation.
+    pub value: Signal<In, Bits<16>>,
+    /// Ask the broadcast to wait.
+    pub almost_full: Signal<Out, Bit>,
+    /// Nothing queued, nothing in work.
+    pub idle: Signal<Out, Bit>,
+    /// Host writes a word of this PE.
+    pub host_write: Signal<In, Bit>,
+    /// Of which memory ([`Region`]).
+    pub host_region: Signal<In, Bits<4>>,
+    /// Where.
+    pub host_offset: Signal<In, Bits<16>>,
+    /// What.
+    pub host_data: Signal<In, Bits<32>>,
+    /// The counter that `host_offset` names.
+    pub counter: Signal<Out, Bits<32>>,
+    /// Activation to read.
+    pub act_address: Signal<In, Bits<16>>,
+    /// The activation read.
+    pub act_data: Signal<Out, Bits<16>>,
+    /// Which codebook.
+    pub codebook: Signal<In, Bits<8>>,
+    /// Requantising shift.
+    pub shift: Signal<In, Bits<5>>,
+    /// ReLU or identity.
+    pub relu: Signal<In, Bit>,
+    /// Reads and clears an accumulator.
+    pub drain: Signal<In, Bit>,
+    /// Which one.
+    pub drain_row: Signal<In, Bits<16>>,
+    /// Its bias word.
+    pub bias_address: Signal<In, Bits<16>>,
+    /// Writes the result back.
+    pub act_write: Signal<In, Bit>,
+    /// Where.
+    pub act_write_address: Signal<In, Bits<16>>,
+    ptr_read: PtrRead,
+    act_queue: ActQueue,
+    spmat_read: SpmatRead,
+    weight_decode: WeightDecode,
+    mac: Mac,
+    drain_unit: Drain,
+    act_bank: LutRam<16>,
+    bias_bank: LutRam<32>,
+    bias: DFF<Bits<32>>,
+    busy: DFF<Bits<32>>,
+    stalled: DFF<Bits<32>>,
+    region_pointer: Constant<Bits<4>>,
+    region_weight: Constant<Bits<4>>,
+    region_bias: Constant<Bits<4>>,
+    region_activation: Constant<Bits<4>>,
+    region_codebook: Constant<Bits<4>>,
+    counter_stalled: Constant<Bits<16>>,
+}
+
+impl Pe {
+    /// A PE with memories of the configuration's depths.
+    pub fn new(config: &Config) -> Self {
+        let region = |r: Region| Constant::new((r as u64).into());
+        Self {
+            clock: Default::default(),
+            clear: Default::default(),
+            clear_counters: Default::default(),
+            valid: Default::default(),
+            column: Default::default(),
+            value: Default::default(),
+            almost_full: Default::default(),
+            idle: Default::default(),
+            host_write: Default::default(),
+            host_region: Default::default(),
+            host_offset: Default::default(),
+            host_data: Default::default(),
+            counter: Default::default(),
+            act_address: Default::default(),
+            act_data: Default::default(),
+            codebook: Default::default(),
+            shift: Default::default(),
+            relu: Default::default(),
+            drain: Default::default(),
+            drain_row: Default::default(),
+            bias_address: Default::default(),
+            act_write: Default::default(),
+            act_write_address: Default::default(),
+            ptr_read: PtrRead::new(config),
+            act_queue: ActQueue::new(config),
+            spmat_read: SpmatRead::new(config),
+            weight_decode: WeightDecode::new(config),
+            mac: Mac::new(config),
+            drain_unit: Drain::new(config),
+            act_bank: LutRam::new(config.act_depth, 16),
+            bias_bank: LutRam::new(config.bias_depth, 32),
+            bias: Default::default(),
+            busy: Default::default(),
+            stalled: Default::default(),
+            region_pointer: region(Region::Pointer),
+            region_weight: region(Region::Weight),
+            region_bias: region(Region::Bias),
+            region_activation: region(Region::Activation),
+            region_codebook: region(Region::Codebook),
+            counter_stalled: Constant::new(u64::from(COUNTER_STALLED).into()),
+        }
+    }
+}
+
+impl Logic for Pe {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, bias, busy, stalled);
+        clock!(self, clock, ptr_read, act_queue, spmat_read, weight_decode, mac, drain_unit, act_bank, bias_bank);
+        // Host writes.
+        self.ptr_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_pointer.val());
+        self.ptr_read.write_address.next = self.host_offset.val();
+        self.ptr_read.write_data.next = self.host_data.val();
+        self.spmat_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_weight.val());
+        self.spmat_read.write_address.next = self.host_offset.val();
+        self.spmat_read.write_data.next = bit_cast::<16, 32>(self.host_data.val());
+        self.weight_decode.write.next =
+            self.host_write.val() & (self.host_region.val() == self.region_codebook.val());
+        self.weight_decode.write_address.next = self.host_offset.val();
+        self.weight_decode.write_data.next = bit_cast::<16, 32>(self.host_data.val());
+        self.bias_bank.write_enable.next =
+            self.host_write.val() & (self.host_region.val() == self.region_bias.val());
+        self.bias_bank.write_address.next = self.host_offset.val();
+        self.bias_bank.write_data.next = self.host_data.val();
+        // Broadcast to queue.
+        self.ptr_read.valid.next = self.valid.val();
+        self.ptr_read.column.next = self.column.val();
+        self.ptr_read.value_in.next = self.value.val();
+        self.act_queue.clear.next = self.clear.val();
+        self.act_queue.push.next = self.ptr_read.push.val();
+        self.act_queue.pointer_in.next = self.ptr_read.pointer.val();
+        self.act_queue.value_in.next = self.ptr_read.value.val();
+        self.almost_full.next = self.act_queue.almost_full.val();
+        // Queue to accumulators.
+        self.act_queue.pop.next = self.spmat_read.pop.val();
+        self.spmat_read.clear.next = self.clear.val();
+        self.spmat_read.empty.next = self.act_queue.empty.val();
+        self.spmat_read.pointer.next = self.act_queue.pointer.val();
+        self.spmat_read.value_in.next = self.act_queue.value.val();
+        self.weight_decode.valid_in.next = self.spmat_read.valid.val();
+        self.weight_decode.first.next = self.spmat_read.first.val();
+        self.weight_decode.entry.next = self.spmat_read.entry.val();
+        self.weight_decode.value_in.next = self.spmat_read.value.val();
+        self.weight_decode.codebook.next = self.codebook.val();
+        self.mac.valid.next = self.weight_decode.valid.val();
+        self.mac.row.next = self.weight_decode.row.val();
+        self.mac.weight.next = self.weight_decode.weight.val();
+        self.mac.value.next = self.weight_decode.value.val();
+        self.idle.next = self.act_queue.empty.val()
+            & !self.ptr_read.occupied.val()
+            & !self.spmat_read.issuing.val()
+            & !self.spmat_read.valid.val()
+            & !self.mac.occupied.val();
+        // Drain.
+        self.mac.drain.next = self.drain.val();
+        self.mac.drain_row.next = self.drain_row.val();
+        self.bias_bank.read_address.next = self.bias_address.val();
+        self.bias.d.next = self.bias_bank.read_data.val();
+        self.drain_unit.sum.next = self.mac.sum.val();
+        self.drain_unit.bias_word.next = self.bias.q.val();
+        self.drain_unit.shift.next = self.shift.val();
+        self.drain_unit.relu.next = self.relu.val();
+        // Activation bank: results or the host's words in, the detector's or the host's reads out.
+        self.act_bank.read_address.next = self.act_address.val();
+        self.act_data.next = self.act_bank.read_data.val();
+        self.act_bank.write_enable.next = self.act_write.val();
+        self.act_bank.write_address.next = self.act_write_address.val();
+        self.act_bank.write_data.next = self.drain_unit.result.val();
+        if self.host_write.val() & (self.host_region.val() == self.region_activation.val()) {
+            self.act_bank.write_enable.next = true;
+            self.act_bank.write_address.next = self.host_offset.val();
+            self.act_bank.write_data.next = bit_cast::<16, 32>(self.host_data.val());
+        }
+        // Counters.
+        if self.spmat_read.issuing.val() {
+            self.busy.d.next = self.busy.q.val() + 1;
+        }
+        if self.act_queue.almost_full.val() {
+            self.stalled.d.next = self.stalled.q.val() + 1;
+        }
+        if self.clear_counters.val() {
+            self.busy.d.next = 0.into();
+            self.stalled.d.next = 0.into();
+        }
+        self.counter.next = self.busy.q.val();
+        if self.host_offset.val() == self.counter_stalled.val() {
+            self.counter.next = self.stalled.q.val();
+        }
+    }
+}

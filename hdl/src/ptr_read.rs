@@ -1,0 +1,95 @@
+//! Pointer read: looks up a broadcast activation's column before it is queued, and drops columns that have no
+//! weights in this PE.
+//!
+//! Ports: `clock`; `valid`, `column[16]`, `value_in[16]`; `write`, `write_address[16]`, `write_data[32]`;
+//! `push`, `pointer[32]`, `value[16]`; `occupied`.
+//! Latency: two cycles from `valid` to `push`. Takes one activation a cycle and never makes the broadcast wait.
+
+use crate::ram::BlockRam;
+use eie_spec::config::Config;
+use rust_hdl::prelude::*;
+
+/// See the module's documentation.
+#[derive(LogicBlock)]
+pub struct PtrRead {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// An activation arrives.
+    pub valid: Signal<In, Bit>,
+    /// Address of its column's pointer.
+    pub column: Signal<In, Bits<16>>,
+    /// The activation.
+    pub value_in: Signal<In, Bits<16>>,
+    /// Host writes a pointer.
+    pub write: Signal<In, Bit>,
+    /// Where.
+    pub write_address: Signal<In, Bits<16>>,
+    /// What.
+    pub write_data: Signal<In, Bits<32>>,
+    /// An item for the queue.
+    pub push: Signal<Out, Bit>,
+    /// Its pointer.
+    pub pointer: Signal<Out, Bits<32>>,
+    /// Its activation.
+    pub value: Signal<Out, Bits<16>>,
+    /// Something is on its way to the queue.
+    pub occupied: Signal<Out, Bit>,
+    memory: BlockRam<32>,
+    valid1: DFF<Bit>,
+    value1: DFF<Bits<16>>,
+    valid2: DFF<Bit>,
+    value2: DFF<Bits<16>>,
+    pointer2: DFF<Bits<32>>,
+    length: Signal<Local, Bits<32>>,
+    length_mask: Constant<Bits<32>>,
+}
+
+impl PtrRead {
+    /// A pointer memory of the configuration's depth.
+    pub fn new(config: &Config) -> Self {
+        let length_mask = ((1u64 << config.len_bits()) - 1) << config.start_bits();
+        Self {
+            clock: Default::default(),
+            valid: Default::default(),
+            column: Default::default(),
+            value_in: Default::default(),
+            write: Default::default(),
+            write_address: Default::default(),
+            write_data: Default::default(),
+            push: Default::default(),
+            pointer: Default::default(),
+            value: Default::default(),
+            occupied: Default::default(),
+            memory: BlockRam::new(config.ptr_depth, config.ptr_bits() as usize),
+            valid1: Default::default(),
+            value1: Default::default(),
+            valid2: Default::default(),
+            value2: Default::default(),
+            pointer2: Default::default(),
+            length: Default::default(),
+            length_mask: Constant::new(length_mask.into()),
+        }
+    }
+}
+
+impl Logic for PtrRead {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, valid1, value1, valid2, value2, pointer2);
+        clock!(self, clock, memory);
+        self.memory.write_enable.next = self.write.val();
+        self.memory.write_address.next = self.write_address.val();
+        self.memory.write_data.next = self.write_data.val();
+        self.memory.read_address.next = self.column.val();
+        self.valid1.d.next = self.valid.val();
+        self.value1.d.next = self.value_in.val();
+        self.length.next = self.memory.read_data.val() & self.length_mask.val();
+        self.valid2.d.next = self.valid1.q.val() & self.length.val().any();
+        self.value2.d.next = self.value1.q.val();
+        self.pointer2.d.next = self.memory.read_data.val();
+        self.push.next = self.valid2.q.val();
+        self.pointer.next = self.pointer2.q.val();
+        self.value.next = self.value2.q.val();
+        self.occupied.next = self.valid.val() | self.valid1.q.val() | self.valid2.q.val();
+    }
+}

@@ -1,0 +1,133 @@
+//! Sparse matrix read: the walker. Takes a column from the queue and reads its weight entries, one a cycle.
+//!
+//! Ports: `clock`; `clear`; `empty`, `pointer[32]`, `value_in[16]`, `pop` (the queue); `write`,
+//! `write_address[16]`, `write_data[16]` (host); `valid`, `first`, `entry[16]`, `value[16]`; `issuing`.
+//! Latency: a column's first entry leaves two cycles after its `pop`. The next column is popped with the last
+//! entry of this one, so there is no gap between columns, however short.
+
+use crate::ram::BlockRam;
+use eie_spec::config::Config;
+use rust_hdl::prelude::*;
+
+/// See the module's documentation.
+#[derive(LogicBlock)]
+pub struct SpmatRead {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// Drops the column in work.
+    pub clear: Signal<In, Bit>,
+    /// The queue has nothing.
+    pub empty: Signal<In, Bit>,
+    /// Pointer of the queue's oldest item.
+    pub pointer: Signal<In, Bits<32>>,
+    /// Activation of the queue's oldest item.
+    pub value_in: Signal<In, Bits<16>>,
+    /// Takes the queue's oldest item.
+    pub pop: Signal<Out, Bit>,
+    /// Host writes an entry.
+    pub write: Signal<In, Bit>,
+    /// Where.
+    pub write_address: Signal<In, Bits<16>>,
+    /// What.
+    pub write_data: Signal<In, Bits<16>>,
+    /// An entry leaves.
+    pub valid: Signal<Out, Bit>,
+    /// It is the first one of its column.
+    pub first: Signal<Out, Bit>,
+    /// The entry.
+    pub entry: Signal<Out, Bits<16>>,
+    /// Its column's activation.
+    pub value: Signal<Out, Bits<16>>,
+    /// An entry's address is being read in this cycle: what the busy counter counts.
+    pub issuing: Signal<Out, Bit>,
+    memory: BlockRam<16>,
+    active: DFF<Bit>,
+    start: DFF<Bit>,
+    address: DFF<Bits<16>>,
+    left: DFF<Bits<16>>,
+    value0: DFF<Bits<16>>,
+    valid1: DFF<Bit>,
+    first1: DFF<Bit>,
+    value1: DFF<Bits<16>>,
+    last: Signal<Local, Bit>,
+    take: Signal<Local, Bit>,
+    length: Signal<Local, Bits<32>>,
+    start_mask: Constant<Bits<32>>,
+    start_bits: Constant<Bits<6>>,
+}
+
+impl SpmatRead {
+    /// A weight memory of the configuration's depth.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            clock: Default::default(),
+            clear: Default::default(),
+            empty: Default::default(),
+            pointer: Default::default(),
+            value_in: Default::default(),
+            pop: Default::default(),
+            write: Default::default(),
+            write_address: Default::default(),
+            write_data: Default::default(),
+            valid: Default::default(),
+            first: Default::default(),
+            entry: Default::default(),
+            value: Default::default(),
+            issuing: Default::default(),
+            memory: BlockRam::new(config.weight_depth, config.entry_bits() as usize),
+            active: Default::default(),
+            start: Default::default(),
+            address: Default::default(),
+            left: Default::default(),
+            value0: Default::default(),
+            valid1: Default::default(),
+            first1: Default::default(),
+            value1: Default::default(),
+            last: Default::default(),
+            take: Default::default(),
+            length: Default::default(),
+            start_mask: Constant::new(((1u64 << config.start_bits()) - 1).into()),
+            start_bits: Constant::new(u64::from(config.start_bits()).into()),
+        }
+    }
+}
+
+impl Logic for SpmatRead {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, active, start, address, left, value0, valid1, first1, value1);
+        clock!(self, clock, memory);
+        self.memory.write_enable.next = self.write.val();
+        self.memory.write_address.next = self.write_address.val();
+        self.memory.write_data.next = self.write_data.val();
+        self.memory.read_address.next = self.address.q.val();
+        self.last.next = self.left.q.val() == 1;
+        self.take.next = !self.empty.val() & (!self.active.q.val() | self.last.val());
+        self.pop.next = self.take.val();
+        self.length.next = self.pointer.val() >> self.start_bits.val();
+        self.start.d.next = false;
+        if self.active.q.val() {
+            self.address.d.next = self.address.q.val() + 1;
+            self.left.d.next = self.left.q.val() - 1;
+            self.active.d.next = !self.last.val();
+        }
+        if self.take.val() {
+            self.active.d.next = true;
+            self.start.d.next = true;
+            self.address.d.next = bit_cast::<16, 32>(self.pointer.val() & self.start_mask.val());
+            self.left.d.next = bit_cast::<16, 32>(self.length.val());
+            self.value0.d.next = self.value_in.val();
+        }
+        if self.clear.val() {
+            self.active.d.next = false;
+        }
+        self.valid1.d.next = self.active.q.val();
+        self.first1.d.next = self.start.q.val();
+        self.value1.d.next = self.value0.q.val();
+        self.valid.next = self.valid1.q.val();
+        self.first.next = self.first1.q.val();
+        self.entry.next = self.memory.read_data.val();
+        self.value.next = self.value1.q.val();
+        self.issuing.next = self.active.q.val();
+    }
+}

@@ -1,0 +1,122 @@
+//! Weight decode: a run becomes a row, a code becomes a weight (R2, R4).
+//!
+//! Ports: `clock`; `valid_in`, `first`, `entry[16]`, `value_in[16]`; `codebook[8]` (which one); `write`,
+//! `write_address[16]`, `write_data[16]` (host); `valid`, `row[16]`, `weight[16]`, `value[16]`.
+//! Latency: one cycle. Fillers move the row and give no `valid`.
+
+use crate::ram::LutRam;
+use eie_spec::arith;
+use eie_spec::config::Config;
+use rust_hdl::prelude::*;
+
+/// See the module's documentation.
+#[derive(LogicBlock)]
+pub struct WeightDecode {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// An entry arrives.
+    pub valid_in: Signal<In, Bit>,
+    /// It is the first one of its column.
+    pub first: Signal<In, Bit>,
+    /// Run in the high bits, code in the low four.
+    pub entry: Signal<In, Bits<16>>,
+    /// Its column's activation.
+    pub value_in: Signal<In, Bits<16>>,
+    /// Which codebook.
+    pub codebook: Signal<In, Bits<8>>,
+    /// Host writes a codebook word.
+    pub write: Signal<In, Bit>,
+    /// Where.
+    pub write_address: Signal<In, Bits<16>>,
+    /// What.
+    pub write_data: Signal<In, Bits<16>>,
+    /// A weight leaves.
+    pub valid: Signal<Out, Bit>,
+    /// Its row in this PE.
+    pub row: Signal<Out, Bits<16>>,
+    /// Its value.
+    pub weight: Signal<Out, Bits<16>>,
+    /// The activation to multiply it with.
+    pub value: Signal<Out, Bits<16>>,
+    codebooks: LutRam<16>,
+    next_row: DFF<Bits<16>>,
+    valid2: DFF<Bit>,
+    row2: DFF<Bits<16>>,
+    weight2: DFF<Bits<16>>,
+    value2: DFF<Bits<16>>,
+    run: Signal<Local, Bits<16>>,
+    base: Signal<Local, Bits<16>>,
+    here: Signal<Local, Bits<16>>,
+    filler: Signal<Local, Bit>,
+    run_symbol: Constant<Bits<16>>,
+    code_mask: Constant<Bits<16>>,
+    code_bits: Constant<Bits<4>>,
+}
+
+impl WeightDecode {
+    /// Codebooks for as many steps as the configuration has.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            clock: Default::default(),
+            valid_in: Default::default(),
+            first: Default::default(),
+            entry: Default::default(),
+            value_in: Default::default(),
+            codebook: Default::default(),
+            write: Default::default(),
+            write_address: Default::default(),
+            write_data: Default::default(),
+            valid: Default::default(),
+            row: Default::default(),
+            weight: Default::default(),
+            value: Default::default(),
+            codebooks: LutRam::new(config.max_steps * arith::CODES, 16),
+            next_row: Default::default(),
+            valid2: Default::default(),
+            row2: Default::default(),
+            weight2: Default::default(),
+            value2: Default::default(),
+            run: Default::default(),
+            base: Default::default(),
+            here: Default::default(),
+            filler: Default::default(),
+            run_symbol: Constant::new(u64::from(arith::run_symbol(config.run_bits)).into()),
+            code_mask: Constant::new((arith::CODES as u64 - 1).into()),
+            code_bits: Constant::new(u64::from(arith::CODE_BITS).into()),
+        }
+    }
+}
+
+impl Logic for WeightDecode {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, next_row, valid2, row2, weight2, value2);
+        clock!(self, clock, codebooks);
+        self.codebooks.write_enable.next = self.write.val();
+        self.codebooks.write_address.next = self.write_address.val();
+        self.codebooks.write_data.next = self.write_data.val();
+        self.codebooks.read_address.next = (bit_cast::<16, 8>(self.codebook.val()) << self.code_bits.val())
+            | (self.entry.val() & self.code_mask.val());
+        self.run.next = self.entry.val() >> self.code_bits.val();
+        self.filler.next = self.run.val() == self.run_symbol.val();
+        self.base.next = self.next_row.q.val();
+        if self.first.val() {
+            self.base.next = 0.into();
+        }
+        self.here.next = self.base.val() + self.run.val();
+        if self.valid_in.val() {
+            self.next_row.d.next = self.here.val() + 1;
+            if self.filler.val() {
+                self.next_row.d.next = self.here.val();
+            }
+        }
+        self.valid2.d.next = self.valid_in.val() & !self.filler.val();
+        self.row2.d.next = self.here.val();
+        self.weight2.d.next = self.codebooks.read_data.val();
+        self.value2.d.next = self.value_in.val();
+        self.valid.next = self.valid2.q.val();
+        self.row.next = self.row2.q.val();
+        self.weight.next = self.weight2.q.val();
+        self.value.next = self.value2.q.val();
+    }
+}

@@ -1,0 +1,216 @@
+//! The driver: identify, load, run, read back.
+
+use crate::bus::{Bus, BusError};
+use eie_spec::config::Config;
+use eie_spec::golden::{check_input, InputError};
+use eie_spec::pack::{Program, Stage};
+use eie_spec::regs::{self, address, Region};
+use serde::Serialize;
+
+/// Cycles that no command takes, whatever it works on: latencies, and a reset's pause.
+const OVERHEAD_CYCLES: u64 = 10_000;
+
+/// What can go wrong between host and device.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceError {
+    /// The bus failed.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    /// The input does not fit the model.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// What answers is not a device of this kind.
+    #[error(
+        "the device identifies itself as {found:#010x}, expected {:#010x}: not an OpenEIE device, or one of \
+         another version, or the link is down",
+        regs::IDENT_VALUE
+    )]
+    Ident {
+        /// What the identification register reads.
+        found: u32,
+    },
+    /// A device of another configuration.
+    #[error("the device has configuration {found:08x}, the program is for {expected:08x}: pack it again for this device")]
+    Config {
+        /// The device's hash.
+        found: u32,
+        /// The program's.
+        expected: u32,
+    },
+    /// The device does not become ready.
+    #[error("the device is still busy after {polls} status reads while {doing}: reset it")]
+    Hung {
+        /// What the driver waited for.
+        doing: &'static str,
+        /// How often it asked.
+        polls: u64,
+    },
+}
+
+/// Counters of one PE since they were cleared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PeCounters {
+    /// Cycles in which it issued a weight entry, fillers included.
+    pub busy: u64,
+    /// Cycles in which its queue was almost full and held the broadcast.
+    pub stalled: u64,
+    /// Cycles in which a layer was computed but it had no entry to issue.
+    pub starved: u64,
+}
+
+/// The device's counters since they were cleared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counters {
+    /// Cycles from start to done, over all runs.
+    pub cycles: u64,
+    /// Those in which PEs could have work.
+    pub compute_cycles: u64,
+    /// One per PE.
+    pub per_pe: Vec<PeCounters>,
+}
+
+/// A device with a program.
+pub struct Device<B> {
+    bus: B,
+    program: Program,
+    loaded: Option<usize>,
+}
+
+impl<B: Bus> Device<B> {
+    /// Checks that the bus leads to a device of the program's configuration, and resets it.
+    pub fn open(mut bus: B, program: Program) -> Result<Self, DeviceError> {
+        let found = bus.read(regs::IDENT)?;
+        if found != regs::IDENT_VALUE {
+            return Err(DeviceError::Ident { found });
+        }
+        let (found, expected) = (bus.read(regs::CONFIG_HASH)?, program.config.hash());
+        if found != expected {
+            return Err(DeviceError::Config { found, expected });
+        }
+        let mut device = Device { bus, program, loaded: None };
+        device.reset()?;
+        Ok(device)
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.program.config
+    }
+
+    /// The bus, for what is not the driver's business (faults, traces).
+    pub fn bus_mut(&mut self) -> &mut B {
+        &mut self.bus
+    }
+
+    /// Stops whatever runs, clears queues, accumulators and counters. What is loaded stays.
+    pub fn reset(&mut self) -> Result<(), DeviceError> {
+        self.bus.write(regs::RESET, 0)?;
+        let cycles = self.program.config.acc_depth as u64;
+        self.wait("resetting", cycles)?;
+        self.bus.write(regs::CLEAR_COUNTERS, 0)?;
+        Ok(())
+    }
+
+    /// Asks until the device is ready. A read takes at least a cycle, so twice the cycles that the work can
+    /// take is patience enough.
+    fn wait(&mut self, doing: &'static str, cycles: u64) -> Result<(), DeviceError> {
+        let polls = 2 * cycles + OVERHEAD_CYCLES;
+        for _ in 0..polls {
+            if self.bus.read(regs::STATUS)? & 1 == 0 {
+                return Ok(());
+            }
+        }
+        Err(DeviceError::Hung { doing, polls })
+    }
+
+    /// Cycles that a stage's steps take at most: every input broadcast, and the fullest PE's entries.
+    fn bound(&self, stage: usize) -> u64 {
+        let image = &self.program.stages[stage].image;
+        let entries = image.pes.iter().map(|p| p.entries.len()).max().unwrap_or(0);
+        let step = |s: &regs::Step| s.groups as usize * self.program.config.pes + s.slots as usize;
+        (entries + image.steps.iter().map(step).sum::<usize>()) as u64
+    }
+
+    /// Loads a stage's image, unless it is the one loaded.
+    pub fn load(&mut self, stage: usize) -> Result<(), DeviceError> {
+        if self.loaded != Some(stage) {
+            self.loaded = None;
+            self.bus.write_all(&mut self.program.stages[stage].image.words())?;
+            self.loaded = Some(stage);
+        }
+        Ok(())
+    }
+
+    /// Runs one input through all layers; the outputs of every layer, first to last.
+    pub fn run(&mut self, input: &[i16]) -> Result<Vec<Vec<i16>>, DeviceError> {
+        check_input(input, self.program.inputs, self.program.in_abs_max)?;
+        let mut layers: Vec<Vec<i16>> = self.program.outputs.iter().map(|&n| vec![0; n]).collect();
+        for number in 0..self.program.stages.len() {
+            self.load(number)?;
+            let source = self.program.stages[number].layer.checked_sub(1).map_or(input, |l| &layers[l]);
+            self.send(number, source)?;
+            self.run_stage(number, &mut layers)?;
+        }
+        Ok(layers)
+    }
+
+    /// Writes a stage's inputs to their positions.
+    fn send(&mut self, stage: usize, source: &[i16]) -> Result<(), DeviceError> {
+        let pes = self.program.config.pes;
+        let word = |(position, from): (usize, &Option<u32>)| {
+            let value = from.map_or(0, |j| source[j as usize]);
+            let (slot, pe) = ((position / pes) as u32, (position % pes) as u32);
+            (address(Region::Activation, pe, slot), u32::from(value as u16))
+        };
+        let gather = &self.program.stages[stage].gather;
+        self.bus.write_all(&mut gather.iter().enumerate().map(word))?;
+        Ok(())
+    }
+
+    /// In one go if all results are still there at the end, else step by step.
+    fn run_stage(&mut self, number: usize, layers: &mut [Vec<i16>]) -> Result<(), DeviceError> {
+        let steps = self.program.stages[number].steps.len();
+        let together = self.program.stages[number].steps.iter().all(|s| s.retained);
+        let runs = if together { vec![(0, steps - 1)] } else { (0..steps).map(|k| (k, k)).collect() };
+        for (first, last) in runs {
+            self.bus.write(regs::START, (first | last << 8) as u32)?;
+            self.wait("running a layer", self.bound(number))?;
+            for step in first..=last {
+                self.receive(number, step, layers)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a step's results from their positions.
+    fn receive(&mut self, stage: usize, step: usize, layers: &mut [Vec<i16>]) -> Result<(), DeviceError> {
+        let pes = self.program.config.pes;
+        let Stage { image, steps, .. } = &self.program.stages[stage];
+        let base = u32::from(image.steps[step].dst_base);
+        for (position, row) in steps[step].rows.iter().enumerate() {
+            let Some(row) = row else { continue };
+            let (slot, pe) = ((position / pes) as u32, (position % pes) as u32);
+            let word = self.bus.read(address(Region::Activation, pe, base + slot))?;
+            layers[steps[step].layer][*row as usize] = word as u16 as i16;
+        }
+        Ok(())
+    }
+
+    /// Reads the counters.
+    pub fn counters(&mut self) -> Result<Counters, DeviceError> {
+        let cycles = self.bus.read(regs::CYCLES)?.into();
+        let compute_cycles = u64::from(self.bus.read(regs::COMPUTE_CYCLES)?);
+        let mut per_pe = Vec::new();
+        for pe in 0..self.program.config.pes as u32 {
+            let busy = u64::from(self.bus.read(address(Region::Counter, pe, regs::COUNTER_BUSY))?);
+            let stalled = self.bus.read(address(Region::Counter, pe, regs::COUNTER_STALLED))?.into();
+            per_pe.push(PeCounters { busy, stalled, starved: compute_cycles.saturating_sub(busy) });
+        }
+        Ok(Counters { cycles, compute_cycles, per_pe })
+    }
+}

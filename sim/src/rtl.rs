@@ -1,0 +1,118 @@
+//! The rust-hdl simulation of the accelerator: needs no tool, runs a few thousand cycles a second.
+
+use crate::{io_error, SimError, Simulator, READ_LIMIT};
+use eie_hdl::accelerator::Accelerator;
+use eie_hdl::emit;
+use eie_host::{Bus, BusError};
+use eie_spec::config::Config;
+use rust_hdl::prelude::*;
+use rust_hdl_core::vcd_probe::VCDProbe;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+/// Delta cycles after which the circuit must have settled. It takes about ten.
+const SETTLE_LIMIT: usize = 100;
+/// Picoseconds of half a clock period in waveforms.
+const HALF_PERIOD: u64 = 5_000;
+
+/// An accelerator simulated by rust-hdl.
+pub struct Rtl {
+    uut: Box<Accelerator>,
+    cycle: u64,
+    trace: Option<VCDProbe<BufWriter<File>>>,
+    watch: (u8, u16),
+    watched: Option<u64>,
+}
+
+impl Rtl {
+    /// Elaborates the accelerator of a configuration.
+    pub fn new(config: &Config) -> Self {
+        Rtl { uut: emit::elaborate(config), cycle: 0, trace: None, watch: (0, 0), watched: None }
+    }
+
+    fn half(&mut self, level: bool) -> Result<(), BusError> {
+        self.uut.clock.next = level.into();
+        if !simulate(&mut *self.uut, SETTLE_LIMIT) {
+            return Err(BusError::Failed(format!("the simulation does not settle in cycle {}", self.cycle)));
+        }
+        if let Some(mut vcd) = self.trace.take() {
+            vcd.timestamp((2 * self.cycle + u64::from(level)) * HALF_PERIOD)
+                .map_err(|e| BusError::Failed(format!("writing the waveform: {e}")))?;
+            self.trace = Some(write_vcd_change(vcd, &*self.uut));
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self) -> Result<(), BusError> {
+        self.half(false)?;
+        if self.uut.draining.val()
+            && (self.uut.step.val(), self.uut.drain_row.val())
+                == (u64::from(self.watch.0).into(), u64::from(self.watch.1).into())
+        {
+            self.watched.get_or_insert(self.cycle);
+        }
+        self.half(true)?;
+        self.cycle += 1;
+        Ok(())
+    }
+}
+
+impl Bus for Rtl {
+    fn write(&mut self, address: u32, data: u32) -> Result<(), BusError> {
+        self.uut.bus_write.next = true;
+        self.uut.bus_address.next = u64::from(address).into();
+        self.uut.bus_wdata.next = u64::from(data).into();
+        self.tick()?;
+        self.uut.bus_write.next = false;
+        Ok(())
+    }
+
+    fn read(&mut self, address: u32) -> Result<u32, BusError> {
+        self.uut.bus_read.next = true;
+        self.uut.bus_address.next = u64::from(address).into();
+        self.tick()?;
+        self.uut.bus_read.next = false;
+        for _ in 0..READ_LIMIT {
+            self.tick()?;
+            if self.uut.bus_rvalid.val() {
+                return Ok(self.uut.bus_rdata.val().to_u32());
+            }
+        }
+        Err(BusError::NoAnswer { address, cycles: READ_LIMIT })
+    }
+}
+
+impl Simulator for Rtl {
+    fn cycle(&self) -> u64 {
+        self.cycle
+    }
+
+    fn start_trace(&mut self, path: &Path) -> Result<(), SimError> {
+        if path.extension().is_some_and(|e| e != "vcd") {
+            return Err(SimError::Trace {
+                path: path.display().to_string(),
+                why: "the rust-hdl simulation writes .vcd only; the verilator engine writes .fst too".into(),
+            });
+        }
+        let file = File::create(path).map_err(io_error(path))?;
+        let vcd = write_vcd_header(BufWriter::new(file), &*self.uut);
+        self.trace = Some(write_vcd_dump(vcd, &*self.uut));
+        Ok(())
+    }
+
+    fn stop_trace(&mut self) -> Result<(), SimError> {
+        // Dropping the writer flushes it.
+        self.trace = None;
+        Ok(())
+    }
+
+    fn watch(&mut self, step: u8, row: u16) {
+        self.watch = (step, row);
+        self.watched = None;
+    }
+
+    fn watched(&self) -> Option<u64> {
+        self.watched
+    }
+}

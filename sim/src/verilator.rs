@@ -1,0 +1,245 @@
+//! The emitted Verilog in Verilator: built into a shared library when first asked for, kept in a cache, and
+//! called through a shim of C++.
+//!
+//! Building at run time rather than in a build script keeps `cargo build` free of Verilator, and lets one
+//! program simulate any configuration.
+
+use crate::{io_error, SimError, Simulator, READ_LIMIT};
+use eie_host::{Bus, BusError};
+use libloading::{Library, Symbol};
+use sha2::{Digest, Sha256};
+use std::ffi::{c_char, c_int, c_void, CString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SHIM: &str = include_str!("shim.cpp");
+/// 64 PEs take about a minute on an idle core.
+const BUILD_LIMIT: Duration = Duration::from_secs(1800);
+const ADVICE: &str = "install it (Debian: apt-get install verilator g++ make)";
+
+/// Waveforms that a library can write: chosen when it is built, because they slow the simulation down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceKind {
+    /// None: the fastest.
+    None,
+    /// Value change dump.
+    Vcd,
+    /// GTKWave's compact format; needs zlib's headers.
+    Fst,
+}
+
+impl TraceKind {
+    /// From a file name's extension.
+    pub fn of(path: &Path) -> Result<Self, SimError> {
+        match path.extension().and_then(|e| e.to_str()) {
+            Some("vcd") => Ok(TraceKind::Vcd),
+            Some("fst") => Ok(TraceKind::Fst),
+            _ => Err(SimError::Trace {
+                path: path.display().to_string(),
+                why: "the name must end in .vcd or .fst".into(),
+            }),
+        }
+    }
+
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            TraceKind::None => &[],
+            TraceKind::Vcd => &["--trace", "-CFLAGS", "-DEIE_VCD"],
+            TraceKind::Fst => &["--trace-fst", "-CFLAGS", "-DEIE_FST"],
+        }
+    }
+}
+
+/// Version of the installed Verilator, as (major, minor).
+pub fn version() -> Option<(u32, u32)> {
+    verilator::verilator_version()
+}
+
+/// An accelerator simulated by Verilator.
+pub struct Verilated {
+    handle: *mut c_void,
+    library: Library,
+}
+
+// SAFETY: the handle is used by one `Verilated` only, and every call takes `&mut self` or only reads.
+unsafe impl Send for Verilated {}
+
+impl Verilated {
+    /// Builds (or finds in the cache) the simulation of a Verilog text whose top is `top`.
+    pub fn new(verilog: &str, trace: TraceKind) -> Result<Self, SimError> {
+        let path = build(verilog, trace)?;
+        let fail = |why: libloading::Error| SimError::Load {
+            path: path.display().to_string(),
+            why: format!("{why}; remove the folder to build it again"),
+        };
+        // SAFETY: the library was built from our shim; its initialisers are Verilator's run-time only.
+        let library = unsafe { Library::new(&path) }.map_err(fail)?;
+        // SAFETY: the signature is the shim's.
+        let handle = unsafe { library.get::<unsafe extern "C" fn() -> *mut c_void>(b"eie_new").map_err(fail)?() };
+        Ok(Verilated { handle, library })
+    }
+
+    /// A function of the shim. `F` must be its signature there.
+    unsafe fn function<F>(&self, name: &'static str) -> Symbol<'_, F> {
+        // SAFETY: the caller gives the signature. The symbols are in the library because the shim, compiled
+        // into its cache key, defines them.
+        unsafe { self.library.get(name.as_bytes()) }.unwrap_or_else(|e| panic!("the shim has no {name}: {e}"))
+    }
+
+    fn write_pairs(&mut self, words: &[u32]) {
+        type Write = unsafe extern "C" fn(*mut c_void, *const u32, usize);
+        // SAFETY: the shim reads `words.len() / 2` pairs and keeps no reference.
+        unsafe { self.function::<Write>("eie_write")(self.handle, words.as_ptr(), words.len() / 2) }
+    }
+}
+
+impl Drop for Verilated {
+    fn drop(&mut self) {
+        // SAFETY: the handle is from `eie_new` and not used after this.
+        unsafe { self.function::<unsafe extern "C" fn(*mut c_void)>("eie_free")(self.handle) }
+    }
+}
+
+impl Bus for Verilated {
+    fn write(&mut self, address: u32, data: u32) -> Result<(), BusError> {
+        self.write_pairs(&[address, data]);
+        Ok(())
+    }
+
+    fn read(&mut self, address: u32) -> Result<u32, BusError> {
+        type Read = unsafe extern "C" fn(*mut c_void, u32, u64, *mut u32) -> c_int;
+        let mut data = 0;
+        // SAFETY: the shim writes one word to `data`.
+        let status =
+            unsafe { self.function::<Read>("eie_read")(self.handle, address, READ_LIMIT, &raw mut data) };
+        match status {
+            0 => Ok(data),
+            _ => Err(BusError::NoAnswer { address, cycles: READ_LIMIT }),
+        }
+    }
+
+    fn write_all(&mut self, words: &mut dyn Iterator<Item = (u32, u32)>) -> Result<(), BusError> {
+        let words: Vec<u32> = words.flat_map(|(address, data)| [address, data]).collect();
+        self.write_pairs(&words);
+        Ok(())
+    }
+}
+
+impl Simulator for Verilated {
+    fn cycle(&self) -> u64 {
+        // SAFETY: reads a number.
+        unsafe { self.function::<unsafe extern "C" fn(*const c_void) -> u64>("eie_cycle")(self.handle) }
+    }
+
+    fn start_trace(&mut self, path: &Path) -> Result<(), SimError> {
+        type Start = unsafe extern "C" fn(*mut c_void, *const c_char) -> c_int;
+        let fail = |why: &str| SimError::Trace { path: path.display().to_string(), why: why.into() };
+        let name = CString::new(path.as_os_str().as_encoded_bytes()).map_err(|_| fail("the name has a zero byte"))?;
+        // SAFETY: the shim copies the name.
+        let status = unsafe { self.function::<Start>("eie_start_trace")(self.handle, name.as_ptr()) };
+        match status {
+            0 => Ok(()),
+            _ => Err(fail("the file cannot be opened, or this simulation was built without waveforms")),
+        }
+    }
+
+    fn stop_trace(&mut self) -> Result<(), SimError> {
+        // SAFETY: closes the file if one is open.
+        unsafe { self.function::<unsafe extern "C" fn(*mut c_void)>("eie_stop_trace")(self.handle) };
+        Ok(())
+    }
+
+    fn watch(&mut self, step: u8, row: u16) {
+        let word = u32::from(step) << 16 | u32::from(row);
+        // SAFETY: stores a number.
+        unsafe { self.function::<unsafe extern "C" fn(*mut c_void, u32)>("eie_watch")(self.handle, word) }
+    }
+
+    fn watched(&self) -> Option<u64> {
+        // SAFETY: reads a number.
+        let cycle =
+            unsafe { self.function::<unsafe extern "C" fn(*const c_void) -> u64>("eie_watched")(self.handle) };
+        (cycle != u64::MAX).then_some(cycle)
+    }
+}
+
+/// Where built simulations are kept: `EIE_CACHE`, or the user's cache folder.
+pub fn cache_dir() -> PathBuf {
+    let of = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    of("EIE_CACHE")
+        .or_else(|| of("XDG_CACHE_HOME").map(|d| d.join("openeie")))
+        .or_else(|| of("HOME").map(|d| d.join(".cache/openeie")))
+        .unwrap_or_else(|| std::env::temp_dir().join("openeie"))
+}
+
+/// Builds the shared library, or finds it. The key is everything that goes in.
+fn build(verilog: &str, trace: TraceKind) -> Result<PathBuf, SimError> {
+    let (major, minor) = version().ok_or(SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
+    let mut hash = Sha256::new();
+    for part in [verilog, SHIM, &format!("{major}.{minor} {:?}", trace.flags())] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    let key: String = hash.finalize().iter().take(12).map(|b| format!("{b:02x}")).collect();
+    let dir = cache_dir().join(format!("verilator-{key}"));
+    let library = dir.join("libeie.so");
+    if library.exists() {
+        return Ok(library);
+    }
+    // Built beside its place and moved there whole: two processes can build at once, and none sees a half.
+    std::fs::create_dir_all(cache_dir()).map_err(io_error(&cache_dir()))?;
+    let work = dir.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
+    std::fs::create_dir_all(&work).map_err(io_error(&work))?;
+    let result = compile(verilog, trace, &work).and_then(|()| {
+        std::fs::create_dir_all(&dir).map_err(io_error(&dir))?;
+        std::fs::rename(work.join("obj/libeie.so"), &library).map_err(io_error(&library))
+    });
+    let _ = std::fs::remove_dir_all(&work);
+    result.map(|()| library)
+}
+
+fn compile(verilog: &str, trace: TraceKind, work: &Path) -> Result<(), SimError> {
+    let write = |name: &str, text: &str| {
+        let path = work.join(name);
+        std::fs::write(&path, text).map_err(io_error(&path))
+    };
+    write("top.v", verilog)?;
+    write("shim.cpp", SHIM)?;
+    let log_path = work.join("log");
+    let log = std::fs::File::create(&log_path).map_err(io_error(&log_path))?;
+    let mut command = Command::new("verilator");
+    command
+        .args(["--cc", "--exe", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--x-initial", "fast"])
+        .args(["--noassert", "-Wno-WIDTH", "-Werror-UNOPTFLAT", "--top-module", "top", "--prefix", "Vtop"])
+        .args(["-Mdir", "obj", "-CFLAGS", "-fPIC -O2", "-LDFLAGS", "-shared"])
+        .args(trace.flags())
+        .args(["-o", "libeie.so", "top.v", "shim.cpp"])
+        .current_dir(work)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().map_err(io_error(&log_path))?)
+        .stderr(log);
+    let mut child = command
+        .spawn()
+        .map_err(|_| SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
+    let begin = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(io_error(&log_path))? {
+            break status;
+        }
+        if begin.elapsed() > BUILD_LIMIT {
+            let _ = child.kill();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    if status.success() {
+        return Ok(());
+    }
+    let text = std::fs::read_to_string(&log_path).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut tail = lines[lines.len().saturating_sub(12)..].join("\n");
+    if text.contains("zlib.h") {
+        tail.push_str("\nFST waveforms need zlib's headers (Debian: zlib1g-dev); .vcd works without");
+    }
+    Err(SimError::Tool { tool: "verilator", status: status.to_string(), tail })
+}

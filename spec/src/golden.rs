@@ -1,0 +1,198 @@
+//! The golden model, twice: one that runs a packed [`Program`] word by word as the hardware does, and a plain
+//! dense product to check it against. Both follow [`crate::arith`].
+
+use crate::arith;
+use crate::image::{Entry, Image, Pointer};
+use crate::model::Model;
+use crate::pack::{Program, Stage};
+use crate::regs::Step;
+
+/// An input that a model cannot take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InputError {
+    /// Wrong length.
+    #[error("the input has {found} activations, the first layer takes {expected}")]
+    Length {
+        /// Length of the input.
+        found: usize,
+        /// Inputs of the first layer.
+        expected: usize,
+    },
+    /// Outside the range for which the first layer's certificate holds.
+    #[error("activation {index} is {value}, the first layer's certificate allows at most {max} in magnitude")]
+    Range {
+        /// Place in the input.
+        index: usize,
+        /// The value found.
+        value: i16,
+        /// What the certificate allows.
+        max: u32,
+    },
+}
+
+/// Checks an input's length and range.
+pub fn check_input(input: &[i16], expected: usize, max: u32) -> Result<(), InputError> {
+    if input.len() != expected {
+        return Err(InputError::Length { found: input.len(), expected });
+    }
+    match input.iter().position(|x| u32::from(x.unsigned_abs()) > max) {
+        Some(index) => Err(InputError::Range { index, value: input[index], max }),
+        None => Ok(()),
+    }
+}
+
+/// What a run consists of, whatever the time it takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Multiplications of a kept weight with an activation that is not zero.
+    pub macs: u64,
+    /// Entries that only skip rows.
+    pub fillers: u64,
+    /// Activations that were not zero.
+    pub activations: u64,
+}
+
+/// Outputs of every layer, first to last, and the work they took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// One per layer.
+    pub layers: Vec<Vec<i16>>,
+    /// Summed over all layers.
+    pub work: Work,
+}
+
+/// Runs a packed program: memories, pointers, runs and codes as the hardware has them.
+pub struct Packed<'a> {
+    program: &'a Program,
+    /// Activation memory, `pes` words a group.
+    act: Vec<i16>,
+    /// Accumulators, `acc_depth` a PE.
+    acc: Vec<i64>,
+}
+
+impl<'a> Packed<'a> {
+    /// A device with empty memories.
+    pub fn new(program: &'a Program) -> Self {
+        let c = &program.config;
+        Packed { program, act: vec![0; c.act_depth * c.pes], acc: vec![0; c.acc_depth * c.pes] }
+    }
+
+    /// Runs one input through all layers.
+    ///
+    /// # Errors
+    /// An input of another length or outside the certified range.
+    pub fn run(&mut self, input: &[i16]) -> Result<Outcome, InputError> {
+        let program = self.program;
+        check_input(input, program.inputs, program.in_abs_max)?;
+        let mut out =
+            Outcome { layers: program.outputs.iter().map(|&n| vec![0; n]).collect(), work: Work::default() };
+        for stage in &program.stages {
+            self.run_stage(stage, input, &mut out);
+        }
+        Ok(out)
+    }
+
+    fn run_stage(&mut self, stage: &Stage, input: &[i16], out: &mut Outcome) {
+        let before = stage.layer.checked_sub(1);
+        for (place, source) in self.act.iter_mut().zip(&stage.gather) {
+            *place = source.map_or(0, |j| before.map_or(input, |l| &out.layers[l])[j as usize]);
+        }
+        let pes = self.program.config.pes;
+        for (step, map) in stage.image.steps.iter().zip(&stage.steps) {
+            self.run_step(&stage.image, step, &mut out.work);
+            for (position, row) in map.rows.iter().enumerate() {
+                if let Some(row) = row {
+                    let y = self.act[step.dst_base as usize * pes + position];
+                    out.layers[map.layer][*row as usize] = y;
+                }
+            }
+        }
+    }
+
+    fn run_step(&mut self, image: &Image, step: &Step, work: &mut Work) {
+        let c = &self.program.config;
+        let inputs = step.groups as usize * c.pes;
+        for position in 0..inputs {
+            let a = self.act[step.src_base as usize * c.pes + position];
+            if a == 0 {
+                continue;
+            }
+            work.activations += 1;
+            for (pe, memory) in image.pes.iter().enumerate() {
+                let word = memory.pointers[step.ptr_base as usize + position];
+                let Pointer { start, len } = Pointer::decode(word, c);
+                let acc = &mut self.acc[pe * c.acc_depth..(pe + 1) * c.acc_depth];
+                let mut next = 0;
+                for k in start..start + len {
+                    // Addresses wrap as the memories' do: a damaged image gives wrong results, not a panic.
+                    let word = memory.entries.get(k as usize % c.weight_depth).copied().unwrap_or(0);
+                    let entry = Entry::decode(word);
+                    let row = next + entry.run as usize;
+                    if entry.is_filler(c.run_bits) {
+                        work.fillers += 1;
+                        next = row;
+                        continue;
+                    }
+                    let w = image.codebooks[step.codebook as usize][entry.code as usize];
+                    let acc = &mut acc[row % c.acc_depth];
+                    *acc = arith::mac(*acc, w, a, c.acc_bits);
+                    work.macs += 1;
+                    next = row + 1;
+                }
+            }
+        }
+        if step.drain {
+            self.drain(image, step);
+        }
+    }
+
+    fn drain(&mut self, image: &Image, step: &Step) {
+        let c = &self.program.config;
+        for slot in 0..step.slots as usize {
+            for (pe, memory) in image.pes.iter().enumerate() {
+                let acc = std::mem::take(&mut self.acc[pe * c.acc_depth + slot]);
+                // The stored word has the rounding constant in it already.
+                let bias = memory.bias[step.bias_base as usize + slot] - arith::half(step.shift);
+                let y = arith::drain(acc, bias, step.shift, step.activation, c.acc_bits);
+                self.act[(step.dst_base as usize + slot) * c.pes + pe] = y;
+            }
+        }
+    }
+}
+
+/// Runs a model as dense matrix products, row by row.
+pub struct Dense<'a> {
+    model: &'a Model,
+    weights: Vec<Vec<i16>>,
+    acc_bits: u32,
+}
+
+impl<'a> Dense<'a> {
+    /// Expands the weights. `acc_bits` is the accumulators' width (R3).
+    pub fn new(model: &'a Model, acc_bits: u32) -> Self {
+        Dense { model, weights: model.layers.iter().map(|l| l.dense()).collect(), acc_bits }
+    }
+
+    /// Runs one input through all layers.
+    ///
+    /// # Errors
+    /// An input of another length or outside the certified range.
+    pub fn run(&self, input: &[i16]) -> Result<Outcome, InputError> {
+        let first = &self.model.layers[0];
+        check_input(input, first.inputs, first.certificate.in_abs_max)?;
+        let mut out = Outcome { layers: Vec::new(), work: Work::default() };
+        for (layer, weights) in self.model.layers.iter().zip(&self.weights) {
+            let x = out.layers.last().map_or(input, Vec::as_slice);
+            out.work.activations += x.iter().filter(|&&a| a != 0).count() as u64;
+            let used = |j: usize| x[j] != 0;
+            out.work.macs += (0..layer.inputs).filter(|&j| used(j)).map(|j| layer.column(j).count() as u64).sum::<u64>();
+            let y = weights.chunks_exact(layer.inputs).zip(&layer.bias).map(|(row, &bias)| {
+                let acc = row.iter().zip(x).fold(0, |acc, (&w, &a)| arith::mac(acc, w, a, self.acc_bits));
+                arith::drain(acc, bias, layer.shift, layer.activation, self.acc_bits)
+            });
+            let y = y.collect();
+            out.layers.push(y);
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,134 @@
+//! The conformance ladder: dense = packed = rust-hdl simulation = Verilator, on every case. A rung whose tool
+//! is missing says SKIPPED.
+
+use eie_host::{DenseEngine, DeviceEngine, Engine, PackedEngine};
+use eie_sim::rtl::Rtl;
+use eie_sim::verilator::{self, TraceKind, Verilated};
+use eie_spec::config::Config;
+use eie_spec::pack::{pack, unpack, Program};
+use eie_tests::{named_cases, random_case, Case};
+
+/// Small memories, so that tiling, fillers and full queues come up in small cases.
+fn small(pes: usize, acc_bits: u32) -> Config {
+    let mut p = Config::for_pes(pes).unwrap().params();
+    p.act_depth = 32;
+    p.ptr_depth = 256;
+    p.weight_depth = 256;
+    p.acc_depth = 16;
+    p.bias_depth = 32;
+    p.max_steps = 4;
+    p.queue_depth = 16;
+    p.run_bits = 3;
+    p.acc_bits = acc_bits;
+    Config::new(p).unwrap()
+}
+
+fn configs(pes: usize, acc_bits: u32) -> [Config; 2] {
+    let mut p = Config::for_pes(pes).unwrap().params();
+    p.acc_bits = acc_bits;
+    [small(pes, acc_bits), Config::new(p).unwrap()]
+}
+
+/// Inputs of a case on one engine against the dense golden model. Returns how many outputs were compared.
+fn compare(case: &Case, program: &Program, engine: &mut dyn Engine, inputs: u64) -> usize {
+    let model = case.model();
+    let mut dense = DenseEngine::new(&model, program.config.acc_bits);
+    let mut compared = 0;
+    for number in 0..inputs {
+        let input = case.input(number);
+        let want = dense.run(&input).unwrap();
+        let got = engine.run(&input).unwrap();
+        for (k, (want, got)) in want.iter().zip(&got).enumerate() {
+            compared += want.len();
+            let row = want.iter().zip(got).position(|(a, b)| a != b);
+            assert!(
+                row.is_none(),
+                "{} input {number} on {} with {} PEs: layer {k} row {row:?} of {}",
+                case.name,
+                engine.name(),
+                program.config.pes,
+                want.len()
+            );
+        }
+        assert_eq!(want, got);
+    }
+    compared
+}
+
+fn cases(random: u64) -> Vec<Case> {
+    named_cases().into_iter().chain((0..random).map(random_case)).collect()
+}
+
+#[test]
+fn packed_equals_dense() {
+    let mut tiled = 0;
+    for case in cases(200) {
+        let model = case.model();
+        model.check().unwrap();
+        for pes in [1, 3, 4, 16, 64] {
+            for config in configs(pes, case.acc_bits(&model)) {
+                let program = pack(&model, &config).unwrap();
+                tiled += usize::from(program.stages.len() > 1);
+                compare(&case, &program, &mut PackedEngine::new(&program), 2);
+            }
+        }
+    }
+    assert!(tiled > 100, "only {tiled} programs were tiled: the cases no longer test tiling");
+}
+
+#[test]
+fn unpack_gives_back_every_weight() {
+    for case in cases(60) {
+        let model = case.model();
+        for config in configs(16, case.acc_bits(&model)) {
+            let program = pack(&model, &config).unwrap();
+            for (layer, got) in model.layers.iter().zip(unpack(&program)) {
+                let column = |j: usize| {
+                    layer.column(j).map(move |(row, c)| (row as u32, j as u32, layer.codebook[c as usize]))
+                };
+                let mut want: Vec<_> = (0..layer.inputs).flat_map(column).collect();
+                want.sort_unstable();
+                assert_eq!(got, want, "{} {}", case.name, layer.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn rtl_simulation_equals_dense() {
+    for (number, case) in cases(12).into_iter().enumerate() {
+        let model = case.model();
+        let pes = [1, 4, 3, 16][number % 4];
+        let config = &configs(pes, case.acc_bits(&model))[number % 2];
+        let program = pack(&model, config).unwrap();
+        if program.stages.len() > 12 {
+            // Loading a tile takes a cycle a word: too long for this engine. Verilator has them all.
+            continue;
+        }
+        let mut engine = DeviceEngine::open("rtl", Rtl::new(config), program.clone()).unwrap();
+        compare(&case, &program, &mut engine, 1);
+    }
+}
+
+#[test]
+fn verilator_equals_dense() {
+    if verilator::version().is_none() {
+        println!("SKIPPED verilator_equals_dense: verilator is not installed");
+        return;
+    }
+    let mut compared = 0;
+    // 40 and 48 accumulator bits: two builds for each number of PEs and each size of memories.
+    for pes in [4, 16, 64] {
+        for case in cases(200) {
+            let model = case.model();
+            let bits = if case.acc_bits(&model) > 40 { 48 } else { 40 };
+            for config in configs(pes, bits).into_iter().take(if pes == 16 { 2 } else { 1 }) {
+                let program = pack(&model, &config).unwrap();
+                let sim = Verilated::new(&eie_hdl::emit::verilog(&config), TraceKind::None).unwrap();
+                let mut engine = DeviceEngine::open("verilator", sim, program.clone()).unwrap();
+                compared += compare(&case, &program, &mut engine, 2);
+            }
+        }
+    }
+    println!("{compared} outputs compared");
+}

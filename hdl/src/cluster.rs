@@ -109,6 +109,7 @@ pub struct Cluster {
     act_address: Signal<Local, Bits<16>>,
     counter_word: Signal<Local, Bits<32>>,
     act_word: Signal<Local, Bits<16>>,
+    reads_act: DFF<Bit>,
     pe_mask: Constant<Bits<16>>,
     region_activation: Constant<Bits<4>>,
     _lanes: usize,
@@ -178,6 +179,7 @@ impl Cluster {
             act_address: Default::default(),
             counter_word: Default::default(),
             act_word: Default::default(),
+            reads_act: Default::default(),
             pe_mask: Constant::new(u64::from(ALL_PES).into()),
             region_activation: Constant::new((Region::Activation as u64).into()),
             _lanes: config.lanes(),
@@ -192,7 +194,8 @@ impl Logic for Cluster {
     fn update(&mut self) {
         dff_setup!(
             self, clock, bcast_valid_q, bcast_column_q, bcast_value_q, host_write_q, host_read_q, host_address_q,
-            host_data_q, clear_q, clear_counters_q, drain_q, drain_row_q, bias_address_q, full_q, idle_q, read_q
+            host_data_q, clear_q, clear_counters_q, drain_q, drain_row_q, bias_address_q, full_q, idle_q, read_q,
+            reads_act
         );
         clock!(self, clock, nz_detect);
         self.bcast_valid_q.d.next = self.bcast_valid.val();
@@ -223,7 +226,7 @@ impl Logic for Cluster {
         self.pe_field.next = self.host_address_q.q.val().get_bits::<16>(16) & self.pe_mask.val();
         self.relative.next = self.pe_field.val() - self.first_pe.val();
         self.to_all.next = self.pe_field.val() == self.pe_mask.val();
-        // Non-zero detection. The host reads the same port, while nothing is scanned.
+        // Non-zero detection. The host reads activations through the same port, while nothing is scanned.
         self.nz_detect.clear.next = self.clear_q.q.val();
         self.nz_detect.start.next = self.scan_start.val();
         self.nz_detect.src_base.next = self.src_base.val();
@@ -232,7 +235,10 @@ impl Logic for Cluster {
         self.nz_detect.stride.next = self.stride.val();
         self.nz_detect.take.next = self.take.val();
         self.act_address.next = self.nz_detect.address.val();
-        if self.host_read_q.q.val() {
+        self.reads_act.d.next = self.host_read.val()
+            & (self.host_address.val().get_bits::<4>(28) == self.region_activation.val())
+            & self.nz_detect.done.val();
+        if self.reads_act.q.val() {
             self.act_address.next = self.host_address_q.q.val().get_bits::<16>(0);
         }
         for i in 0..self._missing {
@@ -283,7 +289,7 @@ impl Logic for Cluster {
         }
         if self.host_read_q.q.val() {
             self.read_q.d.next = self.counter_word.val();
-            if self.region.val() == self.region_activation.val() {
+            if self.reads_act.q.val() {
                 self.read_q.d.next = bit_cast::<32, 16>(self.act_word.val());
             }
         }

@@ -74,6 +74,7 @@ pub struct Device<B> {
     bus: B,
     program: Program,
     loaded: Option<usize>,
+    fault: Option<(u32, u32)>,
 }
 
 impl<B: Bus> Device<B> {
@@ -87,7 +88,7 @@ impl<B: Bus> Device<B> {
         if found != expected {
             return Err(DeviceError::Config { found, expected });
         }
-        let mut device = Device { bus, program, loaded: None };
+        let mut device = Device { bus, program, loaded: None, fault: None };
         device.reset()?;
         Ok(device)
     }
@@ -136,11 +137,20 @@ impl<B: Bus> Device<B> {
         (entries + image.steps.iter().map(step).sum::<usize>()) as u64
     }
 
+    /// Damages the device: this word is written after every load of the first stage ([`crate::inject`]).
+    pub fn set_fault(&mut self, address: u32, data: u32) {
+        self.fault = Some((address, data));
+        self.loaded = None;
+    }
+
     /// Loads a stage's image, unless it is the one loaded.
     pub fn load(&mut self, stage: usize) -> Result<(), DeviceError> {
         if self.loaded != Some(stage) {
             self.loaded = None;
             self.bus.write_all(&mut self.program.stages[stage].image.words())?;
+            if let (0, Some((address, data))) = (stage, self.fault) {
+                self.bus.write(address, data)?;
+            }
             self.loaded = Some(stage);
         }
         Ok(())

@@ -1,1 +1,256 @@
-//! Placeholder.
+//! Co-simulation: the RTL against both golden models, output by output, on all layers.
+
+use crate::netlist;
+use crate::rtl::Rtl;
+use crate::verilator::{TraceKind, Verilated};
+use crate::{SimError, Simulator};
+use eie_host::inject::{fault_word, Fault};
+use eie_host::{Bus, DeviceEngine, DeviceError, Engine, EngineError, PeCounters};
+use eie_spec::config::Config;
+use eie_spec::golden::{Dense, InputError, Packed};
+use eie_spec::model::Model;
+use eie_spec::pack::{pack, PackError, Program};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// Which simulator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The rust-hdl simulation.
+    Rtl,
+    /// The emitted Verilog in Verilator.
+    Verilator,
+    /// The netlist that yosys makes of it, in Verilator.
+    Netlist,
+}
+
+impl Kind {
+    /// What it is called on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Rtl => "rtl",
+            Kind::Verilator => "verilator",
+            Kind::Netlist => "netlist",
+        }
+    }
+
+    /// A simulated device.
+    pub fn simulator(self, config: &Config, trace: TraceKind) -> Result<Box<dyn Simulator>, SimError> {
+        match self {
+            Kind::Rtl => Ok(Box::new(Rtl::new(config))),
+            Kind::Verilator => Ok(Box::new(Verilated::new(&eie_hdl::emit::verilog(config), trace)?)),
+            Kind::Netlist => {
+                let netlist = netlist::flatten(&eie_hdl::emit::verilog(config))?;
+                Ok(Box::new(Verilated::new(&netlist, trace)?))
+            }
+        }
+    }
+}
+
+/// Why a co-simulation gave no report.
+#[derive(Debug, thiserror::Error)]
+pub enum CosimError {
+    /// The simulator.
+    #[error(transparent)]
+    Sim(#[from] SimError),
+    /// The simulated device.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// The engine over it.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The model does not fit any device of this configuration.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// An input.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// A fault was asked for that this model has no place for.
+    #[error("the model has no word in which to inject this fault: it has no weights")]
+    NoFault,
+}
+
+/// What to simulate.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// With which simulator.
+    pub kind: Kind,
+    /// A bit to flip in the device's memory.
+    pub fault: Option<Fault>,
+    /// Waveform of the whole run.
+    pub trace: Option<PathBuf>,
+    /// Waveform of the run of the first input that differs.
+    pub difference_trace: PathBuf,
+}
+
+/// An output that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Number of the input.
+    pub image: usize,
+    /// Number of the layer.
+    pub layer: usize,
+    /// Its name.
+    pub name: String,
+    /// The output.
+    pub row: usize,
+    /// Golden model.
+    pub expected: i16,
+    /// Device.
+    pub found: i16,
+    /// Cycle of the waveform in which the row was drained.
+    pub cycle: Option<u64>,
+    /// Where the waveform is.
+    pub waveform: Option<String>,
+}
+
+/// The outcome.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Simulator.
+    pub engine: String,
+    /// Number of PEs.
+    pub pes: usize,
+    /// Inputs run.
+    pub images: usize,
+    /// Outputs compared, of all layers.
+    pub outputs_compared: u64,
+    /// Of these, how many differ.
+    pub differences: u64,
+    /// Cycles from start to done, over all inputs.
+    pub cycles: u64,
+    /// `cycles / images`.
+    pub cycles_per_image: f64,
+    /// Multiplications of a weight with an activation that is not zero.
+    pub macs: u64,
+    /// `macs / (pes * cycles)`: fillers, drain and waiting are not useful work.
+    pub efficiency: f64,
+    /// Images that one load holds the whole model for, or a tile of it.
+    pub stages: usize,
+    /// Counters of each PE.
+    pub per_pe: Vec<PeCounters>,
+    /// The first output that differs.
+    pub first_difference: Option<Difference>,
+}
+
+type Simulated = DeviceEngine<Box<dyn Simulator>>;
+
+fn open(program: &Program, options: &Options, trace: Option<&Path>) -> Result<Simulated, CosimError> {
+    let kind = trace.map_or(Ok(TraceKind::None), TraceKind::of)?;
+    let simulator = options.kind.simulator(&program.config, kind)?;
+    let mut engine = DeviceEngine::open(options.kind.name(), simulator, program.clone())?;
+    if let Some(fault) = options.fault {
+        let (address, data) =
+            fault_word(&program.stages[0].image, &program.config, fault).ok_or(CosimError::NoFault)?;
+        engine.device.set_fault(address, data);
+        engine.device.load(0)?;
+    }
+    if let Some(path) = trace {
+        engine.device.bus_mut().start_trace(path)?;
+    }
+    Ok(engine)
+}
+
+/// Runs inputs on the simulated device and compares every output of every layer with both golden models.
+/// `progress` is told how many are done.
+pub fn cosim(
+    model: &Model,
+    config: &Config,
+    inputs: &[Vec<i16>],
+    options: &Options,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Report, CosimError> {
+    let program = pack(model, config)?;
+    let mut packed = Packed::new(&program);
+    let dense = Dense::new(model, config.acc_bits);
+    let mut engine = open(&program, options, options.trace.as_deref())?;
+    let mut report = Report {
+        engine: engine.name().to_owned(),
+        pes: config.pes,
+        images: inputs.len(),
+        outputs_compared: 0,
+        differences: 0,
+        cycles: 0,
+        cycles_per_image: 0.0,
+        macs: 0,
+        efficiency: 0.0,
+        stages: program.stages.len(),
+        per_pe: Vec::new(),
+        first_difference: None,
+    };
+    for (image, input) in inputs.iter().enumerate() {
+        let golden = packed.run(input)?;
+        let want = dense.run(input)?;
+        let got = engine.run(input)?;
+        report.macs += golden.work.macs;
+        for (layer, found) in got.iter().enumerate() {
+            for row in 0..found.len() {
+                report.outputs_compared += 1;
+                let (expected, golden) = (want.layers[layer][row], golden.layers[layer][row]);
+                if found[row] == expected && golden == expected {
+                    continue;
+                }
+                report.differences += 1;
+                report.first_difference.get_or_insert_with(|| Difference {
+                    image,
+                    layer,
+                    name: model.layers[layer].name.clone(),
+                    row,
+                    expected,
+                    found: found[row],
+                    cycle: None,
+                    waveform: None,
+                });
+            }
+        }
+        progress(image + 1);
+    }
+    if let Some(counters) = engine.counters()? {
+        report.cycles = counters.cycles;
+        report.per_pe = counters.per_pe;
+    }
+    engine.device.bus_mut().stop_trace()?;
+    report.cycles_per_image = report.cycles as f64 / inputs.len().max(1) as f64;
+    report.efficiency = report.macs as f64 / (config.pes as f64 * report.cycles.max(1) as f64);
+    if let Some(difference) = &mut report.first_difference {
+        locate(&program, options, &inputs[difference.image], difference)?;
+    }
+    Ok(report)
+}
+
+/// Runs the input once more with a waveform, and notes when the row that differs was drained.
+fn locate(
+    program: &Program,
+    options: &Options,
+    input: &[i16],
+    difference: &mut Difference,
+) -> Result<(), CosimError> {
+    let mut engine = open(program, options, Some(&options.difference_trace))?;
+    if let Some((step, slot, skip)) = place_of(program, difference.layer, difference.row) {
+        engine.device.bus_mut().watch(step as u8, slot as u16, skip);
+    }
+    engine.run(input)?;
+    let bus = engine.device.bus_mut();
+    difference.cycle = bus.watched();
+    // Some cycles more, so that the end of the run can be seen.
+    bus.read(eie_spec::regs::STATUS).map_err(DeviceError::from)?;
+    bus.stop_trace()?;
+    difference.waveform = Some(options.difference_trace.display().to_string());
+    Ok(())
+}
+
+/// Step and slot of a layer's row, and in how many earlier stages the same step drains the same slot.
+fn place_of(program: &Program, layer: usize, row: usize) -> Option<(usize, usize, u32)> {
+    let mut places = program.stages.iter().enumerate().flat_map(|(n, stage)| {
+        let maps = stage.steps.iter().enumerate().filter(move |(_, m)| m.layer == layer);
+        maps.filter_map(move |(step, m)| {
+            let position = m.rows.iter().position(|r| *r == Some(row as u32))?;
+            Some((n, step, position / program.config.pes))
+        })
+    });
+    let (number, step, slot) = places.next()?;
+    let same = |s: &&eie_spec::pack::Stage| {
+        s.image.steps.get(step).is_some_and(|s| s.drain && slot < s.slots as usize)
+    };
+    Some((step, slot, program.stages[..number].iter().filter(same).count() as u32))
+}

@@ -7,6 +7,7 @@ use eie_host::Bus;
 use std::path::Path;
 
 pub mod cosim;
+pub mod netlist;
 pub mod rtl;
 pub mod verilator;
 
@@ -71,8 +72,8 @@ pub trait Simulator: Bus {
     /// Ends the recording and closes the file.
     fn stop_trace(&mut self) -> Result<(), SimError>;
 
-    /// Notes the next cycle in which this row of this step is drained.
-    fn watch(&mut self, step: u8, row: u16);
+    /// Notes the cycle in which this row of this step is drained, the next time or after `skip` other times.
+    fn watch(&mut self, step: u8, row: u16, skip: u32);
 
     /// The cycle noted since [`Simulator::watch`].
     fn watched(&self) -> Option<u64>;
@@ -88,8 +89,8 @@ impl<S: Simulator + ?Sized> Simulator for Box<S> {
     fn stop_trace(&mut self) -> Result<(), SimError> {
         (**self).stop_trace()
     }
-    fn watch(&mut self, step: u8, row: u16) {
-        (**self).watch(step, row);
+    fn watch(&mut self, step: u8, row: u16, skip: u32) {
+        (**self).watch(step, row, skip);
     }
     fn watched(&self) -> Option<u64> {
         (**self).watched()

@@ -22,13 +22,14 @@ pub struct Rtl {
     cycle: u64,
     trace: Option<VCDProbe<BufWriter<File>>>,
     watch: (u8, u16),
+    skip: u32,
     watched: Option<u64>,
 }
 
 impl Rtl {
     /// Elaborates the accelerator of a configuration.
     pub fn new(config: &Config) -> Self {
-        Rtl { uut: emit::elaborate(config), cycle: 0, trace: None, watch: (0, 0), watched: None }
+        Rtl { uut: emit::elaborate(config), cycle: 0, trace: None, watch: (0, 0), skip: 0, watched: None }
     }
 
     fn half(&mut self, level: bool) -> Result<(), BusError> {
@@ -50,7 +51,10 @@ impl Rtl {
             && (self.uut.step.val(), self.uut.drain_row.val())
                 == (u64::from(self.watch.0).into(), u64::from(self.watch.1).into())
         {
-            self.watched.get_or_insert(self.cycle);
+            match self.skip.checked_sub(1) {
+                Some(skip) => self.skip = skip,
+                None => self.watched = self.watched.or(Some(self.cycle)),
+            }
         }
         self.half(true)?;
         self.cycle += 1;
@@ -107,8 +111,9 @@ impl Simulator for Rtl {
         Ok(())
     }
 
-    fn watch(&mut self, step: u8, row: u16) {
+    fn watch(&mut self, step: u8, row: u16, skip: u32) {
         self.watch = (step, row);
+        self.skip = skip;
         self.watched = None;
     }
 

@@ -19,7 +19,7 @@ struct Sim {
     Vtop top{&context};
     Trace* trace = nullptr;
     uint64_t cycle = 0, watched = UINT64_MAX;
-    uint32_t watch = UINT32_MAX;
+    uint32_t watch = UINT32_MAX, skip = 0;
 
     void half(bool level) {
         top.clock = level;
@@ -31,8 +31,12 @@ struct Sim {
     }
     void tick() {
         half(false);
-        if (top.draining && watched == UINT64_MAX && watch == (uint32_t(top.step) << 16 | top.drain_row))
-            watched = cycle;
+        if (top.draining && watched == UINT64_MAX && watch == (uint32_t(top.step) << 16 | top.drain_row)) {
+            if (skip)
+                skip--;
+            else
+                watched = cycle;
+        }
         half(true);
         cycle++;
     }
@@ -97,7 +101,8 @@ int eie_read(void* h, uint32_t address, uint64_t limit, uint32_t* data) {
     return 1;
 }
 uint64_t eie_cycle(const void* h) { return static_cast<const Sim*>(h)->cycle; }
-void eie_watch(void* h, uint32_t step_and_row) {
+void eie_watch(void* h, uint32_t step_and_row, uint32_t skip) {
+    static_cast<Sim*>(h)->skip = skip;
     static_cast<Sim*>(h)->watch = step_and_row;
     static_cast<Sim*>(h)->watched = UINT64_MAX;
 }

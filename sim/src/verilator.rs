@@ -150,10 +150,10 @@ impl Simulator for Verilated {
         Ok(())
     }
 
-    fn watch(&mut self, step: u8, row: u16) {
+    fn watch(&mut self, step: u8, row: u16, skip: u32) {
         let word = u32::from(step) << 16 | u32::from(row);
-        // SAFETY: stores a number.
-        unsafe { self.function::<unsafe extern "C" fn(*mut c_void, u32)>("eie_watch")(self.handle, word) }
+        // SAFETY: stores two numbers.
+        unsafe { self.function::<unsafe extern "C" fn(*mut c_void, u32, u32)>("eie_watch")(self.handle, word, skip) }
     }
 
     fn watched(&self) -> Option<u64> {

@@ -1,1 +1,92 @@
-fn main() {}
+//! `eie`: the command line of OpenEIE. Each verb is a file; this is their list.
+#![forbid(unsafe_code)]
+
+mod common;
+mod compress;
+mod cosim;
+mod data;
+mod doctor;
+mod emit;
+mod inspect;
+mod run;
+mod train;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use common::Verdict;
+use std::process::ExitCode;
+
+/// The open Efficient Inference Engine: compress networks, and run the compressed form as it is, in hardware.
+///
+/// Exit codes: 0 done, 1 the checked thing does not hold, 2 wrong use or bad input.
+#[derive(Parser)]
+#[command(name = "eie", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Train(train::Args),
+    Compress(compress::Args),
+    Inspect(inspect::Args),
+    Run(run::Args),
+    Cosim(cosim::Args),
+    Emit(emit::Args),
+    Data(data::Args),
+    Doctor(doctor::Args),
+    Completions(Completions),
+}
+
+/// Print a shell's completion script.
+///
+/// Example: eie completions bash > ~/.local/share/bash-completion/completions/eie
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+struct Completions {
+    /// The shell.
+    shell: clap_complete::Shell,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().verb {
+        Verb::Train(args) => train::run(args),
+        Verb::Compress(args) => compress::run(args),
+        Verb::Inspect(args) => inspect::run(args),
+        Verb::Run(args) => run::run(args),
+        Verb::Cosim(args) => cosim::run(args),
+        Verb::Emit(args) => emit::run(args),
+        Verb::Data(args) => data::run(args),
+        Verb::Doctor(args) => doctor::run(args),
+        Verb::Completions(args) => {
+            clap_complete::generate(args.shell, &mut Cli::command(), "eie", &mut std::io::stdout());
+            Ok(Verdict::Holds)
+        }
+    };
+    match result {
+        Ok(Verdict::Holds) => ExitCode::SUCCESS,
+        Ok(Verdict::DoesNotHold) => ExitCode::from(1),
+        Err(e) => {
+            eprintln!("eie: {e:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_has_an_example() {
+        for verb in Cli::command().get_subcommands_mut() {
+            let help = verb.render_long_help().to_string();
+            assert!(help.contains("Example: eie "), "{}", verb.get_name());
+        }
+    }
+}

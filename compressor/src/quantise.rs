@@ -1,0 +1,184 @@
+//! From a float network with shared weights to integers (rules R1, R2, R5 of [`eie_spec::arith`]).
+//!
+//! `acc = sum(code value * activation)` is in units of `in_scale * w_scale`; the drain shifts it by `shift`, so
+//! an output's unit is `in_scale * w_scale * 2^shift`. `w_scale` is free: it is chosen so that this is the unit
+//! that the outputs' range asks for. So requantising is a shift, and the codebook absorbs the rest.
+
+use crate::data::Dataset;
+use crate::error::CompressError;
+use crate::net::{argmax, DenseNet};
+use crate::share::Shared;
+use eie_spec::arith::{Activation, MAX_BIAS, MAX_SHIFT};
+use eie_spec::golden::Dense;
+use eie_spec::model::{Certificate, Layer, Model};
+
+/// Units of an input activation in one step of a grey value.
+pub const PIXEL_UNITS: i16 = 128;
+/// Largest magnitude of an input activation.
+pub const INPUT_MAX: u32 = 255 * PIXEL_UNITS as u32;
+/// What the largest output seen in calibration becomes: half of the range is left for what was not seen.
+const OUTPUT_TARGET: f64 = 16384.0;
+/// Largest magnitude of a bias after its power of two is taken out: 10 bits with the sign.
+const BIAS_STEPS: f64 = 511.0;
+/// Images that calibrate the outputs' ranges.
+const CALIBRATION: usize = 5000;
+
+/// An image as input activations.
+pub fn input(image: &[u8]) -> Vec<i16> {
+    image.iter().map(|&p| i16::from(p) * PIXEL_UNITS).collect()
+}
+
+/// Turns the network into integers.
+///
+/// `net` holds biases and activation functions, `shared` the weights, `data` calibrates the outputs' ranges;
+/// accumulators get at most `acc_bits`.
+pub fn quantise(
+    name: &str,
+    net: &DenseNet,
+    shared: &[Shared],
+    data: &Dataset,
+    acc_bits: u32,
+) -> Result<Model, CompressError> {
+    let outputs = net.forward(data, 0, data.len().min(CALIBRATION))?;
+    let mut in_scale = 1.0 / f64::from(INPUT_MAX);
+    let mut in_abs_max = INPUT_MAX;
+    let mut layers = Vec::new();
+    for ((dense, shared), outputs) in net.layers.iter().zip(shared).zip(&outputs) {
+        let reach = outputs.iter().fold(0.0f32, |m, y| m.max(y.abs()));
+        let fail = |why: String| CompressError::Quantise { layer: dense.name.clone(), why };
+        let mut layer = sparse_layer(dense, shared);
+        let largest = shared.centroids.iter().fold(f32::MIN_POSITIVE, |m, c| m.max(c.abs()));
+        // The finest unit that the largest centroid allows, then coarser ones until all bounds hold.
+        let finest = f64::from(largest) / f64::from(i16::MAX);
+        let target = f64::from(reach.max(f32::MIN_POSITIVE)) / OUTPUT_TARGET;
+        let best = (target / (in_scale * finest)).log2().floor().clamp(0.0, f64::from(MAX_SHIFT)) as u8;
+        let mut fits = |shift: &u8| {
+            let unit = (target / 2f64.powi(i32::from(*shift))).max(in_scale * finest);
+            scale(&mut layer, dense, shared, unit, in_scale, *shift, in_abs_max);
+            layer.certificate.acc_bits <= acc_bits
+                && dense.bias.iter().all(|&b| (f64::from(b) / unit).abs() < f64::from(MAX_BIAS) / 2.0)
+        };
+        if (0..=best).rev().find(|s| fits(s)).is_none() {
+            return Err(fail(format!("no scale keeps its sums within {acc_bits} accumulator bits")));
+        }
+        in_scale = f64::from(layer.out_scale);
+        in_abs_max = layer.activation.max_magnitude();
+        layers.push(layer);
+    }
+    // The next layer's scale must be the last one's, bit for bit.
+    for k in 1..layers.len() {
+        layers[k].in_scale = layers[k - 1].out_scale;
+    }
+    let model = Model { name: name.to_owned(), layers };
+    model.check()?;
+    Ok(model)
+}
+
+/// Positions and codes; everything that depends on scales comes later.
+fn sparse_layer(dense: &crate::net::DenseLayer, shared: &Shared) -> Layer {
+    let (mut col_ptr, mut rows, mut codes) = (vec![0u32], Vec::new(), Vec::new());
+    for j in 0..dense.inputs {
+        for row in 0..dense.outputs {
+            if let Some(code) = shared.assignment[row * dense.inputs + j] {
+                rows.push(row as u32);
+                codes.push(code);
+            }
+        }
+        col_ptr.push(rows.len() as u32);
+    }
+    Layer {
+        name: dense.name.clone(),
+        inputs: dense.inputs,
+        outputs: dense.outputs,
+        codebook: Vec::new(),
+        col_ptr,
+        rows,
+        codes,
+        bias: Vec::new(),
+        shift: 0,
+        activation: if dense.relu { Activation::Relu } else { Activation::Identity },
+        in_scale: 1.0,
+        out_scale: 1.0,
+        certificate: Certificate { in_abs_max: 1, row_abs_sum: 0, acc_bits: 0 },
+    }
+}
+
+/// Fills in the integers for accumulators in this unit.
+fn scale(
+    layer: &mut Layer,
+    dense: &crate::net::DenseLayer,
+    shared: &Shared,
+    unit: f64,
+    in_scale: f64,
+    shift: u8,
+    in_abs_max: u32,
+) {
+    let round = |x: f64| x.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16;
+    layer.codebook = shared.centroids.iter().map(|&c| round(f64::from(c) / (unit / in_scale))).collect();
+    let biases = || dense.bias.iter().map(|&b| f64::from(b) / unit);
+    let largest = biases().fold(0.0, |m: f64, b| m.max(b.abs()));
+    // Few significant bits: a bias' last bits are far below an output's unit.
+    let step = 2f64.powi((largest / BIAS_STEPS).max(1.0).log2().ceil() as i32);
+    let limit = f64::from(MAX_BIAS);
+    layer.bias = biases().map(|b| ((b / step).round() * step).clamp(-limit, limit) as i32).collect();
+    layer.shift = shift;
+    layer.in_scale = in_scale as f32;
+    layer.out_scale = (unit * 2f64.powi(i32::from(shift))) as f32;
+    layer.certificate = layer.prove(in_abs_max);
+}
+
+/// Share of images that the integer model gets wrong, in percent.
+pub fn error_pct(model: &Model, data: &Dataset, acc_bits: u32) -> Result<f64, CompressError> {
+    let dense = Dense::new(model, acc_bits);
+    let mut wrong = 0;
+    for i in 0..data.len() {
+        let out = dense.run(&input(data.image(i))).map_err(|e| CompressError::Quantise {
+            layer: model.layers[0].name.clone(),
+            why: e.to_string(),
+        })?;
+        let scores = out.layers.last().map_or(&[][..], Vec::as_slice);
+        wrong += usize::from(argmax(scores) != data.labels[i] as usize);
+    }
+    Ok(100.0 * wrong as f64 / data.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::share::share;
+    use crate::train::initialise;
+
+    #[test]
+    fn integers_follow_the_floats() {
+        let mut net = initialise(&[64, 40, 10], 3);
+        for layer in &mut net.layers {
+            layer.bias.iter_mut().enumerate().for_each(|(i, b)| *b = 0.02 * (i as f32 - 5.0));
+        }
+        let images: Vec<u8> = (0..64 * 50u32).map(|i| if i % 3 == 0 { (i * 7919 % 256) as u8 } else { 0 }).collect();
+        let data = Dataset { images, labels: vec![0; 50], pixels: 64 };
+        let shared: Vec<Shared> =
+            net.layers.iter().map(|l| share(&l.weight, &vec![true; l.weight.len()], 16)).collect();
+        for (layer, shared) in net.layers.iter_mut().zip(&shared) {
+            let values = shared.assignment.iter().map(|a| a.map_or(0.0, |a| shared.centroids[a as usize]));
+            layer.weight = values.collect();
+        }
+        for acc_bits in [40, 34] {
+            let model = quantise("test", &net, &shared, &data, acc_bits).unwrap();
+            assert!(model.layers.iter().all(|l| l.certificate.acc_bits <= acc_bits));
+            let float = net.forward(&data, 0, 50).unwrap();
+            let dense = Dense::new(&model, acc_bits);
+            for i in 0..50 {
+                let out = dense.run(&input(data.image(i))).unwrap();
+                for (k, layer) in model.layers.iter().enumerate() {
+                    let want = &float[k][i * layer.outputs..(i + 1) * layer.outputs];
+                    let reach = float[k].iter().fold(0.0f32, |m, y| m.max(y.abs()));
+                    for (y, want) in out.layers[k].iter().zip(want) {
+                        let got = f32::from(*y) * layer.out_scale;
+                        assert!((got - want).abs() < 0.01 * reach, "layer {k}: {got} for {want}");
+                    }
+                }
+            }
+        }
+        assert!(quantise("test", &net, &shared, &data, 12).is_err());
+    }
+}

@@ -1,0 +1,85 @@
+//! `eie run`.
+
+use crate::common::{bar, print_json, read_model, ConfigArgs, DataArgs, Verdict};
+use anyhow::Result;
+use eie_compressor::data::Split;
+use eie_compressor::net::argmax;
+use eie_compressor::quantise::input;
+use eie_host::{DenseEngine, Engine, PackedEngine};
+use eie_spec::pack::pack;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::path::PathBuf;
+
+/// Run labelled images through a model and count the errors.
+///
+/// Example: eie run models/lenet-300-100.eie --engine golden --json
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The model.
+    file: PathBuf,
+    /// What computes: the packed golden model, or dense matrix products.
+    #[arg(long, value_enum, default_value_t = EngineName::Golden)]
+    engine: EngineName,
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Only the first images.
+    #[arg(long)]
+    images: Option<usize>,
+    /// One JSON object on standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Engines that need no simulator.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum EngineName {
+    Golden,
+    Dense,
+}
+
+#[derive(Serialize)]
+struct Output {
+    engine: String,
+    images: usize,
+    errors: usize,
+    error_pct: f64,
+    outputs_sha256: String,
+}
+
+/// Runs the verb.
+pub fn run(args: Args) -> Result<Verdict> {
+    let model = read_model(&args.file)?;
+    let data = args.data.load(Split::Test)?;
+    let config = args.config.config()?;
+    let program = pack(&model, &config)?;
+    let mut engine: Box<dyn Engine> = match args.engine {
+        EngineName::Golden => Box::new(PackedEngine::new(&program)),
+        EngineName::Dense => Box::new(DenseEngine::new(&model, config.acc_bits)),
+    };
+    let images = args.images.unwrap_or(data.len()).min(data.len());
+    let progress = bar(images as u64, engine.name());
+    let (mut hash, mut errors) = (Sha256::new(), 0);
+    for i in 0..images {
+        let scores = engine.run(&input(data.image(i)))?.pop().unwrap_or_default();
+        scores.iter().for_each(|y| hash.update(y.to_le_bytes()));
+        errors += usize::from(argmax(&scores) != data.labels[i] as usize);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    let output = Output {
+        engine: engine.name().to_owned(),
+        images,
+        errors,
+        error_pct: 100.0 * errors as f64 / images.max(1) as f64,
+        outputs_sha256: hash.finalize().iter().map(|b| format!("{b:02x}")).collect(),
+    };
+    match args.json {
+        true => print_json(&output)?,
+        false => eprintln!("{}: {} images, error {:.2} %", output.engine, output.images, output.error_pct),
+    }
+    Ok(Verdict::Holds)
+}

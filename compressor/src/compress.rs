@@ -35,6 +35,9 @@ pub struct CompressConfig {
     /// Dropout of the dense network's training; retraining takes it times sqrt(kept), as there are fewer
     /// connections to overfit with (Han et al. 2015, section 3.3).
     pub dropout: f64,
+    /// Pixels by which images are moved at random in retraining ([`TrainConfig::augment`]): few weights that are
+    /// trained for long overfit otherwise.
+    pub augment: usize,
     /// Widest accumulators that the model may ask for.
     pub acc_bits: u32,
 }
@@ -47,11 +50,12 @@ impl Default for CompressConfig {
             epochs: 8,
             last_epochs: 25,
             tune_epochs: 6,
-            densities: vec![0.045, 0.08, 0.3],
+            densities: vec![0.05, 0.09, 0.35],
             codes: CODES,
             batch: 128,
             weight_decay: 0.02,
             dropout: TrainConfig::default().dropout,
+            augment: 1,
             acc_bits: 40,
         }
     }
@@ -106,6 +110,7 @@ pub fn compress(
         learning_rate,
         weight_decay: config.weight_decay,
         dropout,
+        augment: config.augment,
     };
     for round in 1..=config.rounds {
         let mut qualities = Vec::new();
@@ -122,8 +127,7 @@ pub fn compress(
         net = train(&net, Some(&masks), training, &c, &label, watch)?;
         stages.push(stage(&label, net.error_pct(test)?, kept(&masks), qualities));
     }
-    let shared: Vec<Shared> =
-        net.layers.iter().zip(&masks).map(|(l, m)| share(&l.weight, m, config.codes)).collect();
+    let shared: Vec<Shared> = net.layers.iter().zip(&masks).map(|(l, m)| share(&l.weight, m, config.codes)).collect();
     for (layer, shared) in net.layers.iter_mut().zip(&shared) {
         layer.weight = shared.assignment.iter().map(|a| a.map_or(0.0, |a| shared.centroids[a as usize])).collect();
     }
@@ -164,7 +168,11 @@ mod tests {
         let pixel = |i: usize, p: usize| {
             let bright = (p < pixels / 2) == (labels[i] == 0);
             let noise = (i * 31 + p * 17) % 60;
-            if bright { 180 + noise as u8 } else { noise as u8 / 3 }
+            if bright {
+                180 + noise as u8
+            } else {
+                noise as u8 / 3
+            }
         };
         let images = (0..count).flat_map(|i| (0..pixels).map(move |p| (i, p))).map(|(i, p)| pixel(i, p)).collect();
         Dataset { images, labels, pixels }
@@ -182,6 +190,7 @@ mod tests {
             tune_epochs: 2,
             densities: vec![0.3, 0.6],
             batch: 20,
+            augment: 0,
             ..Default::default()
         };
         compress("toy", &net, &data, &data, &config, &mut |_| ()).unwrap()

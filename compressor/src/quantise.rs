@@ -132,10 +132,9 @@ pub fn error_pct(model: &Model, data: &Dataset, acc_bits: u32) -> Result<f64, Co
     let dense = Dense::new(model, acc_bits);
     let mut wrong = 0;
     for i in 0..data.len() {
-        let out = dense.run(&input(data.image(i))).map_err(|e| CompressError::Quantise {
-            layer: model.layers[0].name.clone(),
-            why: e.to_string(),
-        })?;
+        let out = dense
+            .run(&input(data.image(i)))
+            .map_err(|e| CompressError::Quantise { layer: model.layers[0].name.clone(), why: e.to_string() })?;
         let scores = out.layers.last().map_or(&[][..], Vec::as_slice);
         wrong += usize::from(argmax(scores) != data.labels[i] as usize);
     }

@@ -75,8 +75,7 @@ mod tests {
     fn plain(weights: &[f32], codes: usize) -> Vec<f32> {
         let low = weights.iter().copied().fold(f32::MAX, f32::min);
         let high = weights.iter().copied().fold(f32::MIN, f32::max);
-        let mut c: Vec<f32> =
-            (0..codes).map(|k| low + (high - low) * k as f32 / (codes.max(2) - 1) as f32).collect();
+        let mut c: Vec<f32> = (0..codes).map(|k| low + (high - low) * k as f32 / (codes.max(2) - 1) as f32).collect();
         for _ in 0..MAX_ROUNDS {
             let mut sums = vec![(0.0f64, 0usize); codes];
             for &w in weights {

@@ -26,11 +26,21 @@ pub struct TrainConfig {
     pub weight_decay: f64,
     /// Share of hidden activations dropped.
     pub dropout: f64,
+    /// Pixels by which (square) images are moved at random, up to so many in each direction; 0 for none.
+    pub augment: usize,
 }
 
 impl Default for TrainConfig {
     fn default() -> Self {
-        TrainConfig { seed: 1, epochs: 25, batch: 128, learning_rate: 1.5e-3, weight_decay: 0.02, dropout: 0.3 }
+        TrainConfig {
+            seed: 1,
+            epochs: 25,
+            batch: 128,
+            learning_rate: 1.5e-3,
+            weight_decay: 0.02,
+            dropout: 0.3,
+            augment: 0,
+        }
     }
 }
 
@@ -186,6 +196,10 @@ fn fit(
     if !(0.0..1.0).contains(&config.dropout) {
         return setting("dropout", config.dropout.to_string(), "0 or more, below 1");
     }
+    let side = data.pixels.isqrt();
+    if config.augment > 0 && (side * side != data.pixels || config.augment >= side) {
+        return setting("augment", config.augment.to_string(), "0, or less than the side of a square image");
+    }
     let vars = layers.iter().flat_map(Trained::vars).collect();
     let params = ParamsAdamW { lr: config.learning_rate, weight_decay: config.weight_decay, ..Default::default() };
     let mut optimiser = AdamW::new(vars, params)?;
@@ -198,7 +212,7 @@ fn fit(
         for (batch, images) in order.chunks_exact(config.batch).enumerate() {
             let done = (epoch * batches + batch) as f64 / (config.epochs * batches) as f64;
             optimiser.set_learning_rate(config.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * done).cos()));
-            let loss = loss(layers, data, images, config.dropout, &mut rng)?;
+            let loss = loss(layers, data, images, config, &mut rng)?;
             optimiser.backward_step(&loss)?;
             total += f64::from(loss.to_scalar::<f32>()?);
             watch(&Progress {
@@ -219,15 +233,38 @@ fn fit(
     Ok(result)
 }
 
+/// Appends an image's grey values, 0 to 1, moved by up to `reach` pixels; what comes in at the edge is black.
+fn push_image(values: &mut Vec<f32>, image: &[u8], reach: usize, rng: &mut ChaCha8Rng) {
+    if reach == 0 {
+        values.extend(image.iter().map(|&p| f32::from(p) / 255.0));
+        return;
+    }
+    let side = image.len().isqrt();
+    let mut offset = || rng.random_range(0..=2 * reach);
+    let (down, right) = (offset(), offset());
+    // Where a pixel comes from, or none outside of the image.
+    let source = |at: usize, by: usize| (at + reach).checked_sub(by).filter(|&s| s < side);
+    for y in 0..side {
+        for x in 0..side {
+            let pixel = source(y, down).zip(source(x, right)).map_or(0, |(y, x)| image[y * side + x]);
+            values.push(f32::from(pixel) / 255.0);
+        }
+    }
+}
+
 /// Cross-entropy of some images.
 fn loss(
     layers: &[Trained],
     data: &Dataset,
     images: &[usize],
-    dropout: f64,
+    config: &TrainConfig,
     rng: &mut ChaCha8Rng,
 ) -> Result<Tensor, CompressError> {
-    let values: Vec<f32> = images.iter().flat_map(|&i| data.image(i)).map(|&p| f32::from(p) / 255.0).collect();
+    let dropout = config.dropout;
+    let mut values = Vec::with_capacity(images.len() * data.pixels);
+    for &i in images {
+        push_image(&mut values, data.image(i), config.augment, rng);
+    }
     let labels: Vec<u32> = images.iter().map(|&i| data.labels[i].into()).collect();
     let mut x = Tensor::from_vec(values, (images.len(), data.pixels), &Device::Cpu)?;
     for layer in layers {
@@ -245,4 +282,25 @@ fn loss(
     }
     let labels = Tensor::from_vec(labels, images.len(), &Device::Cpu)?;
     Ok(candle_nn::loss::cross_entropy(&x, &labels)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moved_images_keep_their_content() {
+        let mut image = vec![0u8; 25];
+        image[12] = 255;
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut places = std::collections::BTreeSet::new();
+        for _ in 0..200 {
+            let mut values = Vec::new();
+            push_image(&mut values, &image, 1, &mut rng);
+            assert_eq!((values.len(), values.iter().sum::<f32>()), (25, 1.0));
+            places.insert(values.iter().position(|&v| v == 1.0));
+        }
+        let want = [6, 7, 8, 11, 12, 13, 16, 17, 18].map(Some);
+        assert_eq!(places.into_iter().collect::<Vec<_>>(), want);
+    }
 }

@@ -157,8 +157,22 @@ impl Logic for Accelerator {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, write_q, read_q, address_q, wdata_q, rdata_q, bcast_valid, bcast_column, bcast_value,
-            full_q, done_q, idle_q, cycles, compute_cycles, clear_counters
+            self,
+            clock,
+            write_q,
+            read_q,
+            address_q,
+            wdata_q,
+            rdata_q,
+            bcast_valid,
+            bcast_column,
+            bcast_value,
+            full_q,
+            done_q,
+            idle_q,
+            cycles,
+            compute_cycles,
+            clear_counters
         );
         clock!(self, clock, sequencer);
         // Host bus.

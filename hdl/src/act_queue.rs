@@ -105,3 +105,50 @@ impl Logic for ActQueue {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{connected, numbers, settle, tick};
+    use std::collections::VecDeque;
+
+    #[test]
+    fn keeps_order_and_says_when_it_is_almost_full() {
+        let config = Config::for_pes(1).unwrap();
+        let mut uut = connected!(ActQueue::new(&config), clock, clear, push, pointer_in, value_in, pop);
+        let mut next = numbers(3);
+        let mut model = VecDeque::new();
+        let (mut fullest, mut warned) = (0, 0);
+        for round in 0..4000u64 {
+            // The sender stops as many cycles after the warning as the hardware's does.
+            let eager = (round / 500).is_multiple_of(2);
+            let push = warned < eie_spec::config::QUEUE_SLACK as u64 - 1 && (eager || next() % 4 == 0);
+            let pop = !model.is_empty() && (!eager || next() % 8 == 0);
+            let item = (next() % (1 << config.ptr_bits()), next() % 65536);
+            uut.push.next = push;
+            uut.pop.next = pop;
+            uut.pointer_in.next = item.0.into();
+            uut.value_in.next = item.1.into();
+            settle(&mut uut);
+            assert_eq!(uut.empty.val(), model.is_empty());
+            if let Some(&(pointer, value)) = model.front() {
+                assert_eq!((uut.pointer.val(), uut.value.val()), (Bits::from(pointer), Bits::from(value)));
+            }
+            warned = if uut.almost_full.val() { warned + 1 } else { 0 };
+            if push {
+                model.push_back(item);
+            }
+            if pop {
+                model.pop_front();
+            }
+            fullest = fullest.max(model.len());
+            tick(&mut uut, |u| &mut u.clock);
+        }
+        assert!(fullest <= config.queue_depth && fullest > config.queue_limit(), "{fullest} items at most");
+        uut.clear.next = true;
+        uut.push.next = false;
+        uut.pop.next = false;
+        tick(&mut uut, |u| &mut u.clock);
+        assert!(uut.empty.val());
+    }
+}

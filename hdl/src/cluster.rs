@@ -193,8 +193,23 @@ impl Logic for Cluster {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, bcast_valid_q, bcast_column_q, bcast_value_q, host_write_q, host_read_q, host_address_q,
-            host_data_q, clear_q, clear_counters_q, drain_q, drain_row_q, bias_address_q, full_q, idle_q, read_q,
+            self,
+            clock,
+            bcast_valid_q,
+            bcast_column_q,
+            bcast_value_q,
+            host_write_q,
+            host_read_q,
+            host_address_q,
+            host_data_q,
+            clear_q,
+            clear_counters_q,
+            drain_q,
+            drain_row_q,
+            bias_address_q,
+            full_q,
+            idle_q,
+            read_q,
             reads_act
         );
         clock!(self, clock, nz_detect);

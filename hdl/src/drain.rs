@@ -119,3 +119,37 @@ impl Logic for Drain {
         self.result.next = self.result4.q.val();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{connected, numbers, tick};
+    use eie_spec::arith::{bias_word, drain, wrap, Activation, MAX_BIAS, MAX_SHIFT};
+
+    #[test]
+    fn equals_rule_r5() {
+        let config = Config::for_pes(1).unwrap();
+        let bits = config.acc_bits;
+        let mut uut = connected!(Drain::new(&config), clock, sum, bias_word, shift, relu);
+        let mut next = numbers(1);
+        let mut saturated = 0;
+        for round in 0..3000 {
+            let shift = (next() % u64::from(MAX_SHIFT + 1)) as u8;
+            let acc = wrap(next() as i64 >> (next() % 50), bits);
+            let bias = (next() % (2 * MAX_BIAS as u64 + 1)) as i64 as i32 - MAX_BIAS;
+            let activation = if round % 3 == 0 { Activation::Relu } else { Activation::Identity };
+            uut.sum.next = (acc as u64 & ((1 << bits) - 1)).into();
+            uut.bias_word.next = u64::from(bias_word(bias, shift) as u32).into();
+            uut.shift.next = u64::from(shift).into();
+            uut.relu.next = activation == Activation::Relu;
+            for _ in 0..4 {
+                tick(&mut uut, |u| &mut u.clock);
+            }
+            let want = drain(acc, bias, shift, activation, bits);
+            let got = uut.result.val().to_u16() as i16;
+            assert_eq!(got, want, "acc {acc} bias {bias} shift {shift} {activation:?}");
+            saturated += usize::from(want == i16::MAX || want == i16::MIN);
+        }
+        assert!((100..2900).contains(&saturated), "{saturated} saturated: the test looks at one side only");
+    }
+}

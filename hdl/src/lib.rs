@@ -26,4 +26,6 @@ pub mod ptr_read;
 pub mod ram;
 pub mod sequencer;
 pub mod spmat_read;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod weight_decode;

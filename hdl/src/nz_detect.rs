@@ -117,9 +117,7 @@ impl Default for NzDetect {
 impl Logic for NzDetect {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(
-            self, clock, group, left, next_column, base_column, pending, valid_q, column_q, value_q, done_q
-        );
+        dff_setup!(self, clock, group, left, next_column, base_column, pending, valid_q, column_q, value_q, done_q);
         // The lowest lane still pending.
         self.complement.next = !self.pending.q.val() + 1;
         self.lowest.next = self.pending.q.val() & self.complement.val();
@@ -169,8 +167,7 @@ impl Logic for NzDetect {
             self.group.d.next = self.group.q.val() + 1;
             self.left.d.next = self.left.q.val() - 1;
         }
-        self.done_q.d.next =
-            !self.left.q.val().any() & !self.pending.q.val().any() & !self.valid_q.q.val();
+        self.done_q.d.next = !self.left.q.val().any() & !self.pending.q.val().any() & !self.valid_q.q.val();
         if self.start.val() {
             self.group.d.next = self.src_base.val();
             self.left.d.next = self.groups.val();
@@ -187,5 +184,73 @@ impl Logic for NzDetect {
         self.column.next = self.column_q.q.val();
         self.value.next = self.value_q.q.val();
         self.done.next = self.done_q.q.val();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{connected, numbers, settle, tick};
+
+    /// Scans banks of random words and returns what was offered, and in how many cycles.
+    fn scan(banks: &[Vec<u64>], groups: usize, hesitant: bool) -> (Vec<(u64, u64)>, usize) {
+        let mut uut = NzDetect::new();
+        uut.act.iter_mut().for_each(|a| a.connect());
+        let mut uut = connected!(uut, clock, clear, start, src_base, groups, first_column, stride, take);
+        uut.src_base.next = 1.into();
+        uut.groups.next = (groups as u64).into();
+        uut.first_column.next = 100.into();
+        uut.stride.next = 16.into();
+        uut.start.next = true;
+        tick(&mut uut, |u| &mut u.clock);
+        uut.start.next = false;
+        let mut next = numbers(4);
+        let mut offered = Vec::new();
+        for cycle in 1..2000 {
+            uut.take.next = false;
+            settle(&mut uut);
+            let group = uut.address.val().index();
+            for (lane, bank) in banks.iter().enumerate() {
+                uut.act[lane].next = bank.get(group).copied().unwrap_or(0).into();
+            }
+            let take = uut.valid.val() && !(hesitant && next() % 3 != 0);
+            uut.take.next = take;
+            settle(&mut uut);
+            if take {
+                offered.push((uut.column.val().to_u64(), uut.value.val().to_u64()));
+            }
+            if uut.done.val() {
+                return (offered, cycle);
+            }
+            tick(&mut uut, |u| &mut u.clock);
+        }
+        panic!("the scan does not end");
+    }
+
+    #[test]
+    fn offers_every_activation_that_is_not_zero_once() {
+        let mut next = numbers(5);
+        for (density, hesitant) in [(0, false), (1, true), (4, false), (8, true), (8, false)] {
+            let word = |next: &mut dyn FnMut() -> u64| if next() % 8 < density { 1 + next() % 65535 } else { 0 };
+            let banks: Vec<Vec<u64>> = (0..8).map(|_| (0..12).map(|_| word(&mut next)).collect()).collect();
+            let groups = 10;
+            let (mut offered, cycles) = scan(&banks, groups, hesitant);
+            let mut want = Vec::new();
+            for (lane, bank) in banks.iter().enumerate() {
+                for g in 0..groups {
+                    // The scan begins at src_base 1.
+                    let value = bank[1 + g];
+                    if value != 0 {
+                        want.push((100 + 16 * g as u64 + lane as u64, value));
+                    }
+                }
+            }
+            offered.sort_unstable();
+            want.sort_unstable();
+            assert_eq!(offered, want);
+            if !hesitant && density == 8 {
+                assert!(cycles <= 8 * groups + 4, "{cycles} cycles for {} activations", 8 * groups);
+            }
+        }
     }
 }

@@ -152,8 +152,7 @@ impl Logic for Pe {
             self.host_write.val() & (self.host_region.val() == self.region_codebook.val());
         self.weight_decode.write_address.next = self.host_offset.val();
         self.weight_decode.write_data.next = bit_cast::<16, 32>(self.host_data.val());
-        self.bias_bank.write_enable.next =
-            self.host_write.val() & (self.host_region.val() == self.region_bias.val());
+        self.bias_bank.write_enable.next = self.host_write.val() & (self.host_region.val() == self.region_bias.val());
         self.bias_bank.write_address.next = self.host_offset.val();
         self.bias_bank.write_data.next = self.host_data.val();
         // Broadcast to queue.

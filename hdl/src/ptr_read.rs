@@ -93,3 +93,41 @@ impl Logic for PtrRead {
         self.occupied.next = self.valid.val() | self.valid1.q.val() | self.valid2.q.val();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{connected, tick};
+    use eie_spec::image::Pointer;
+
+    #[test]
+    fn columns_without_weights_are_dropped() {
+        let config = Config::for_pes(1).unwrap();
+        let mut uut =
+            connected!(PtrRead::new(&config), clock, valid, column, value_in, write, write_address, write_data);
+        let pointer = |k: u64| Pointer { start: 7 * k as u32, len: (k % 3) as u32 }.encode(&config);
+        uut.write.next = true;
+        for k in 0..20u64 {
+            uut.write_address.next = k.into();
+            uut.write_data.next = u64::from(pointer(k)).into();
+            tick(&mut uut, |u| &mut u.clock);
+        }
+        uut.write.next = false;
+        for k in 0..22u64 {
+            uut.valid.next = k < 20;
+            uut.column.next = k.into();
+            uut.value_in.next = (100 + k).into();
+            tick(&mut uut, |u| &mut u.clock);
+            if k == 0 {
+                continue;
+            }
+            // What went in one call before comes out now, two edges later.
+            let k = k - 1;
+            assert_eq!(uut.push.val(), k < 20 && k % 3 != 0, "column {k}");
+            if uut.push.val() {
+                assert_eq!(uut.pointer.val().to_u64(), u64::from(pointer(k)));
+                assert_eq!(uut.value.val().to_u64(), 100 + k);
+            }
+        }
+    }
+}

@@ -213,8 +213,23 @@ impl Logic for Sequencer {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, phase, step_q, last_q, timer, row, word0, word1, word2, word3, scan_start_q, drain_q,
-            drain_write_q, drain_row_q, bias_q, dst_q
+            self,
+            clock,
+            phase,
+            step_q,
+            last_q,
+            timer,
+            row,
+            word0,
+            word1,
+            word2,
+            word3,
+            scan_start_q,
+            drain_q,
+            drain_write_q,
+            drain_row_q,
+            bias_q,
+            dst_q
         );
         clock!(self, clock, words0, words1, words2, words3);
         // Descriptors: four memories side by side, read as one.

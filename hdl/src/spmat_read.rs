@@ -131,3 +131,58 @@ impl Logic for SpmatRead {
         self.issuing.next = self.active.q.val();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{connected, settle, tick};
+
+    #[test]
+    fn columns_follow_without_a_gap() {
+        let config = Config::for_pes(1).unwrap();
+        let mut uut = connected!(
+            SpmatRead::new(&config),
+            clock,
+            clear,
+            empty,
+            pointer,
+            value_in,
+            write,
+            write_address,
+            write_data
+        );
+        uut.empty.next = true;
+        uut.write.next = true;
+        for k in 0..40u64 {
+            uut.write_address.next = k.into();
+            uut.write_data.next = (k * 3).into();
+            tick(&mut uut, |u| &mut u.clock);
+        }
+        uut.write.next = false;
+        let columns = [(0u64, 1u64), (5, 1), (9, 4), (20, 1), (30, 3)];
+        let mut queue = columns.iter().copied().enumerate().peekable();
+        let mut got = Vec::new();
+        for _ in 0..20 {
+            uut.empty.next = queue.peek().is_none();
+            if let Some(&(k, (start, len))) = queue.peek() {
+                uut.pointer.next = (start | len << config.start_bits()).into();
+                uut.value_in.next = (k as u64).into();
+            }
+            settle(&mut uut);
+            if uut.pop.val() {
+                queue.next();
+            }
+            let out = (uut.first.val(), uut.entry.val().to_u64(), uut.value.val().to_u64());
+            got.push(uut.valid.val().then_some(out));
+            tick(&mut uut, |u| &mut u.clock);
+        }
+        let want: Vec<_> = columns
+            .iter()
+            .enumerate()
+            .flat_map(|(k, &(start, len))| (0..len).map(move |i| Some((i == 0, 3 * (start + i), k as u64))))
+            .collect();
+        let begin = got.iter().position(Option::is_some).unwrap();
+        assert_eq!(got[begin..begin + want.len()], want);
+        assert!(got[begin + want.len()..].iter().all(Option::is_none));
+    }
+}

@@ -120,3 +120,59 @@ impl Logic for WeightDecode {
         self.value.next = self.value2.q.val();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{connected, tick};
+    use eie_spec::image::Entry;
+
+    #[test]
+    fn rows_skip_runs_and_fillers_give_nothing() {
+        let config = Config::for_pes(1).unwrap();
+        let mut uut = connected!(
+            WeightDecode::new(&config),
+            clock,
+            valid_in,
+            first,
+            entry,
+            value_in,
+            codebook,
+            write,
+            write_address,
+            write_data
+        );
+        uut.write.next = true;
+        for k in 0..32u64 {
+            uut.write_address.next = k.into();
+            uut.write_data.next = (1000 + k).into();
+            tick(&mut uut, |u| &mut u.clock);
+        }
+        uut.write.next = false;
+        uut.codebook.next = 1.into();
+        let filler = arith::run_symbol(config.run_bits);
+        // (first, run, code) and the row that comes out.
+        let entries = [
+            (true, 2, 3, Some(2)),
+            (false, 0, 15, Some(3)),
+            (false, filler, 7, None),
+            (false, 1, 0, Some(4 + u64::from(filler) + 1)),
+            (true, 0, 1, Some(0)),
+            (true, filler - 1, 2, Some(u64::from(filler) - 1)),
+        ];
+        for (first, run, code, row) in entries {
+            uut.valid_in.next = true;
+            uut.first.next = first;
+            uut.entry.next = u64::from(Entry { run, code }.encode()).into();
+            tick(&mut uut, |u| &mut u.clock);
+            assert_eq!(uut.valid.val(), row.is_some());
+            if let Some(row) = row {
+                assert_eq!(uut.row.val().to_u64(), row);
+                assert_eq!(uut.weight.val().to_u64(), 1016 + u64::from(code));
+            }
+        }
+        uut.valid_in.next = false;
+        tick(&mut uut, |u| &mut u.clock);
+        assert!(!uut.valid.val());
+    }
+}

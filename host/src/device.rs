@@ -30,7 +30,9 @@ pub enum DeviceError {
         found: u32,
     },
     /// A device of another configuration.
-    #[error("the device has configuration {found:08x}, the program is for {expected:08x}: pack it again for this device")]
+    #[error(
+        "the device has configuration {found:08x}, the program is for {expected:08x}: pack it again for this device"
+    )]
     Config {
         /// The device's hash.
         found: u32,

@@ -1,8 +1,8 @@
 //! Negative controls: one flipped bit in a device's memory, of which every check must take notice.
 
 use eie_spec::arith::CODES;
-use eie_spec::image::{Entry, Image, Pointer};
 use eie_spec::config::Config;
+use eie_spec::image::{Entry, Image, Pointer};
 use eie_spec::regs::{address, Region, ALL_PES, STEP_SHIFT_BIT, STEP_WORDS};
 use std::cmp::Reverse;
 

@@ -249,8 +249,7 @@ fn place_of(program: &Program, layer: usize, row: usize) -> Option<(usize, usize
         })
     });
     let (number, step, slot) = places.next()?;
-    let same = |s: &&eie_spec::pack::Stage| {
-        s.image.steps.get(step).is_some_and(|s| s.drain && slot < s.slots as usize)
-    };
+    let same =
+        |s: &&eie_spec::pack::Stage| s.image.steps.get(step).is_some_and(|s| s.drain && slot < s.slots as usize);
     Some((step, slot, program.stages[..number].iter().filter(same).count() as u32))
 }

@@ -14,9 +14,10 @@ pub fn flatten(verilog: &str) -> Result<String, SimError> {
     let dir = tempfile::tempdir().map_err(io_error(std::path::Path::new("temporary folder")))?;
     let path = dir.path().join("top.v");
     std::fs::write(&path, verilog).map_err(io_error(&path))?;
-    let output = Command::new("yosys").args(["-q", "-p", SCRIPT]).current_dir(dir.path()).output().map_err(|_| {
-        SimError::MissingTool { tool: "yosys", advice: "install it (Debian: apt-get install yosys)" }
-    })?;
+    let output =
+        Command::new("yosys").args(["-q", "-p", SCRIPT]).current_dir(dir.path()).output().map_err(|_| {
+            SimError::MissingTool { tool: "yosys", advice: "install it (Debian: apt-get install yosys)" }
+        })?;
     if !output.status.success() {
         let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         let lines: Vec<&str> = text.lines().collect();

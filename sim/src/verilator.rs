@@ -111,8 +111,7 @@ impl Bus for Verilated {
         type Read = unsafe extern "C" fn(*mut c_void, u32, u64, *mut u32) -> c_int;
         let mut data = 0;
         // SAFETY: the shim writes one word to `data`.
-        let status =
-            unsafe { self.function::<Read>("eie_read")(self.handle, address, READ_LIMIT, &raw mut data) };
+        let status = unsafe { self.function::<Read>("eie_read")(self.handle, address, READ_LIMIT, &raw mut data) };
         match status {
             0 => Ok(data),
             _ => Err(BusError::NoAnswer { address, cycles: READ_LIMIT }),
@@ -219,9 +218,7 @@ fn compile(verilog: &str, trace: TraceKind, work: &Path) -> Result<(), SimError>
         .stdin(Stdio::null())
         .stdout(log.try_clone().map_err(io_error(&log_path))?)
         .stderr(log);
-    let mut child = command
-        .spawn()
-        .map_err(|_| SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
+    let mut child = command.spawn().map_err(|_| SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
     let begin = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait().map_err(io_error(&log_path))? {

@@ -66,7 +66,8 @@ impl Config {
     /// Checks every parameter's range and the relations between them.
     pub fn new(p: Params) -> Result<Self, ConfigError> {
         let fail = |name, value, expected: &str| Err(ConfigError { name, value, expected: expected.to_owned() });
-        let lanes_ok = (1..=CLUSTER).contains(&p.pes) || (p.pes.is_multiple_of(CLUSTER) && (CLUSTER..=MAX_PES).contains(&p.pes));
+        let lanes_ok =
+            (1..=CLUSTER).contains(&p.pes) || (p.pes.is_multiple_of(CLUSTER) && (CLUSTER..=MAX_PES).contains(&p.pes));
         if !lanes_ok {
             return fail("pes", p.pes, "1 to 8, or a multiple of 8 up to 256");
         }

@@ -496,7 +496,9 @@ fn decode_weights(
     for k in 0..kept {
         match weight_code.read(&mut bits) {
             Some(code) if !bits.overrun() => layer.codes.push(code as u8),
-            _ => return r.fail(codes_at + codes.len(), "codes", format!("the end after {k}"), format!("{kept} codes")),
+            _ => {
+                return r.fail(codes_at + codes.len(), "codes", format!("the end after {k}"), format!("{kept} codes"))
+            }
         }
     }
     match bits.finish() {

@@ -185,7 +185,8 @@ impl<'a> Dense<'a> {
             let x = out.layers.last().map_or(input, Vec::as_slice);
             out.work.activations += x.iter().filter(|&&a| a != 0).count() as u64;
             let used = |j: usize| x[j] != 0;
-            out.work.macs += (0..layer.inputs).filter(|&j| used(j)).map(|j| layer.column(j).count() as u64).sum::<u64>();
+            out.work.macs +=
+                (0..layer.inputs).filter(|&j| used(j)).map(|j| layer.column(j).count() as u64).sum::<u64>();
             let y = weights.chunks_exact(layer.inputs).zip(&layer.bias).map(|(row, &bias)| {
                 let acc = row.iter().zip(x).fold(0, |acc, (&w, &a)| arith::mac(acc, w, a, self.acc_bits));
                 arith::drain(acc, bias, layer.shift, layer.activation, self.acc_bits)

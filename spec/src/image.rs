@@ -84,14 +84,16 @@ impl Image {
             let at = move |region, offset: usize| address(region, pe as u32, offset as u32);
             let image = &self.pes[pe];
             let pointers = image.pointers.iter().enumerate().map(move |(k, &w)| (at(Region::Pointer, k), w));
-            let entries =
-                image.entries.iter().enumerate().map(move |(k, &w)| (at(Region::Weight, k), u32::from(w)));
+            let entries = image.entries.iter().enumerate().map(move |(k, &w)| (at(Region::Weight, k), u32::from(w)));
             let bias = image.bias.iter().enumerate().map(move |(k, &w)| (at(Region::Bias, k), w as u32));
             pointers.chain(entries).chain(bias)
         };
-        let codebooks = self.codebooks.iter().flatten().enumerate().map(|(k, &w)| {
-            (address(Region::Codebook, ALL_PES, k as u32), u32::from(w as u16))
-        });
+        let codebooks = self
+            .codebooks
+            .iter()
+            .flatten()
+            .enumerate()
+            .map(|(k, &w)| (address(Region::Codebook, ALL_PES, k as u32), u32::from(w as u16)));
         let steps = self.steps.iter().enumerate().flat_map(|(k, step)| {
             let base = k as u32 * STEP_WORDS;
             step.encode().into_iter().zip(base..).map(|(w, k)| (address(Region::Step, 0, k), w))

@@ -115,14 +115,8 @@ impl Layer {
         dim("number of outputs", self.outputs)?;
         let codes = self.codebook.len();
         want((1..=CODES).contains(&codes), format!("codebook has {codes} entries, expected 1 to {CODES}"))?;
-        want(
-            self.shift <= MAX_SHIFT,
-            format!("requantising shift is {}, expected 0 to {MAX_SHIFT}", self.shift),
-        )?;
-        want(
-            self.bias.len() == self.outputs,
-            format!("{} biases for {} outputs", self.bias.len(), self.outputs),
-        )?;
+        want(self.shift <= MAX_SHIFT, format!("requantising shift is {}, expected 0 to {MAX_SHIFT}", self.shift))?;
+        want(self.bias.len() == self.outputs, format!("{} biases for {} outputs", self.bias.len(), self.outputs))?;
         for (row, &b) in self.bias.iter().enumerate() {
             want(
                 b.unsigned_abs() <= MAX_BIAS as u32,
@@ -156,7 +150,10 @@ impl Layer {
         )?;
         want(
             self.col_ptr[0] == 0 && self.col_ptr[self.inputs] as usize == n,
-            format!("column pointers run from {} to {}, expected 0 to {n}", self.col_ptr[0], self.col_ptr[self.inputs]),
+            format!(
+                "column pointers run from {} to {}, expected 0 to {n}",
+                self.col_ptr[0], self.col_ptr[self.inputs]
+            ),
         )?;
         for j in 0..self.inputs {
             let (from, to) = (self.col_ptr[j] as usize, self.col_ptr[j + 1] as usize);

@@ -81,7 +81,7 @@ fn mend(file: &mut [u8]) {
 }
 
 fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, b: &u8| (0..8).fold(crc ^ u32::from(*b), |c, _| c >> 1 ^ 0xedb8_8320 * (c & 1));
+    let step = |crc: u32, b: &u8| (0..8).fold(crc ^ u32::from(*b), |c, _| (c >> 1) ^ (0xedb8_8320 * (c & 1)));
     !bytes.iter().fold(!0, step)
 }
 

@@ -6,8 +6,8 @@ use eie_sim::rtl::Rtl;
 use eie_sim::verilator::{self, TraceKind, Verilated};
 use eie_spec::config::Config;
 use eie_spec::pack::{pack, unpack, Program};
-use std::collections::HashMap;
 use eie_tests::{named_cases, random_case, Case};
+use std::collections::HashMap;
 
 /// Small memories, so that tiling, fillers and full queues come up in small cases.
 fn small(pes: usize, acc_bits: u32) -> Config {

@@ -46,7 +46,9 @@ impl DataArgs {
         let dir = match (&self.data, split) {
             (Some(dir), _) => dir.clone(),
             (None, Split::Test) => PathBuf::from(BUNDLED_TEST_SET),
-            (None, Split::Train) => anyhow::bail!("training needs the data set's folder: give --data DIR or EIE_DATA"),
+            (None, Split::Train) => {
+                anyhow::bail!("training needs the data set's folder: give --data DIR or EIE_DATA")
+            }
         };
         Ok(Dataset::load(&dir, split)?)
     }
@@ -133,7 +135,9 @@ pub fn print_json(value: &impl Serialize) -> Result<()> {
 /// A bar on standard error, if that is a terminal.
 pub fn bar(length: u64, what: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:24} {bar:30} {pos}/{len} {eta}");
-    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what.to_owned())
+    ProgressBar::new(length)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_message(what.to_owned())
 }
 
 /// A bar for each epoch; its last state stays as a line.

@@ -43,6 +43,9 @@ pub struct Args {
     /// Epochs of fine-tuning the centroids.
     #[arg(long, default_value_t = CompressConfig::default().tune_epochs)]
     tune_epochs: usize,
+    /// Pixels by which images are moved at random in retraining.
+    #[arg(long, default_value_t = CompressConfig::default().augment)]
+    augment: usize,
     /// Codebook entries a layer, up to 16.
     #[arg(long, default_value_t = CompressConfig::default().codes)]
     codes: usize,
@@ -78,6 +81,7 @@ pub fn run(args: Args) -> Result<Verdict> {
         tune_epochs: args.tune_epochs,
         densities: args.density.unwrap_or(defaults.densities),
         codes: args.codes,
+        augment: args.augment,
         ..defaults
     };
     let name = args.model.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());

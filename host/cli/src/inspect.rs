@@ -26,7 +26,10 @@ pub fn run(args: Args) -> Result<Verdict> {
         return Ok(Verdict::Holds);
     }
     eprintln!("{} (version {}): {} bytes, {:.1}x smaller", info.name, info.version, info.file_bytes, info.ratio);
-    eprintln!("{:16} {:>7} {:>7} {:>9} {:>7} {:>6} {:>9} {:>9}", "layer", "in", "out", "kept", "%", "codes", "bytes", "acc bits");
+    eprintln!(
+        "{:16} {:>7} {:>7} {:>9} {:>7} {:>6} {:>9} {:>9}",
+        "layer", "in", "out", "kept", "%", "codes", "bytes", "acc bits"
+    );
     for l in &info.layers {
         eprintln!(
             "{:16} {:7} {:7} {:9} {:7.2} {:6} {:9} {:9}",

@@ -1,0 +1,96 @@
+//! The emitted Verilog: deterministic, clean in Verilator's lint, and mapped by yosys as it is meant.
+
+use eie_hdl::emit::verilog;
+use eie_spec::config::Config;
+use std::path::Path;
+use std::process::Command;
+
+fn config(pes: usize) -> Config {
+    Config::for_pes(pes).unwrap()
+}
+
+/// Output of a tool, standard error included; none if it is not installed.
+fn tool(name: &str, args: &[&str], dir: &Path) -> Option<(bool, String)> {
+    match Command::new(name).args(args).current_dir(dir).output() {
+        Ok(out) => Some((out.status.success(), String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned())),
+        Err(_) => {
+            println!("SKIPPED: {name} is not installed");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_verilog_in_the_repository_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("verilog/accelerator_4.v");
+    let stored = std::fs::read_to_string(&path).unwrap();
+    assert!(stored == verilog(&config(4)), "{} is stale: run `make verilog`", path.display());
+    assert!(stored != verilog(&config(8)), "another configuration gives another text");
+}
+
+#[test]
+fn emission_is_deterministic_and_shares_modules() {
+    let (four, sixty_four) = (verilog(&config(4)), verilog(&config(64)));
+    assert_eq!(four, verilog(&config(4)));
+    let modules = |v: &str| v.lines().filter(|l| l.starts_with("module ")).count();
+    assert!(modules(&sixty_four) < 2 * modules(&four), "every PE has modules of its own");
+}
+
+#[test]
+fn verilator_lints_without_errors_or_loops() {
+    let dir = tempfile::tempdir().unwrap();
+    for pes in [1, 3, 4, 16, 64] {
+        let text = verilog(&config(pes));
+        std::fs::write(dir.path().join("top.v"), &text).unwrap();
+        let args = ["--lint-only", "-Wall", "-Wno-fatal", "--top-module", "top", "top.v"];
+        let Some((ok, output)) = tool("verilator", &args, dir.path()) else { return };
+        assert!(ok, "{pes} PEs: {output}");
+        for kind in ["%Error", "UNOPTFLAT", "LATCH", "MULTIDRIVEN", "UNDRIVEN", "IMPLICIT", "COMBDLY", "PINMISSING"] {
+            assert!(!output.contains(kind), "{pes} PEs: {kind}: {output}");
+        }
+    }
+    // The check above sees what it looks for.
+    let looped = "module top(input wire a, output wire y); wire b; assign b = y & a; assign y = ~b; endmodule\n";
+    std::fs::write(dir.path().join("top.v"), looped).unwrap();
+    let (_, output) = tool("verilator", &["--lint-only", "-Wall", "-Wno-fatal", "top.v"], dir.path()).unwrap();
+    assert!(output.contains("UNOPTFLAT"), "{output}");
+}
+
+/// Block RAMs for a memory on ECP5: 2048 words of 9 bits each, or 1024 of 18.
+fn block_rams(depth: usize, width: usize) -> usize {
+    let nines = width.div_ceil(9) * depth.div_ceil(2048);
+    let eighteens = width.div_ceil(18) * depth.div_ceil(1024);
+    nines.min(eighteens)
+}
+
+#[test]
+fn yosys_infers_block_ram_and_multipliers() {
+    let dir = tempfile::tempdir().unwrap();
+    for pes in [4, 16] {
+        let config = config(pes);
+        let text = verilog(&config);
+        assert!(text.contains("`default_nettype none"));
+        std::fs::write(dir.path().join("top.v"), &text).unwrap();
+        let script = "read_verilog top.v; hierarchy -check -top top; synth_ecp5 -top top -run begin:map_gates; \
+                      check -assert; stat";
+        let Some((ok, output)) = tool("yosys", &["-p", script], dir.path()) else { return };
+        assert!(ok, "{}", &output[output.len().saturating_sub(3000)..]);
+        assert!(!output.contains("implicitly declared"), "{pes} PEs: an undeclared name");
+        assert!(!output.contains("Latch inferred"), "{pes} PEs: a latch");
+        let stat = &output[output.rfind("Printing statistics").unwrap()..];
+        let cells = |kind: &str| -> usize {
+            let line = stat.lines().rev().find(|l| l.trim_start().starts_with(kind));
+            line.and_then(|l| l.split_whitespace().last()).map_or(0, |n| n.parse().unwrap())
+        };
+        let entries = block_rams(config.weight_depth, config.entry_bits() as usize);
+        let pointers = block_rams(config.ptr_depth, config.ptr_bits() as usize);
+        assert_eq!(cells("DP16KD"), pes * (entries + pointers), "{pes} PEs: block RAMs\n{stat}");
+        assert_eq!(cells("MULT18X18D"), pes, "{pes} PEs: multipliers\n{stat}");
+        assert!(cells("TRELLIS_DPR16X4") > 10 * pes, "{pes} PEs: small memories are not in LUTs\n{stat}");
+        // No memory fell apart into flip-flops: those alone would be thousands a PE.
+        let flip_flops = stat.lines().filter(|l| l.contains("_DFF") || l.contains("TRELLIS_FF"));
+        let flip_flops: usize = flip_flops.filter_map(|l| l.split_whitespace().last()?.parse::<usize>().ok()).sum();
+        println!("{pes} PEs: {flip_flops} flip-flops, {} block RAMs", cells("DP16KD"));
+        assert!(flip_flops > 0 && flip_flops < 1000 * pes + 1500, "{flip_flops} flip-flops\n{stat}");
+    }
+}

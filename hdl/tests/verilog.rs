@@ -71,7 +71,7 @@ fn yosys_infers_block_ram_and_multipliers() {
         let text = verilog(&config);
         assert!(text.contains("`default_nettype none"));
         std::fs::write(dir.path().join("top.v"), &text).unwrap();
-        let script = "read_verilog top.v; hierarchy -check -top top; synth_ecp5 -top top -run begin:map_gates; \
+        let script = "read_verilog top.v; hierarchy -check -top top; synth_ecp5 -top top -run begin:map_cells; \
                       check -assert; stat";
         let Some((ok, output)) = tool("yosys", &["-p", script], dir.path()) else { return };
         assert!(ok, "{}", &output[output.len().saturating_sub(3000)..]);

@@ -1,0 +1,162 @@
+//! The `eie` program as a user calls it: keys, exit codes, and what it says of bad input.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+const MODEL: &str = "models/lenet-300-100.eie";
+
+/// Exit code, standard output, standard error.
+fn eie(args: &[&str]) -> (i32, String, String) {
+    let out = Command::new(env!("CARGO_BIN_EXE_eie"))
+        .args(args)
+        .current_dir(root())
+        .env_remove("EIE_DATA")
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (out.status.code().unwrap(), text(out.stdout), text(out.stderr))
+}
+
+fn json(args: &[&str], code: i32) -> Value {
+    let (status, out, err) = eie(args);
+    assert_eq!(status, code, "eie {args:?}: {err}");
+    serde_json::from_str(&out).unwrap_or_else(|e| panic!("eie {args:?} prints {out}: {e}"))
+}
+
+/// Exit code 2, one sentence, no panic.
+fn refused(args: &[&str], says: &[&str]) {
+    let (status, out, err) = eie(args);
+    assert_eq!((status, out.as_str()), (2, ""), "eie {args:?}: {err}");
+    assert!(!err.contains("panicked") && err.lines().count() == 1, "eie {args:?}: {err}");
+    for part in says {
+        assert!(err.contains(part), "eie {args:?} says {err:?}, not {part:?}");
+    }
+}
+
+#[test]
+fn inspect_agrees_with_the_file() {
+    let info = json(&["inspect", MODEL, "--json"], 0);
+    let bytes = std::fs::metadata(root().join(MODEL)).unwrap().len();
+    assert_eq!(info["file_bytes"], bytes);
+    assert!(info["ratio"].as_f64().unwrap() >= 40.0);
+    let layers = info["layers"].as_array().unwrap();
+    assert_eq!(layers.len(), 3);
+    for key in ["name", "in", "out", "kept", "kept_pct", "codes", "file_bytes"] {
+        assert!(layers.iter().all(|l| !l[key].is_null()), "{key}");
+    }
+    assert_eq!((&layers[0]["in"], &layers[2]["out"]), (&784.into(), &10.into()));
+}
+
+#[test]
+fn both_golden_models_give_the_same_outputs_and_the_error_asked_for() {
+    let golden = json(&["run", MODEL, "--engine", "golden", "--json"], 0);
+    let dense = json(&["run", MODEL, "--engine", "dense", "--json"], 0);
+    assert_eq!(golden["images"], 10_000);
+    assert_eq!(golden["outputs_sha256"], dense["outputs_sha256"]);
+    assert!(golden["error_pct"].as_f64().unwrap() <= 1.6);
+    let fewer = json(&["run", MODEL, "--images", "9999", "--json"], 0);
+    assert_ne!(golden["outputs_sha256"], fewer["outputs_sha256"]);
+    // The packing does not show in the outputs.
+    let packed = json(&["run", MODEL, "--pes", "3", "--acc-depth", "16", "--json"], 0);
+    assert_eq!(golden["outputs_sha256"], packed["outputs_sha256"]);
+}
+
+#[test]
+fn cosim_finds_no_difference_and_every_injected_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let wave = dir.path().join("d.vcd");
+    let wave = wave.to_str().unwrap();
+    let args = |extra: &[&'static str]| {
+        let all = ["cosim", MODEL, "--engine", "rtl", "--pes", "4", "--images", "1", "--json", "--difference-trace", wave];
+        [&all[..], extra].concat().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let run = |extra: &[&'static str], code| {
+        let args = args(extra);
+        json(&args.iter().map(String::as_str).collect::<Vec<_>>(), code)
+    };
+    let report = run(&[], 0);
+    assert_eq!((&report["differences"], &report["outputs_compared"]), (&0.into(), &410.into()));
+    assert_eq!(report["per_pe"].as_array().unwrap().len(), 4);
+    for key in ["busy", "stalled", "starved"] {
+        assert!(report["per_pe"][0][key].is_u64(), "{key}");
+    }
+    let busy: u64 = report["per_pe"].as_array().unwrap().iter().map(|p| p["busy"].as_u64().unwrap()).sum();
+    assert!(busy >= report["macs"].as_u64().unwrap(), "every multiplication is a busy cycle");
+    assert!(!Path::new(wave).exists());
+    for fault in ["weight", "pointer", "codebook", "shift"] {
+        let report = run(&["--inject", fault], 1);
+        assert!(report["differences"].as_u64().unwrap() > 0, "{fault}");
+        let first = &report["first_difference"];
+        assert!(first["cycle"].is_u64() && first["expected"] != first["found"], "{first}");
+        let vcd = std::fs::read_to_string(wave).unwrap();
+        assert!(vcd.contains("$enddefinitions") && vcd.len() > 10_000);
+        std::fs::remove_file(wave).unwrap();
+    }
+}
+
+#[test]
+fn emit_writes_verilog() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out.v");
+    let report = json(&["emit", "--pes", "16", "--out", out.to_str().unwrap(), "--json"], 0);
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(report["bytes"], text.len());
+    assert!(text.contains("module top(") && text.contains(report["config_hash"].as_str().unwrap()));
+}
+
+#[test]
+fn bad_input_is_refused_in_one_sentence() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let good = std::fs::read(root().join(MODEL)).unwrap();
+    let cut = file("cut.eie", &good[..good.len() / 2]);
+    let mut flipped = good.clone();
+    flipped[5000] ^= 4;
+    let flipped = file("flipped.eie", &flipped);
+    let made_up = file("made-up.eie", b"this is no model at all");
+    for verb in ["inspect", "run", "cosim"] {
+        refused(&[verb, &cut], &["byte ", "expected"]);
+        refused(&[verb, &flipped], &["byte ", "CRC-32", "expected"]);
+        refused(&[verb, &made_up], &["byte 0", "magic", "expected"]);
+        refused(&[verb, "no-such-file.eie"], &["no-such-file.eie"]);
+    }
+    let here = dir.path().to_str().unwrap();
+    refused(&["run", MODEL, "--data", here], &["t10k-images-idx3-ubyte", "--data"]);
+    let net = "models/lenet-300-100.safetensors";
+    refused(&["compress", "--model", net, "--data", here, "--out", "x"], &["train-images-idx3-ubyte"]);
+    refused(&["compress", "--model", net, "--out", "x"], &["--data DIR"]);
+    refused(&["compress", "--model", &made_up, "--data", here, "--out", "x"], &["not a safetensors file"]);
+    // A weight that is not a number.
+    let mut bytes = std::fs::read(root().join(net)).unwrap();
+    let end = bytes.len();
+    bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    let nan = file("nan.safetensors", &bytes);
+    refused(&["compress", "--model", &nan, "--data", here, "--out", "x"], &["tensor fc3.weight", "NaN"]);
+    refused(&["emit", "--pes", "9", "--out", "x"], &["pes is 9", "multiple of 8"]);
+    refused(&["cosim", MODEL, "--acc-bits", "32", "--images", "1"], &["accumulator bits"]);
+    refused(&["cosim", MODEL, "--images", "1", "--pes", "1", "--trace", "/nowhere/x.vcd"], &["/nowhere/x.vcd"]);
+    let (status, _, err) = eie(&["cosim", MODEL, "--engine", "magic"]);
+    assert!(status == 2 && err.contains("possible values"), "{err}");
+}
+
+#[test]
+fn data_is_checked_against_its_checksums() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = dir.path().to_str().unwrap();
+    for name in ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"] {
+        std::fs::copy(root().join("models/mnist-test/t10k-labels-idx1-ubyte.gz"), dir.path().join(name)).unwrap();
+    }
+    refused(&["data", "mnist", "--out", here, "--check"], &["train-images-idx3-ubyte.gz", "SHA-256"]);
+    // Nothing listens there.
+    let none = dir.path().join("new");
+    refused(&["data", "mnist", "--out", none.to_str().unwrap(), "--url", "http://127.0.0.1:9"], &["fetching"]);
+}

@@ -21,21 +21,23 @@ pub enum Fault {
 
 /// The word to write in place of the right one: (address, data). One bit differs.
 ///
-/// The place is chosen so that the fault can be seen: the longest column's pointer and first entry, the most
-/// used code. None where the image has no such word to damage.
-pub fn fault_word(image: &Image, config: &Config, fault: Fault) -> Option<(u32, u32)> {
+/// The place is chosen so that the fault can be seen: in the first layer's column with the most work, which is its
+/// length times how often its input is not zero (`activity`, by position); the most used code. None where the
+/// image has no such word to damage.
+pub fn fault_word(image: &Image, config: &Config, fault: Fault, activity: &[u64]) -> Option<(u32, u32)> {
     let step = image.steps.first()?;
     let first_layer = step.groups as usize * config.pes;
-    let longest = || {
+    let busiest = || {
         let columns = image.pes.iter().enumerate().flat_map(|(pe, memory)| {
             let words = memory.pointers.iter().take(first_layer).enumerate();
             words.map(move |(k, &word)| (pe, k, Pointer::decode(word, config)))
         });
-        columns.filter(|c| c.2.len > 0).min_by_key(|c| (Reverse(c.2.len), c.0, c.1))
+        let work = |len: u32, position: usize| u64::from(len) * activity.get(position).copied().unwrap_or(0);
+        columns.filter(|c| c.2.len > 0).min_by_key(|c| (Reverse(work(c.2.len, c.1)), c.0, c.1))
     };
     match fault {
         Fault::Weight => {
-            let (pe, _, pointer) = longest()?;
+            let (pe, _, pointer) = busiest()?;
             let (book, entries) = (&image.codebooks[0], &image.pes[pe].entries);
             // The bit of a code that changes the weight most.
             let change = |place: u32, bit: u32| {
@@ -51,7 +53,7 @@ pub fn fault_word(image: &Image, config: &Config, fault: Fault) -> Option<(u32, 
             Some((address(Region::Weight, pe as u32, place), word))
         }
         Fault::Pointer => {
-            let (pe, place, _) = longest()?;
+            let (pe, place, _) = busiest()?;
             let word = image.pes[pe].pointers[place] ^ 1;
             Some((address(Region::Pointer, pe as u32, place as u32), word))
         }

@@ -7,7 +7,7 @@ use crate::{SimError, Simulator};
 use eie_host::inject::{fault_word, Fault};
 use eie_host::{Bus, DeviceEngine, DeviceError, Engine, EngineError, PeCounters};
 use eie_spec::config::Config;
-use eie_spec::golden::{Dense, InputError, Packed};
+use eie_spec::golden::{check_input, Dense, InputError, Packed};
 use eie_spec::model::Model;
 use eie_spec::pack::{pack, PackError, Program};
 use serde::Serialize;
@@ -135,13 +135,24 @@ pub struct Report {
 
 type Simulated = DeviceEngine<Box<dyn Simulator>>;
 
-fn open(program: &Program, options: &Options, trace: Option<&Path>) -> Result<Simulated, CosimError> {
+/// The fault's word, where these inputs make it seen.
+fn place_fault(program: &Program, fault: Fault, inputs: &[Vec<i16>]) -> Result<(u32, u32), CosimError> {
+    let stage = &program.stages[0];
+    let active = |j: usize| inputs.iter().filter(|x| x[j] != 0).count() as u64;
+    let activity: Vec<u64> = stage.gather.iter().map(|j| j.map_or(0, |j| active(j as usize))).collect();
+    fault_word(&stage.image, &program.config, fault, &activity).ok_or(CosimError::NoFault)
+}
+
+fn open(
+    program: &Program,
+    options: &Options,
+    fault: Option<(u32, u32)>,
+    trace: Option<&Path>,
+) -> Result<Simulated, CosimError> {
     let kind = trace.map_or(Ok(TraceKind::None), TraceKind::of)?;
     let simulator = options.kind.simulator(&program.config, kind)?;
     let mut engine = DeviceEngine::open(options.kind.name(), simulator, program.clone())?;
-    if let Some(fault) = options.fault {
-        let (address, data) =
-            fault_word(&program.stages[0].image, &program.config, fault).ok_or(CosimError::NoFault)?;
+    if let Some((address, data)) = fault {
         engine.device.set_fault(address, data);
         engine.device.load(0)?;
     }
@@ -163,7 +174,10 @@ pub fn cosim(
     let program = pack(model, config)?;
     let mut packed = Packed::new(&program);
     let dense = Dense::new(model, config.acc_bits);
-    let mut engine = open(&program, options, options.trace.as_deref())?;
+    // Before anything is indexed by them.
+    inputs.iter().try_for_each(|x| check_input(x, program.inputs, program.in_abs_max))?;
+    let fault = options.fault.map(|f| place_fault(&program, f, inputs)).transpose()?;
+    let mut engine = open(&program, options, fault, options.trace.as_deref())?;
     let mut report = Report {
         engine: engine.name().to_owned(),
         pes: config.pes,
@@ -213,7 +227,7 @@ pub fn cosim(
     report.cycles_per_image = report.cycles as f64 / inputs.len().max(1) as f64;
     report.efficiency = report.macs as f64 / (config.pes as f64 * report.cycles.max(1) as f64);
     if let Some(difference) = &mut report.first_difference {
-        locate(&program, options, &inputs[difference.image], difference)?;
+        locate(&program, options, fault, &inputs[difference.image], difference)?;
     }
     Ok(report)
 }
@@ -222,10 +236,11 @@ pub fn cosim(
 fn locate(
     program: &Program,
     options: &Options,
+    fault: Option<(u32, u32)>,
     input: &[i16],
     difference: &mut Difference,
 ) -> Result<(), CosimError> {
-    let mut engine = open(program, options, Some(&options.difference_trace))?;
+    let mut engine = open(program, options, fault, Some(&options.difference_trace))?;
     if let Some((step, slot, skip)) = place_of(program, difference.layer, difference.row) {
         engine.device.bus_mut().watch(step as u8, slot as u16, skip);
     }

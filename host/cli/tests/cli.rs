@@ -72,7 +72,7 @@ fn cosim_finds_no_difference_and_every_injected_one() {
     let wave = dir.path().join("d.vcd");
     let wave = wave.to_str().unwrap();
     let args = |extra: &[&'static str]| {
-        let all = ["cosim", MODEL, "--engine", "rtl", "--pes", "4", "--images", "1", "--json", "--difference-trace", wave];
+        let all = ["cosim", MODEL, "--engine", "rtl", "--pes", "4", "--images", "3", "--json", "--difference-trace", wave];
         [&all[..], extra].concat().iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let run = |extra: &[&'static str], code| {
@@ -80,7 +80,7 @@ fn cosim_finds_no_difference_and_every_injected_one() {
         json(&args.iter().map(String::as_str).collect::<Vec<_>>(), code)
     };
     let report = run(&[], 0);
-    assert_eq!((&report["differences"], &report["outputs_compared"]), (&0.into(), &410.into()));
+    assert_eq!((&report["differences"], &report["outputs_compared"]), (&0.into(), &1230.into()));
     assert_eq!(report["per_pe"].as_array().unwrap().len(), 4);
     for key in ["busy", "stalled", "starved"] {
         assert!(report["per_pe"][0][key].is_u64(), "{key}");

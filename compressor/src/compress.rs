@@ -33,7 +33,7 @@ pub struct CompressConfig {
     /// L2 regularisation while retraining.
     pub weight_decay: f64,
     /// Dropout of the dense network's training; retraining takes it times sqrt(kept), as there are fewer
-    /// connections to overfit with (Han et al. 2015, section 3.3).
+    /// connections to overfit with (Han et al. 2015, section 3.3). None by default: augmentation does its work.
     pub dropout: f64,
     /// Pixels by which images are moved at random in retraining ([`TrainConfig::augment`]): few weights that are
     /// trained for long overfit otherwise.
@@ -50,7 +50,7 @@ impl Default for CompressConfig {
             epochs: 8,
             last_epochs: 25,
             tune_epochs: 6,
-            densities: vec![0.05, 0.09, 0.35],
+            densities: vec![0.04, 0.075, 0.3],
             codes: CODES,
             batch: 128,
             weight_decay: 0.02,

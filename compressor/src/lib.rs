@@ -7,6 +7,8 @@
 //! The crate knows nothing about devices, and no HDL.
 #![forbid(unsafe_code)]
 
+mod adam;
+mod backprop;
 pub mod compress;
 pub mod data;
 pub mod error;

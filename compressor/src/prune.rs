@@ -23,7 +23,8 @@ pub fn quality_for(weights: &[f32], mask: &[bool], density: f64) -> f64 {
     let count = (density * weights.len() as f64).round() as usize;
     let deviation = deviation(weights, mask);
     match kept.get(count.saturating_sub(1)) {
-        Some(&smallest) if deviation > 0.0 => f64::from(smallest) / deviation,
+        // A hair below, so that rounding does not prune the smallest one that is to stay.
+        Some(&smallest) if deviation > 0.0 => f64::from(smallest) / deviation * (1.0 - 1e-9),
         _ => 0.0,
     }
 }

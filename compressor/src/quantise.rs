@@ -18,8 +18,8 @@ pub const PIXEL_UNITS: i16 = 128;
 pub const INPUT_MAX: u32 = 255 * PIXEL_UNITS as u32;
 /// What the largest output seen in calibration becomes: half of the range is left for what was not seen.
 const OUTPUT_TARGET: f64 = 16384.0;
-/// Largest magnitude of a bias after its power of two is taken out: 10 bits with the sign.
-const BIAS_STEPS: f64 = 511.0;
+/// Largest magnitude of a bias after its power of two is taken out: 7 bits with the sign.
+const BIAS_STEPS: f64 = 63.0;
 /// Images that calibrate the outputs' ranges.
 const CALIBRATION: usize = 5000;
 

@@ -1,12 +1,12 @@
-//! Training with candle's autograd: dense, with pruned weights held at zero, or with shared weights, whose
+//! Training: dense, with pruned weights held at zero, or with shared weights, whose
 //! centroids are then what is trained.
 
+use crate::adam::{Adam, Step};
+use crate::backprop::gradients;
 use crate::data::Dataset;
 use crate::error::CompressError;
 use crate::net::{DenseLayer, DenseNet};
 use crate::share::Shared;
-use candle_core::{DType, Device, Tensor, Var};
-use candle_nn::optim::{AdamW, Optimizer, ParamsAdamW};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -65,37 +65,48 @@ pub struct Progress {
 pub type Watcher<'a> = &'a mut dyn FnMut(&Progress);
 
 /// Where a layer's weights come from.
-enum Source {
-    /// A matrix and the mask of what is not pruned.
-    Masked { weight: Var, mask: Tensor },
-    /// Centroids and each weight's one; the number after the last stands for pruned.
-    Shared { centroids: Var, assignment: Tensor },
+enum Source<'a> {
+    /// The weights themselves, and which are not pruned.
+    Masked(Option<&'a [bool]>),
+    /// Centroids, and each weight's one.
+    Shared { centroids: Vec<f32>, assignment: &'a [Option<u8>] },
 }
 
-struct Trained {
-    source: Source,
-    bias: Var,
-    shape: (usize, usize),
-    relu: bool,
+/// A layer and the optimiser's state of it.
+struct Trained<'a> {
+    layer: DenseLayer,
+    source: Source<'a>,
+    weight_moments: Adam,
+    bias_moments: Adam,
 }
 
-impl Trained {
-    fn weight(&self) -> candle_core::Result<Tensor> {
-        match &self.source {
-            Source::Masked { weight, mask } => weight.as_tensor() * mask,
-            Source::Shared { centroids, assignment } => {
-                let zero = Tensor::zeros(1, DType::F32, &Device::Cpu)?;
-                Tensor::cat(&[centroids.as_tensor(), &zero], 0)?.index_select(assignment, 0)?.reshape(self.shape)
-            }
-        }
+impl<'a> Trained<'a> {
+    fn new(layer: &DenseLayer, source: Source<'a>) -> Self {
+        let trained = match &source {
+            Source::Masked(_) => layer.weight.len(),
+            Source::Shared { centroids, .. } => centroids.len(),
+        };
+        let (weight_moments, bias_moments) = (Adam::new(trained), Adam::new(layer.bias.len()));
+        Trained { layer: layer.clone(), source, weight_moments, bias_moments }
     }
 
-    fn vars(&self) -> [Var; 2] {
-        let weights = match &self.source {
-            Source::Masked { weight, .. } => weight,
-            Source::Shared { centroids, .. } => centroids,
-        };
-        [weights.clone(), self.bias.clone()]
+    fn update(&mut self, weight: &[f32], bias: &[f32], step: Step) {
+        self.bias_moments.update(&mut self.layer.bias, bias, None, step);
+        match &mut self.source {
+            Source::Masked(kept) => self.weight_moments.update(&mut self.layer.weight, weight, *kept, step),
+            Source::Shared { centroids, assignment } => {
+                let mut sums = vec![0.0f32; centroids.len()];
+                for (code, gradient) in assignment.iter().zip(weight) {
+                    if let Some(code) = code {
+                        sums[*code as usize] += gradient;
+                    }
+                }
+                self.weight_moments.update(centroids, &sums, None, step);
+                for (weight, code) in self.layer.weight.iter_mut().zip(*assignment) {
+                    *weight = code.map_or(0.0, |code| centroids[code as usize]);
+                }
+            }
+        }
     }
 }
 
@@ -126,24 +137,18 @@ pub fn train(
     stage: &str,
     watch: Watcher,
 ) -> Result<DenseNet, CompressError> {
-    let mut layers = Vec::new();
-    for (k, layer) in net.layers.iter().enumerate() {
-        let shape = (layer.outputs, layer.inputs);
-        let mask: Vec<f32> = match masks {
-            Some(masks) => masks[k].iter().map(|&m| f32::from(u8::from(m))).collect(),
-            None => vec![1.0; layer.weight.len()],
-        };
-        layers.push(Trained {
-            source: Source::Masked {
-                weight: Var::from_tensor(&Tensor::from_slice(&layer.weight, shape, &Device::Cpu)?)?,
-                mask: Tensor::from_vec(mask, shape, &Device::Cpu)?,
-            },
-            bias: Var::from_tensor(&Tensor::from_slice(&layer.bias, layer.outputs, &Device::Cpu)?)?,
-            shape,
-            relu: layer.relu,
-        });
+    let fits = |masks: &[Vec<bool>]| {
+        masks.len() == net.layers.len() && masks.iter().zip(&net.layers).all(|(m, l)| m.len() == l.weight.len())
+    };
+    if !masks.is_none_or(fits) {
+        let found = format!("{:?} long", masks.unwrap_or_default().iter().map(Vec::len).collect::<Vec<_>>());
+        return Err(CompressError::Setting { name: "masks", found, expected: "one entry for each weight" });
     }
-    fit(&layers, net, data, config, stage, watch)
+    let mut layers: Vec<Trained> = Vec::new();
+    for (k, layer) in net.layers.iter().enumerate() {
+        layers.push(Trained::new(layer, Source::Masked(masks.map(|masks| masks[k].as_slice()))));
+    }
+    fit(&mut layers, net, data, config, stage, watch)
 }
 
 /// Fine-tunes centroids and biases, the assignments fixed (Deep Compression, section 3.2): a centroid's gradient
@@ -156,32 +161,23 @@ pub fn fine_tune(
     stage: &str,
     watch: Watcher,
 ) -> Result<(DenseNet, Vec<Shared>), CompressError> {
-    let mut layers = Vec::new();
+    let mut layers: Vec<Trained> = Vec::new();
     for (layer, shared) in net.layers.iter().zip(shared) {
-        let pruned = shared.centroids.len() as u32;
-        let assignment: Vec<u32> = shared.assignment.iter().map(|a| a.map_or(pruned, u32::from)).collect();
-        let centroids = Tensor::from_slice(&shared.centroids, shared.centroids.len(), &Device::Cpu)?;
-        let count = assignment.len();
-        layers.push(Trained {
-            source: Source::Shared {
-                centroids: Var::from_tensor(&centroids)?,
-                assignment: Tensor::from_vec(assignment, count, &Device::Cpu)?,
-            },
-            bias: Var::from_tensor(&Tensor::from_slice(&layer.bias, layer.outputs, &Device::Cpu)?)?,
-            shape: (layer.outputs, layer.inputs),
-            relu: layer.relu,
-        });
+        let source = Source::Shared { centroids: shared.centroids.clone(), assignment: &shared.assignment };
+        layers.push(Trained::new(layer, source));
     }
-    let tuned = fit(&layers, net, data, config, stage, watch)?;
+    let tuned = fit(&mut layers, net, data, config, stage, watch)?;
     let mut result = shared.to_vec();
-    for (shared, layer) in result.iter_mut().zip(&layers) {
-        shared.centroids = layer.vars()[0].as_tensor().to_vec1()?;
+    for (shared, layer) in result.iter_mut().zip(layers) {
+        if let Source::Shared { centroids, .. } = layer.source {
+            shared.centroids = centroids;
+        }
     }
     Ok((tuned, result))
 }
 
 fn fit(
-    layers: &[Trained],
+    layers: &mut [Trained],
     net: &DenseNet,
     data: &Dataset,
     config: &TrainConfig,
@@ -200,9 +196,6 @@ fn fit(
     if config.augment > 0 && (side * side != data.pixels || config.augment >= side) {
         return setting("augment", config.augment.to_string(), "0, or less than the side of a square image");
     }
-    let vars = layers.iter().flat_map(Trained::vars).collect();
-    let params = ParamsAdamW { lr: config.learning_rate, weight_decay: config.weight_decay, ..Default::default() };
-    let mut optimiser = AdamW::new(vars, params)?;
     let mut rng = ChaCha8Rng::seed_from_u64(config.seed ^ 0x7261_696e);
     let mut order: Vec<usize> = (0..data.len()).collect();
     let batches = data.len() / config.batch;
@@ -211,10 +204,13 @@ fn fit(
         let mut total = 0.0;
         for (batch, images) in order.chunks_exact(config.batch).enumerate() {
             let done = (epoch * batches + batch) as f64 / (config.epochs * batches) as f64;
-            optimiser.set_learning_rate(config.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * done).cos()));
-            let loss = loss(layers, data, images, config, &mut rng)?;
-            optimiser.backward_step(&loss)?;
-            total += f64::from(loss.to_scalar::<f32>()?);
+            let rate = config.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * done).cos());
+            let (loss, gradients) = gradients(layers.iter().map(|t| &t.layer), data, images, config, &mut rng)?;
+            let step = Step { rate, decay: config.weight_decay, number: epoch * batches + batch + 1 };
+            for (layer, (weight, bias)) in layers.iter_mut().zip(&gradients) {
+                layer.update(weight, bias, step);
+            }
+            total += loss;
             watch(&Progress {
                 stage: stage.to_owned(),
                 epoch,
@@ -225,82 +221,46 @@ fn fit(
             });
         }
     }
-    let mut result = net.clone();
-    for (layer, trained) in result.layers.iter_mut().zip(layers) {
-        layer.weight = trained.weight()?.flatten_all()?.to_vec1()?;
-        layer.bias = trained.bias.as_tensor().to_vec1()?;
-    }
-    Ok(result)
-}
-
-/// Appends an image's grey values, 0 to 1, moved by up to `reach` pixels; what comes in at the edge is black.
-fn push_image(values: &mut Vec<f32>, image: &[u8], reach: usize, rng: &mut ChaCha8Rng) {
-    if reach == 0 {
-        values.extend(image.iter().map(|&p| f32::from(p) / 255.0));
-        return;
-    }
-    let side = image.len().isqrt();
-    let mut offset = || rng.random_range(0..=2 * reach);
-    let (down, right) = (offset(), offset());
-    // Where a pixel comes from, or none outside of the image.
-    let source = |at: usize, by: usize| (at + reach).checked_sub(by).filter(|&s| s < side);
-    for y in 0..side {
-        for x in 0..side {
-            let pixel = source(y, down).zip(source(x, right)).map_or(0, |(y, x)| image[y * side + x]);
-            values.push(f32::from(pixel) / 255.0);
-        }
-    }
-}
-
-/// Cross-entropy of some images.
-fn loss(
-    layers: &[Trained],
-    data: &Dataset,
-    images: &[usize],
-    config: &TrainConfig,
-    rng: &mut ChaCha8Rng,
-) -> Result<Tensor, CompressError> {
-    let dropout = config.dropout;
-    let mut values = Vec::with_capacity(images.len() * data.pixels);
-    for &i in images {
-        push_image(&mut values, data.image(i), config.augment, rng);
-    }
-    let labels: Vec<u32> = images.iter().map(|&i| data.labels[i].into()).collect();
-    let mut x = Tensor::from_vec(values, (images.len(), data.pixels), &Device::Cpu)?;
-    for layer in layers {
-        x = x.matmul(&layer.weight()?.t()?)?.broadcast_add(layer.bias.as_tensor())?;
-        if layer.relu {
-            x = x.relu()?;
-            if dropout > 0.0 {
-                // candle's own dropout takes no seed.
-                let keep = 1.0 / (1.0 - dropout as f32);
-                let count = x.elem_count();
-                let mask: Vec<f32> = (0..count).map(|_| if rng.random_bool(dropout) { 0.0 } else { keep }).collect();
-                x = (&x * Tensor::from_vec(mask, x.shape(), &Device::Cpu)?)?;
-            }
-        }
-    }
-    let labels = Tensor::from_vec(labels, images.len(), &Device::Cpu)?;
-    Ok(candle_nn::loss::cross_entropy(&x, &labels)?)
+    Ok(DenseNet { layers: layers.iter().map(|trained| trained.layer.clone()).collect() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn data() -> Dataset {
+        let images: Vec<u8> = (0..40 * 9u32).map(|i| (i * i * 31 % 251) as u8).collect();
+        Dataset { labels: (0..40).map(|i| images[i * 9] / 128).collect(), images, pixels: 9 }
+    }
+
     #[test]
-    fn moved_images_keep_their_content() {
-        let mut image = vec![0u8; 25];
-        image[12] = 255;
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let mut places = std::collections::BTreeSet::new();
-        for _ in 0..200 {
-            let mut values = Vec::new();
-            push_image(&mut values, &image, 1, &mut rng);
-            assert_eq!((values.len(), values.iter().sum::<f32>()), (25, 1.0));
-            places.insert(values.iter().position(|&v| v == 1.0));
+    fn pruned_weights_stay_zero_and_a_seed_repeats() {
+        let net = initialise(&[9, 6, 2], 1);
+        let masks: Vec<Vec<bool>> =
+            net.layers.iter().map(|l| (0..l.weight.len()).map(|i| i % 3 == 0).collect()).collect();
+        let config = TrainConfig { epochs: 3, batch: 8, augment: 1, ..Default::default() };
+        let run = || train(&net, Some(&masks), &data(), &config, "train", &mut |_| ()).unwrap();
+        let got = run();
+        for (layer, mask) in got.layers.iter().zip(&masks) {
+            assert!(layer.weight.iter().zip(mask).all(|(&w, &m)| m == (w != 0.0)));
         }
-        let want = [6, 7, 8, 11, 12, 13, 16, 17, 18].map(Some);
-        assert_eq!(places.into_iter().collect::<Vec<_>>(), want);
+        assert_eq!(got, run());
+        let error = train(&net, Some(&masks[..1]), &data(), &config, "train", &mut |_| ()).unwrap_err().to_string();
+        assert!(error.contains("masks is [54] long"), "{error}");
+    }
+
+    #[test]
+    fn fine_tuning_keeps_the_sharing() {
+        let net = initialise(&[9, 6, 2], 1);
+        let all = |l: &DenseLayer| crate::share::share(&l.weight, &vec![true; l.weight.len()], 4);
+        let shared: Vec<Shared> = net.layers.iter().map(all).collect();
+        let config = TrainConfig { epochs: 2, batch: 8, ..Default::default() };
+        let (tuned, after) = fine_tune(&net, &shared, &data(), &config, "fine-tune", &mut |_| ()).unwrap();
+        for ((layer, before), after) in tuned.layers.iter().zip(&shared).zip(&after) {
+            assert_eq!(before.assignment, after.assignment);
+            assert_ne!(before.centroids, after.centroids);
+            let want = |a: &Option<u8>| a.map_or(0.0, |a| after.centroids[a as usize]);
+            assert!(layer.weight.iter().zip(&after.assignment).all(|(&w, a)| w == want(a)));
+        }
     }
 }

@@ -122,8 +122,8 @@ mod tests {
         for round in 0..4000u64 {
             // The sender stops as many cycles after the warning as the hardware's does.
             let eager = (round / 500).is_multiple_of(2);
-            let push = warned < eie_spec::config::QUEUE_SLACK as u64 - 1 && (eager || next() % 4 == 0);
-            let pop = !model.is_empty() && (!eager || next() % 8 == 0);
+            let push = warned < eie_spec::config::QUEUE_SLACK as u64 - 1 && (eager || next().is_multiple_of(4));
+            let pop = !model.is_empty() && (!eager || next().is_multiple_of(8));
             let item = (next() % (1 << config.ptr_bits()), next() % 65536);
             uut.push.next = push;
             uut.pop.next = pop;

@@ -137,9 +137,9 @@ mod tests {
                 1 => next() % 2,
                 _ => next() % rows,
             };
-            let extreme = next() % 4 == 0;
+            let extreme = next().is_multiple_of(4);
             let (w, a) = if extreme { (i16::MIN, i16::MIN) } else { (next() as i16, next() as i16) };
-            let valid = round >= 3000 || next() % 5 != 0;
+            let valid = round >= 3000 || !next().is_multiple_of(5);
             uut.valid.next = valid;
             uut.row.next = row.into();
             uut.weight.next = u64::from(w as u16).into();

@@ -12,7 +12,9 @@ fn config(pes: usize) -> Config {
 /// Output of a tool, standard error included; none if it is not installed.
 fn tool(name: &str, args: &[&str], dir: &Path) -> Option<(bool, String)> {
     match Command::new(name).args(args).current_dir(dir).output() {
-        Ok(out) => Some((out.status.success(), String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned())),
+        Ok(out) => {
+            Some((out.status.success(), String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned()))
+        }
         Err(_) => {
             println!("SKIPPED: {name} is not installed");
             None

@@ -27,3 +27,8 @@ pub fn flatten(verilog: &str) -> Result<String, SimError> {
     let path = dir.path().join("netlist.v");
     std::fs::read_to_string(&path).map_err(io_error(&path))
 }
+
+/// Whether yosys is installed.
+pub fn available() -> bool {
+    Command::new("yosys").arg("-V").output().is_ok_and(|out| out.status.success())
+}

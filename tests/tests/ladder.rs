@@ -2,6 +2,7 @@
 //! is missing says SKIPPED.
 
 use eie_host::{DenseEngine, DeviceEngine, Engine, PackedEngine};
+use eie_sim::netlist;
 use eie_sim::rtl::Rtl;
 use eie_sim::verilator::{self, TraceKind, Verilated};
 use eie_spec::config::Config;
@@ -148,4 +149,27 @@ fn verilator_16_equals_dense() {
 #[test]
 fn verilator_64_equals_dense() {
     on_verilator(64, 200);
+}
+
+#[test]
+fn netlist_equals_dense() {
+    if verilator::version().is_none() || !netlist::available() {
+        println!("SKIPPED netlist_equals_dense: verilator or yosys is not installed");
+        return;
+    }
+    let mut texts = HashMap::new();
+    let mut compared = 0;
+    for (number, case) in cases(60).into_iter().enumerate() {
+        let model = case.model();
+        let bits = if case.acc_bits(&model) > 40 { 48 } else { 40 };
+        let config = small([4, 16][number % 2], bits);
+        let program = pack(&model, &config).unwrap();
+        let flat = || netlist::flatten(&eie_hdl::emit::verilog(&config)).unwrap();
+        let text = texts.entry(config.hash()).or_insert_with(flat);
+        let sim = Verilated::new(text, TraceKind::None).unwrap();
+        let mut engine = DeviceEngine::open("netlist", sim, program.clone()).unwrap();
+        compared += compare(&case, &program, &mut engine, 2);
+    }
+    println!("netlist: {compared} outputs compared");
+    assert!(compared > 0);
 }

@@ -5,6 +5,7 @@ mod common;
 mod compress;
 mod cosim;
 mod data;
+mod demo;
 mod doctor;
 mod emit;
 mod inspect;
@@ -34,6 +35,7 @@ enum Verb {
     Cosim(cosim::Args),
     Emit(emit::Args),
     Data(data::Args),
+    Demo(demo::Args),
     Doctor(doctor::Args),
     Completions(Completions),
 }
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Verb::Cosim(args) => cosim::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Data(args) => data::run(args),
+        Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),
         Verb::Completions(args) => {
             clap_complete::generate(args.shell, &mut Cli::command(), "eie", &mut std::io::stdout());

@@ -72,7 +72,8 @@ fn cosim_finds_no_difference_and_every_injected_one() {
     let wave = dir.path().join("d.vcd");
     let wave = wave.to_str().unwrap();
     let args = |extra: &[&'static str]| {
-        let all = ["cosim", MODEL, "--engine", "rtl", "--pes", "4", "--images", "3", "--json", "--difference-trace", wave];
+        let all =
+            ["cosim", MODEL, "--engine", "rtl", "--pes", "4", "--images", "3", "--json", "--difference-trace", wave];
         [&all[..], extra].concat().iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let run = |extra: &[&'static str], code| {

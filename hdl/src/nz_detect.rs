@@ -213,7 +213,7 @@ mod tests {
             for (lane, bank) in banks.iter().enumerate() {
                 uut.act[lane].next = bank.get(group).copied().unwrap_or(0).into();
             }
-            let take = uut.valid.val() && !(hesitant && !next().is_multiple_of(3));
+            let take = uut.valid.val() && (!hesitant || next().is_multiple_of(3));
             uut.take.next = take;
             settle(&mut uut);
             if take {

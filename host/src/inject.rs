@@ -1,9 +1,9 @@
 //! Negative controls: one flipped bit in a device's memory, of which every check must take notice.
 
-use eie_spec::arith::CODES;
+use eie_spec::arith::{CODES, CODE_BITS};
 use eie_spec::config::Config;
 use eie_spec::image::{Entry, Image, Pointer};
-use eie_spec::regs::{address, Region, ALL_PES, STEP_SHIFT_BIT, STEP_WORDS};
+use eie_spec::regs::{address, Region, Step, ALL_PES, STEP_SHIFT_BIT, STEP_WORDS};
 use std::cmp::Reverse;
 
 /// Which memory to damage.
@@ -19,43 +19,26 @@ pub enum Fault {
     Shift,
 }
 
-/// The word to write in place of the right one: (address, data). One bit differs.
+/// Columns tried at most.
+const CANDIDATES: usize = 200;
+
+/// Words to write in place of the right ones, as (address, data), each with one bit that differs; those first
+/// that are most likely to be seen in the results.
 ///
-/// The place is chosen so that the fault can be seen: in the first layer's column with the most work, which is its
-/// length times how often its input is not zero (`activity`, by position); the most used code. None where the
-/// image has no such word to damage.
-pub fn fault_word(image: &Image, config: &Config, fault: Fault, activity: &[u64]) -> Option<(u32, u32)> {
-    let step = image.steps.first()?;
-    let first_layer = step.groups as usize * config.pes;
-    let busiest = || {
-        let columns = image.pes.iter().enumerate().flat_map(|(pe, memory)| {
-            let words = memory.pointers.iter().take(first_layer).enumerate();
-            words.map(move |(k, &word)| (pe, k, Pointer::decode(word, config)))
-        });
-        let work = |len: u32, position: usize| u64::from(len) * activity.get(position).copied().unwrap_or(0);
-        columns.filter(|c| c.2.len > 0).min_by_key(|c| (Reverse(work(c.2.len, c.1)), c.0, c.1))
-    };
+/// Columns of the first layer are taken in the order of their work, which is their length times how often their
+/// input is not zero (`activity`, by position); codes in the order of their use. Empty where the image has no such
+/// word to damage.
+pub fn fault_words(image: &Image, config: &Config, fault: Fault, activity: &[u64]) -> Vec<(u32, u32)> {
     match fault {
         Fault::Weight => {
-            let (pe, _, pointer) = busiest()?;
-            let (book, entries) = (&image.codebooks[0], &image.pes[pe].entries);
-            // The bit of a code that changes the weight most.
-            let change = |place: u32, bit: u32| {
-                let entry = Entry::decode(entries[place as usize]);
-                let other = book[entry.code as usize ^ (1 << bit)];
-                book[entry.code as usize].abs_diff(other)
-            };
-            let places = (pointer.start..pointer.start + pointer.len)
-                .filter(|&p| !Entry::decode(entries[p as usize]).is_filler(config.run_bits));
-            let all = places.flat_map(|p| (0..CODES.ilog2()).map(move |bit| (p, bit)));
-            let (place, bit) = all.max_by_key(|&(p, bit)| change(p, bit))?;
-            let word = u32::from(entries[place as usize]) ^ (1 << bit);
-            Some((address(Region::Weight, pe as u32, place), word))
+            let columns = busiest_columns(image, config, activity);
+            columns.into_iter().filter_map(|(pe, _, pointer)| weight_word(image, config, pe, pointer)).collect()
         }
         Fault::Pointer => {
-            let (pe, place, _) = busiest()?;
-            let word = image.pes[pe].pointers[place] ^ 1;
-            Some((address(Region::Pointer, pe as u32, place as u32), word))
+            let word = |(pe, place, _): (usize, usize, Pointer)| {
+                (address(Region::Pointer, pe as u32, place as u32), image.pes[pe].pointers[place] ^ 1)
+            };
+            busiest_columns(image, config, activity).into_iter().map(word).collect()
         }
         Fault::Codebook => {
             let mut uses = [0usize; CODES];
@@ -65,13 +48,48 @@ pub fn fault_word(image: &Image, config: &Config, fault: Fault, activity: &[u64]
                     uses[entry.code as usize] += 1;
                 }
             }
-            let code = (0..CODES).max_by_key(|&c| uses[c])?;
-            let word = image.codebooks[0][code] as u16 ^ 0x2000;
-            Some((address(Region::Codebook, ALL_PES, code as u32), word.into()))
+            let mut codes: Vec<usize> = (0..CODES).filter(|&c| uses[c] > 0).collect();
+            codes.sort_by_key(|&c| Reverse(uses[c]));
+            let word = |c: usize| (image.codebooks[0][c] as u16 ^ 0x2000).into();
+            codes.into_iter().map(|c| (address(Region::Codebook, ALL_PES, c as u32), word(c))).collect()
         }
         Fault::Shift => {
-            let word = step.encode()[STEP_WORDS as usize - 1] ^ (1 << STEP_SHIFT_BIT);
-            Some((address(Region::Step, 0, STEP_WORDS - 1), word))
+            let last_word = |k: usize| (k as u32 + 1) * STEP_WORDS - 1;
+            let word = |(k, step): (usize, &Step)| {
+                (
+                    address(Region::Step, 0, last_word(k)),
+                    step.encode()[STEP_WORDS as usize - 1] ^ (1 << STEP_SHIFT_BIT),
+                )
+            };
+            image.steps.iter().enumerate().map(word).collect()
         }
     }
+}
+
+/// Columns of the first step as (pe, pointer's place, pointer), those with the most work first.
+fn busiest_columns(image: &Image, config: &Config, activity: &[u64]) -> Vec<(usize, usize, Pointer)> {
+    let inputs = image.steps.first().map_or(0, |s| s.groups as usize * config.pes);
+    let columns = image.pes.iter().enumerate().flat_map(|(pe, memory)| {
+        let words = memory.pointers.iter().take(inputs).enumerate();
+        words.map(move |(k, &word)| (pe, k, Pointer::decode(word, config)))
+    });
+    let mut columns: Vec<_> = columns.filter(|c| c.2.len > 0).collect();
+    columns.sort_by_key(|c| (Reverse(u64::from(c.2.len) * activity.get(c.1).copied().unwrap_or(0)), c.0, c.1));
+    columns.truncate(CANDIDATES);
+    columns
+}
+
+/// The entry of a column, and the bit of its code, that change a weight most.
+fn weight_word(image: &Image, config: &Config, pe: usize, column: Pointer) -> Option<(u32, u32)> {
+    let (book, entries) = (&image.codebooks[0], &image.pes[pe].entries);
+    let change = |place: u32, bit: u32| {
+        let code = Entry::decode(entries[place as usize]).code as usize;
+        book[code].abs_diff(book[code ^ (1 << bit)])
+    };
+    let weights = (column.start..column.start + column.len)
+        .filter(|&p| !Entry::decode(entries[p as usize]).is_filler(config.run_bits));
+    let all = weights.flat_map(|p| (0..CODE_BITS).map(move |bit| (p, bit)));
+    let (place, bit) = all.max_by_key(|&(p, bit)| change(p, bit))?;
+    let word = u32::from(entries[place as usize]) ^ (1 << bit);
+    Some((address(Region::Weight, pe as u32, place), word))
 }

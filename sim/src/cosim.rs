@@ -4,7 +4,7 @@ use crate::netlist;
 use crate::rtl::Rtl;
 use crate::verilator::{TraceKind, Verilated};
 use crate::{SimError, Simulator};
-use eie_host::inject::{fault_word, Fault};
+use eie_host::inject::{fault_words, Fault};
 use eie_host::{Bus, DeviceEngine, DeviceError, Engine, EngineError, PeCounters};
 use eie_spec::config::Config;
 use eie_spec::golden::{check_input, Dense, InputError, Packed};
@@ -135,12 +135,30 @@ pub struct Report {
 
 type Simulated = DeviceEngine<Box<dyn Simulator>>;
 
-/// The fault's word, where these inputs make it seen.
+/// Inputs on which a fault is tried out.
+const FAULT_INPUTS: usize = 20;
+
+/// The first of the fault's words that the golden model shows in the results for these inputs: a damaged weight
+/// whose row stays negative before ReLU, say, is no fault that anybody could see.
 fn place_fault(program: &Program, fault: Fault, inputs: &[Vec<i16>]) -> Result<(u32, u32), CosimError> {
     let stage = &program.stages[0];
+    let source = stage.gather.iter().map(|j| j.map_or(0, |j| j as usize));
     let active = |j: usize| inputs.iter().filter(|x| x[j] != 0).count() as u64;
-    let activity: Vec<u64> = stage.gather.iter().map(|j| j.map_or(0, |j| active(j as usize))).collect();
-    fault_word(&stage.image, &program.config, fault, &activity).ok_or(CosimError::NoFault)
+    let activity: Vec<u64> = source.map(active).collect();
+    let inputs = &inputs[..inputs.len().min(FAULT_INPUTS)];
+    let outcomes = |program: &Program| {
+        let mut packed = Packed::new(program);
+        inputs.iter().map(|x| packed.run(x).map(|o| o.layers)).collect::<Result<Vec<_>, _>>()
+    };
+    let right = outcomes(program)?;
+    let words = fault_words(&stage.image, &program.config, fault, &activity);
+    for &(address, data) in &words {
+        let mut damaged = program.clone();
+        if damaged.stages[0].image.write(address, data) && outcomes(&damaged)? != right {
+            return Ok((address, data));
+        }
+    }
+    words.first().copied().ok_or(CosimError::NoFault)
 }
 
 fn open(

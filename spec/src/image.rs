@@ -3,7 +3,7 @@
 
 use crate::arith::{self, CODES, CODE_BITS};
 use crate::config::Config;
-use crate::regs::{address, Region, Step, ALL_PES, STEP_WORDS};
+use crate::regs::{address, Region, Step, ALL_PES, PE_SHIFT, REGION_SHIFT, STEP_WORDS};
 
 /// A weight entry: run in the high bits, code in the low ones (R4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,9 +102,55 @@ impl Image {
     }
 }
 
+impl Image {
+    /// Writes a word as a device would: what [`Image::words`] lists, by its address. Says whether there is such a
+    /// word.
+    pub fn write(&mut self, at: u32, data: u32) -> bool {
+        let same_region = |region| at >> REGION_SHIFT == region as u32;
+        let (pe, offset) = ((at >> PE_SHIFT & ALL_PES) as usize, (at & 0xffff) as usize);
+        let memory = self.pes.get_mut(pe);
+        if same_region(Region::Pointer) {
+            memory.and_then(|m| m.pointers.get_mut(offset)).map(|w| *w = data)
+        } else if same_region(Region::Weight) {
+            memory.and_then(|m| m.entries.get_mut(offset)).map(|w| *w = data as u16)
+        } else if same_region(Region::Bias) {
+            memory.and_then(|m| m.bias.get_mut(offset)).map(|w| *w = data as i32)
+        } else if same_region(Region::Codebook) {
+            self.codebooks.get_mut(offset / CODES).map(|c| c[offset % CODES] = data as u16 as i16)
+        } else if same_region(Region::Step) {
+            let words = STEP_WORDS as usize;
+            self.steps.get_mut(offset / words).map(|step| {
+                let mut all = step.encode();
+                all[offset % words] = data;
+                *step = Step::decode(&all);
+            })
+        } else {
+            None
+        }
+        .is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn written_words_are_read_back() {
+        let pe = PeImage { pointers: vec![1, 2], entries: vec![3], bias: vec![-4] };
+        let step = Step::decode(&[5, 6, 7, 8]);
+        let codebooks = vec![[9; CODES]; 2];
+        let image = Image { config_hash: 0, pes: vec![pe.clone(), pe], codebooks, steps: vec![step, step] };
+        for (k, (at, data)) in image.words().enumerate() {
+            // A codebook's words go to every PE, so their address names none.
+            let mut other = image.clone();
+            assert!(other.write(at, data ^ 1), "{at:#x}");
+            let changed: Vec<_> = other.words().zip(image.words()).enumerate().filter(|(_, (a, b))| a != b).collect();
+            assert!(changed.len() == 1 && changed[0].0 == k || at >> REGION_SHIFT == Region::Step as u32, "{at:#x}");
+        }
+        assert!(!image.clone().write(address(Region::Weight, 0, 1), 0));
+        assert!(!image.clone().write(address(Region::Control, 0, 0), 0));
+    }
 
     #[test]
     fn words_round_trip() {

@@ -73,7 +73,8 @@ fn yosys_infers_block_ram_and_multipliers() {
         let text = verilog(&config);
         assert!(text.contains("`default_nettype none"));
         std::fs::write(dir.path().join("top.v"), &text).unwrap();
-        let script = "read_verilog top.v; hierarchy -check -top top; synth_ecp5 -top top -run begin:map_cells; \
+        let script =
+            "read_verilog top.v; hierarchy -check -top top; synth_ecp5 -top top -noflatten -run begin:map_luts; \
                       check -assert; stat";
         let Some((ok, output)) = tool("yosys", &["-p", script], dir.path()) else { return };
         assert!(ok, "{}", &output[output.len().saturating_sub(3000)..]);

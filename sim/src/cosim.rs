@@ -41,7 +41,7 @@ impl Kind {
             Kind::Verilator => Ok(Box::new(Verilated::new(&eie_hdl::emit::verilog(config), trace)?)),
             Kind::Netlist => {
                 let netlist = netlist::flatten(&eie_hdl::emit::verilog(config))?;
-                Ok(Box::new(Verilated::new(&netlist, trace)?))
+                Ok(Box::new(Verilated::of_netlist(&netlist, trace)?))
             }
         }
     }

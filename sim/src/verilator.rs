@@ -68,7 +68,17 @@ unsafe impl Send for Verilated {}
 impl Verilated {
     /// Builds (or finds in the cache) the simulation of a Verilog text whose top is `top`.
     pub fn new(verilog: &str, trace: TraceKind) -> Result<Self, SimError> {
-        let path = build(verilog, trace)?;
+        Self::with_warnings(verilog, trace, &["-Wno-WIDTH", "-Werror-UNOPTFLAT"])
+    }
+
+    /// As [`Verilated::new`], for Verilog that a tool wrote: it joins and splits vectors such that Verilator sees
+    /// loops where there are none bit by bit, which costs it speed but is right.
+    pub fn of_netlist(verilog: &str, trace: TraceKind) -> Result<Self, SimError> {
+        Self::with_warnings(verilog, trace, &["-Wno-fatal", "-Wno-lint", "-Wno-UNOPTFLAT"])
+    }
+
+    fn with_warnings(verilog: &str, trace: TraceKind, warnings: &[&str]) -> Result<Self, SimError> {
+        let path = build(verilog, trace, warnings)?;
         let fail = |why: libloading::Error| SimError::Load {
             path: path.display().to_string(),
             why: format!("{why}; remove the folder to build it again"),
@@ -173,10 +183,10 @@ pub fn cache_dir() -> PathBuf {
 }
 
 /// Builds the shared library, or finds it. The key is everything that goes in.
-fn build(verilog: &str, trace: TraceKind) -> Result<PathBuf, SimError> {
+fn build(verilog: &str, trace: TraceKind, warnings: &[&str]) -> Result<PathBuf, SimError> {
     let (major, minor) = version().ok_or(SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
     let mut hash = Sha256::new();
-    for part in [verilog, SHIM, &format!("{major}.{minor} {:?}", trace.flags())] {
+    for part in [verilog, SHIM, &format!("{major}.{minor} {:?} {warnings:?}", trace.flags())] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
@@ -190,7 +200,7 @@ fn build(verilog: &str, trace: TraceKind) -> Result<PathBuf, SimError> {
     std::fs::create_dir_all(cache_dir()).map_err(io_error(&cache_dir()))?;
     let work = dir.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
     std::fs::create_dir_all(&work).map_err(io_error(&work))?;
-    let result = compile(verilog, trace, &work).and_then(|()| {
+    let result = compile(verilog, trace, warnings, &work).and_then(|()| {
         std::fs::create_dir_all(&dir).map_err(io_error(&dir))?;
         std::fs::rename(work.join("obj/libeie.so"), &library).map_err(io_error(&library))
     });
@@ -198,7 +208,7 @@ fn build(verilog: &str, trace: TraceKind) -> Result<PathBuf, SimError> {
     result.map(|()| library)
 }
 
-fn compile(verilog: &str, trace: TraceKind, work: &Path) -> Result<(), SimError> {
+fn compile(verilog: &str, trace: TraceKind, warnings: &[&str], work: &Path) -> Result<(), SimError> {
     let write = |name: &str, text: &str| {
         let path = work.join(name);
         std::fs::write(&path, text).map_err(io_error(&path))
@@ -210,10 +220,11 @@ fn compile(verilog: &str, trace: TraceKind, work: &Path) -> Result<(), SimError>
     let mut command = Command::new("verilator");
     command
         .args(["--cc", "--exe", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--x-initial", "fast"])
-        .args(["--noassert", "-Wno-WIDTH", "-Werror-UNOPTFLAT", "--top-module", "top", "--prefix", "Vtop"])
+        .args(["--noassert", "--top-module", "top", "--prefix", "Vtop"])
         .args(["-Mdir", "obj", "-CFLAGS", "-fPIC -O2", "-LDFLAGS", "-shared"])
         // Small files and functions: a compiler takes four times as long for 64 PEs in one piece.
         .args(["--output-split", "20000", "--output-split-cfuncs", "2000"])
+        .args(warnings)
         .args(trace.flags())
         .args(["-o", "libeie.so", "top.v", "shim.cpp"])
         .current_dir(work)

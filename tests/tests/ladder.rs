@@ -166,7 +166,7 @@ fn netlist_equals_dense() {
         let program = pack(&model, &config).unwrap();
         let flat = || netlist::flatten(&eie_hdl::emit::verilog(&config)).unwrap();
         let text = texts.entry(config.hash()).or_insert_with(flat);
-        let sim = Verilated::new(text, TraceKind::None).unwrap();
+        let sim = Verilated::of_netlist(text, TraceKind::None).unwrap();
         let mut engine = DeviceEngine::open("netlist", sim, program.clone()).unwrap();
         compared += compare(&case, &program, &mut engine, 2);
     }

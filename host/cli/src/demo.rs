@@ -34,9 +34,12 @@ pub struct Args {
     /// Images for the rust-hdl simulation.
     #[arg(long, default_value_t = 20)]
     rtl_images: usize,
-    /// Images for Verilator, on the Verilog and on yosys' netlist.
+    /// Images for Verilator.
     #[arg(long, default_value_t = 1000)]
     verilator_images: usize,
+    /// Images for Verilator on yosys' netlist.
+    #[arg(long, default_value_t = 100)]
+    netlist_images: usize,
     /// One JSON object on standard output.
     #[arg(long)]
     json: bool,
@@ -95,7 +98,7 @@ pub fn run(args: Args) -> Result<Verdict> {
     let counts = [
         (Kind::Rtl, args.rtl_images),
         (Kind::Verilator, args.verilator_images),
-        (Kind::Netlist, args.verilator_images),
+        (Kind::Netlist, args.netlist_images),
     ];
     let mut rungs = Vec::new();
     for (kind, count) in counts {

@@ -1,7 +1,7 @@
 //! The activation queue of a PE: columns that have weights here, waiting for the walker.
 //!
 //! Ports: `clock`; `clear`; `push`, `pointer_in[32]`, `value_in[16]`; `pop`, `empty`, `pointer[32]`,
-//! `value[16]`; `almost_full`; `occupied`.
+//! `value[16]`; `almost_full`.
 //! Latency: an item pushed in one cycle can be popped in the next. `pointer` and `value` show the oldest item
 //! whenever `empty` is low.
 //! Back-pressure: `almost_full` comes from a register and leaves room for what is on its way

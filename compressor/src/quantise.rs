@@ -11,6 +11,7 @@ use crate::share::Shared;
 use eie_spec::arith::{Activation, MAX_BIAS, MAX_SHIFT};
 use eie_spec::golden::Dense;
 use eie_spec::model::{Certificate, Layer, Model};
+use eie_spec::op::Op;
 
 /// Units of an input activation in one step of a grey value.
 pub const PIXEL_UNITS: i16 = 128;
@@ -88,6 +89,7 @@ fn sparse_layer(dense: &crate::net::DenseLayer, shared: &Shared) -> Layer {
     }
     Layer {
         name: dense.name.clone(),
+        op: Op::Linear,
         inputs: dense.inputs,
         outputs: dense.outputs,
         codebook: Vec::new(),

@@ -3,7 +3,7 @@
 
 use crate::arith;
 use crate::image::{Entry, Image, Pointer};
-use crate::model::Model;
+use crate::model::{Layer, Model};
 use crate::pack::{Program, Stage};
 use crate::regs::Step;
 
@@ -178,22 +178,69 @@ impl<'a> Dense<'a> {
     /// # Errors
     /// An input of another length or outside the certified range.
     pub fn run(&self, input: &[i16]) -> Result<Outcome, InputError> {
-        let first = &self.model.layers[0];
-        check_input(input, first.inputs, first.certificate.in_abs_max)?;
-        let mut out = Outcome { layers: Vec::new(), work: Work::default() };
-        for (layer, weights) in self.model.layers.iter().zip(&self.weights) {
-            let x = out.layers.last().map_or(input, Vec::as_slice);
-            out.work.activations += x.iter().filter(|&&a| a != 0).count() as u64;
+        run(self.model, input, |k, layer, x, work| {
+            work.activations += x.iter().filter(|&&a| a != 0).count() as u64;
             let used = |j: usize| x[j] != 0;
-            out.work.macs +=
-                (0..layer.inputs).filter(|&j| used(j)).map(|j| layer.column(j).count() as u64).sum::<u64>();
-            let y = weights.chunks_exact(layer.inputs).zip(&layer.bias).map(|(row, &bias)| {
+            work.macs += (0..layer.inputs).filter(|&j| used(j)).map(|j| layer.column(j).count() as u64).sum::<u64>();
+            let row = |(row, &bias): (&[i16], &i32)| {
                 let acc = row.iter().zip(x).fold(0, |acc, (&w, &a)| arith::mac(acc, w, a, self.acc_bits));
                 arith::drain(acc, bias, layer.shift, layer.activation, self.acc_bits)
-            });
-            let y = y.collect();
-            out.layers.push(y);
-        }
-        Ok(out)
+            };
+            self.weights[k].chunks_exact(layer.inputs).zip(&layer.bias).map(row).collect()
+        })
     }
+}
+
+/// Runs a model column by column, over kept weights and activations that are not zero. The fast one: sums are
+/// wrapped once at their end, which gives the same.
+pub struct Sparse<'a> {
+    model: &'a Model,
+    acc_bits: u32,
+}
+
+impl<'a> Sparse<'a> {
+    /// `acc_bits` is the accumulators' width (R3).
+    pub fn new(model: &'a Model, acc_bits: u32) -> Self {
+        Sparse { model, acc_bits }
+    }
+
+    /// Runs one input through all layers.
+    ///
+    /// # Errors
+    /// An input of another length or outside the certified range.
+    pub fn run(&self, input: &[i16]) -> Result<Outcome, InputError> {
+        run(self.model, input, |_, layer, x, work| {
+            let mut acc = vec![0i64; layer.outputs];
+            for (j, &a) in x.iter().enumerate().filter(|(_, &a)| a != 0) {
+                let range = layer.col_ptr[j] as usize..layer.col_ptr[j + 1] as usize;
+                work.activations += 1;
+                work.macs += range.len() as u64;
+                for (&row, &code) in layer.rows[range.clone()].iter().zip(&layer.codes[range]) {
+                    acc[row as usize] += i64::from(layer.codebook[usize::from(code)]) * i64::from(a);
+                }
+            }
+            let row = |(&acc, &bias): (&i64, &i32)| {
+                let acc = arith::wrap(acc, self.acc_bits);
+                arith::drain(acc, bias, layer.shift, layer.activation, self.acc_bits)
+            };
+            acc.iter().zip(&layer.bias).map(row).collect()
+        })
+    }
+}
+
+/// Runs all layers with this product: place of the layer, the layer, its vector, and the work to add to.
+fn run(
+    model: &Model,
+    input: &[i16],
+    product: impl Fn(usize, &Layer, &[i16], &mut Work) -> Vec<i16>,
+) -> Result<Outcome, InputError> {
+    check_input(input, model.inputs(), model.layers[0].certificate.in_abs_max)?;
+    let mut out = Outcome { layers: Vec::new(), work: Work::default() };
+    for (k, layer) in model.layers.iter().enumerate() {
+        let x = out.layers.last().map_or(input, Vec::as_slice);
+        let y = layer.apply(x, |x| Ok::<_, std::convert::Infallible>(product(k, layer, x, &mut out.work)));
+        let Ok(y) = y;
+        out.layers.push(y);
+    }
+    Ok(out)
 }

@@ -1,11 +1,13 @@
 //! The contract of OpenEIE: what a compressed model is, how it is computed, and how a device sees it.
 //!
 //! Everything that two parts of the project must agree on lives here and nowhere else: the arithmetic
-//! rules ([`arith`]), the model ([`model`]), the `.eie` container ([`container`]), the parameters of a
+//! rules ([`arith`]), the model ([`model`]) and how it applies its matrices ([`op`], [`lstm`]), tensors of
+//! networks that are not known ([`archive`]), the `.eie` container ([`container`]), the parameters of a
 //! device ([`config`]), its memory map ([`regs`]), the image it loads ([`image`], [`pack`]) and the golden
 //! model ([`golden`]). The crate does no I/O.
 #![forbid(unsafe_code)]
 
+pub mod archive;
 pub mod arith;
 pub mod bits;
 pub mod config;
@@ -13,6 +15,8 @@ pub mod container;
 pub mod golden;
 pub mod huffman;
 pub mod image;
+pub mod lstm;
 pub mod model;
+pub mod op;
 pub mod pack;
 pub mod regs;

@@ -1,12 +1,15 @@
 //! A compressed network in memory: what the `.eie` container holds and what a device runs.
 
 use crate::arith::{self, Activation, CODES, MAX_BIAS, MAX_SHIFT};
+use crate::op::Op;
 use serde::Serialize;
 
 /// Largest number of inputs or outputs of a layer.
 pub const MAX_DIM: usize = 1 << 20;
 /// Largest number of layers of a model.
 pub const MAX_LAYERS: usize = 256;
+/// Largest codebook of a layer. A device takes up to [`CODES`] entries; layers with more run on the host.
+pub const MAX_CODES: usize = 256;
 
 /// Why a layer or model is not a valid one.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -37,7 +40,8 @@ pub struct Certificate {
     pub acc_bits: u32,
 }
 
-/// A fully connected layer with shared weights: `y = activation(requantise(W x + bias))`.
+/// A layer with shared weights: products `y = activation(requantise(W x + bias))`, one of them for a fully
+/// connected layer, one a patch or a time step for what [`Op`] names.
 ///
 /// `W` has `outputs` rows and `inputs` columns and is stored by columns: the weights of column `j` are
 /// `rows[col_ptr[j]..col_ptr[j + 1]]`, rows ascending, with their codes at the same places in `codes`.
@@ -45,11 +49,13 @@ pub struct Certificate {
 pub struct Layer {
     /// Name, as in the source network.
     pub name: String,
+    /// How `W` is applied to the layer's activations.
+    pub op: Op,
     /// Columns of `W`.
     pub inputs: usize,
     /// Rows of `W`.
     pub outputs: usize,
-    /// Shared weight values, 1 to 16 of them (R2).
+    /// Shared weight values, 1 to [`MAX_CODES`] of them; up to 16 run on a device (R2).
     pub codebook: Vec<i16>,
     /// Where each column starts; `inputs + 1` long, from 0 to the number of weights.
     pub col_ptr: Vec<u32>,
@@ -71,7 +77,7 @@ pub struct Layer {
     pub certificate: Certificate,
 }
 
-/// A chain of layers: each one's outputs are the next one's inputs.
+/// A chain of layers: what one gives ([`Layer::out_len`]) is what the next one takes ([`Layer::in_len`]).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// Free text.
@@ -80,7 +86,58 @@ pub struct Model {
     pub layers: Vec<Layer>,
 }
 
+/// A part of a model: see [`Model::segments`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// How the part is applied.
+    pub op: Op,
+    /// Its products.
+    pub model: Model,
+}
+
+impl Segment {
+    /// The part's only layer as it is in the model, if it is not a chain of fully connected ones.
+    pub fn layer(&self) -> Option<Layer> {
+        match &self.op {
+            Op::Linear => None,
+            op => Some(Layer { op: op.clone(), ..self.model.layers[0].clone() }),
+        }
+    }
+}
+
 impl Layer {
+    /// Activations that the layer takes.
+    pub fn in_len(&self) -> usize {
+        self.op.in_len(self.inputs)
+    }
+
+    /// Activations that the layer gives.
+    pub fn out_len(&self) -> usize {
+        self.op.out_len(self.outputs)
+    }
+
+    /// Whether a device can run the layer's products.
+    pub fn fits_device(&self) -> bool {
+        self.codebook.len() <= CODES
+    }
+
+    /// Largest magnitude of what the layer gives.
+    pub fn out_max(&self) -> u32 {
+        match &self.op {
+            Op::Lstm(_) => crate::lstm::hidden_unit(self.in_scale) as u32,
+            _ => self.activation.max_magnitude(),
+        }
+    }
+
+    /// Real value of one unit of what the layer gives: `out_scale`, but for an LSTM, whose hidden state has the
+    /// unit of its input.
+    pub fn result_scale(&self) -> f32 {
+        match &self.op {
+            Op::Lstm(_) => self.in_scale,
+            _ => self.out_scale,
+        }
+    }
+
     /// Kept weights.
     pub fn kept(&self) -> usize {
         self.rows.len()
@@ -114,7 +171,7 @@ impl Layer {
         dim("number of inputs", self.inputs)?;
         dim("number of outputs", self.outputs)?;
         let codes = self.codebook.len();
-        want((1..=CODES).contains(&codes), format!("codebook has {codes} entries, expected 1 to {CODES}"))?;
+        want((1..=MAX_CODES).contains(&codes), format!("codebook has {codes} entries, expected 1 to {MAX_CODES}"))?;
         want(self.shift <= MAX_SHIFT, format!("requantising shift is {}, expected 0 to {MAX_SHIFT}", self.shift))?;
         want(self.bias.len() == self.outputs, format!("{} biases for {} outputs", self.bias.len(), self.outputs))?;
         for (row, &b) in self.bias.iter().enumerate() {
@@ -126,6 +183,7 @@ impl Layer {
         for (what, s) in [("input", self.in_scale), ("output", self.out_scale)] {
             want(s.is_finite() && s > 0.0, format!("{what} scale is {s}, expected a positive number"))?;
         }
+        self.op.check(self)?;
         self.check_columns()?;
         let given = self.certificate;
         want(
@@ -197,16 +255,15 @@ impl Model {
             let fail = |what| ModelError::Layer { index, name: layer.name.clone(), what };
             layer.check().map_err(fail)?;
             let Some(before) = index.checked_sub(1).map(|i| &self.layers[i]) else { continue };
-            if before.outputs != layer.inputs {
-                return Err(fail(format!("takes {} inputs, layer before gives {}", layer.inputs, before.outputs)));
+            let (gives, takes) = (before.out_len(), layer.in_len());
+            if gives != takes {
+                return Err(fail(format!("takes {takes} inputs, layer before gives {gives}")));
             }
-            if before.out_scale != layer.in_scale {
-                return Err(fail(format!(
-                    "input scale is {}, layer before gives {}",
-                    layer.in_scale, before.out_scale
-                )));
+            let scale = before.result_scale();
+            if scale != layer.in_scale {
+                return Err(fail(format!("input scale is {}, layer before gives {scale}", layer.in_scale)));
             }
-            let reach = before.activation.max_magnitude();
+            let reach = before.out_max();
             if layer.certificate.in_abs_max < reach {
                 return Err(fail(format!(
                     "certificate allows inputs up to {}, layer before gives up to {reach}",
@@ -217,14 +274,32 @@ impl Model {
         Ok(())
     }
 
+    /// The model in parts that run on a device without the host's help: fully connected layers that follow each
+    /// other, or one other layer, whose product is the part. Each is a chain of fully connected layers.
+    pub fn segments(&self) -> Vec<Segment> {
+        let mut segments: Vec<Segment> = Vec::new();
+        for layer in &self.layers {
+            let linear = layer.op == Op::Linear;
+            let product = Layer { op: Op::Linear, ..layer.clone() };
+            match segments.last_mut().filter(|s| linear && s.op == Op::Linear) {
+                Some(segment) => segment.model.layers.push(product),
+                None => {
+                    let model = Model { name: self.name.clone(), layers: vec![product] };
+                    segments.push(Segment { op: layer.op.clone(), model });
+                }
+            }
+        }
+        segments
+    }
+
     /// Number of input activations.
     pub fn inputs(&self) -> usize {
-        self.layers[0].inputs
+        self.layers[0].in_len()
     }
 
     /// Number of output activations.
     pub fn outputs(&self) -> usize {
-        self.layers[self.layers.len() - 1].outputs
+        self.layers[self.layers.len() - 1].out_len()
     }
 
     /// Size of the same network in float32, biases included.

@@ -12,6 +12,7 @@ use crate::arith::{self, CODES};
 use crate::config::Config;
 use crate::image::{Entry, Image, PeImage, Pointer};
 use crate::model::{Layer, Model, ModelError};
+use crate::op::Op;
 use crate::regs::Step;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -37,6 +38,16 @@ pub enum PackError {
         needed: u32,
         /// `acc_bits` of the configuration.
         available: u32,
+    },
+    /// A layer is not one product of a matrix that the device can hold.
+    #[error("layer {index} ({name}) {why}")]
+    Host {
+        /// Position in the model.
+        index: usize,
+        /// The layer's name.
+        name: String,
+        /// What the device cannot do.
+        why: String,
     },
 }
 
@@ -296,6 +307,14 @@ fn gather_inputs(layer: &Layer, deal: &Deal, inputs: Range<usize>, pes: usize) -
 pub fn pack(model: &Model, config: &Config) -> Result<Program, PackError> {
     model.check()?;
     for (index, layer) in model.layers.iter().enumerate() {
+        let host = |why| Err(PackError::Host { index, name: layer.name.clone(), why });
+        if layer.op != Op::Linear {
+            return host("is not fully connected: pack the segments of the model, whose products are".into());
+        }
+        if !layer.fits_device() {
+            let found = layer.codebook.len();
+            return host(format!("has {found} codebook entries, a device takes {CODES}: it runs on the host only"));
+        }
         let (needed, available) = (layer.certificate.acc_bits, config.acc_bits);
         if needed > available {
             return Err(PackError::Accumulator { index, name: layer.name.clone(), needed, available });

@@ -3,6 +3,7 @@
 
 use eie_spec::arith::{self, Activation, CODES};
 use eie_spec::model::{Certificate, Layer, Model};
+use eie_spec::op::Op;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -80,6 +81,7 @@ fn layer(rng: &mut ChaCha8Rng, name: String, inputs: usize, case: &LayerCase, la
     let shift = if case.extreme { *[0, 7, 8, arith::MAX_SHIFT].choose(rng) } else { rng.random_range(8..16) };
     let mut layer = Layer {
         name,
+        op: Op::Linear,
         inputs,
         outputs: case.outputs,
         codebook,

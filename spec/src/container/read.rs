@@ -8,6 +8,7 @@ use crate::arith::{run_symbol, Activation, CODES};
 use crate::bits::BitReader;
 use crate::huffman::{code_lengths, entropy_bits, stream_bits};
 use crate::model::{Certificate, Layer, Model, ModelError, MAX_DIM, MAX_LAYERS};
+use crate::op::Op;
 
 pub(super) fn model(bytes: &[u8]) -> Result<(Model, Info), ContainerError> {
     let mut file = Cursor::new(bytes);
@@ -91,6 +92,7 @@ fn layer(r: &mut Cursor, total_dim: &mut usize) -> Result<(Layer, LayerInfo), Co
     let (bias, bias_bytes) = biases(r, outputs)?;
     let mut layer = Layer {
         name: name.clone(),
+        op: Op::Linear,
         inputs,
         outputs,
         codebook,

@@ -4,6 +4,7 @@
 use eie_spec::arith::{Activation, MAX_BIAS, MAX_SHIFT};
 use eie_spec::container::encode;
 use eie_spec::model::{Certificate, Layer, Model};
+use eie_spec::op::Op;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -47,6 +48,7 @@ pub fn layer(rng: &mut ChaCha8Rng, name: &str, shape: Shape) -> Layer {
     let bias = (0..outputs).map(bias).collect();
     let mut layer = Layer {
         name: name.into(),
+        op: Op::Linear,
         inputs,
         outputs,
         codebook,

@@ -159,7 +159,7 @@ fn check(config: &CompressConfig) -> Result<(), CompressError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::initialise;
+    use crate::train::{initialise, Shape};
 
     /// Two classes: the bright half tells.
     fn toy() -> Dataset {
@@ -181,7 +181,8 @@ mod tests {
     fn small(seed: u64) -> Compressed {
         let data = toy();
         let config = TrainConfig { epochs: 8, batch: 20, learning_rate: 0.01, ..Default::default() };
-        let net = train(&initialise(&[16, 12, 2], 5), None, &data, &config, "train", &mut |_| ()).unwrap();
+        let net = train(&initialise(&Shape::Dense(vec![16, 12, 2]), 5), None, &data, &config, "train", &mut |_| ())
+            .unwrap();
         let config = CompressConfig {
             seed,
             rounds: 3,

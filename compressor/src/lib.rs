@@ -10,8 +10,10 @@
 mod adam;
 mod backprop;
 pub mod compress;
+mod conv;
 pub mod data;
 pub mod error;
+mod forward;
 pub mod net;
 pub mod prune;
 pub mod quantise;

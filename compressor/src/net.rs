@@ -2,7 +2,9 @@
 
 use crate::data::Dataset;
 use crate::error::CompressError;
+use crate::forward;
 use candle_core::{Device, Tensor};
+use eie_spec::op::Op;
 use half::{bf16, f16};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -10,13 +12,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Images evaluated at a time.
-const BATCH: usize = 1000;
+const BATCH: usize = 500;
 
-/// A fully connected layer: `y = W x + b`, then ReLU or nothing.
+/// A layer with a dense matrix: products `W x + b`, then ReLU or nothing, applied as [`Op`] says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DenseLayer {
     /// Its tensors are `<name>.weight` and `<name>.bias`.
     pub name: String,
+    /// How `W` is applied.
+    pub op: Op,
     /// Columns of `W`.
     pub inputs: usize,
     /// Rows of `W`.
@@ -29,7 +33,19 @@ pub struct DenseLayer {
     pub relu: bool,
 }
 
-/// A chain of layers; ReLU after all but the last.
+impl DenseLayer {
+    /// Activations that the layer takes.
+    pub fn in_len(&self) -> usize {
+        self.op.in_len(self.inputs)
+    }
+
+    /// Activations that the layer gives.
+    pub fn out_len(&self) -> usize {
+        self.op.out_len(self.outputs)
+    }
+}
+
+/// A chain of layers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DenseNet {
     /// At least one.
@@ -44,7 +60,10 @@ impl DenseNet {
 
     /// Checks that the network can be used on a data set.
     pub fn check_data(&self, data: &Dataset) -> Result<(), CompressError> {
-        let (inputs, outputs) = (self.layers[0].inputs, self.layers[self.layers.len() - 1].outputs);
+        let (inputs, outputs) = match (self.layers.first(), self.layers.last()) {
+            (Some(first), Some(last)) => (first.in_len(), last.out_len()),
+            _ => (0, 0),
+        };
         let classes = data.labels.iter().max().map_or(0, |&l| l as usize + 1);
         match inputs == data.pixels && outputs >= classes {
             true => Ok(()),
@@ -52,18 +71,16 @@ impl DenseNet {
         }
     }
 
-    /// Outputs of every layer for some images: one `[images, outputs]` row-major vector a layer.
-    pub fn forward(&self, data: &Dataset, from: usize, to: usize) -> Result<Vec<Vec<f32>>, CompressError> {
-        let mut x = pixels(data, from..to)?;
+    /// Outputs of every layer for some images: `[features, images]`, or `[channels, images x height x width]` after
+    /// a convolution.
+    pub fn forward(&self, data: &Dataset, from: usize, to: usize) -> Result<Vec<Tensor>, CompressError> {
+        let mut x = pixels(data, from..to)?.t()?.contiguous()?;
         let mut all = Vec::new();
         for layer in &self.layers {
             let w = Tensor::from_slice(&layer.weight, (layer.outputs, layer.inputs), &Device::Cpu)?;
-            let b = Tensor::from_slice(&layer.bias, layer.outputs, &Device::Cpu)?;
-            x = x.matmul(&w.t()?)?.broadcast_add(&b)?;
-            if layer.relu {
-                x = x.relu()?;
-            }
-            all.push(x.flatten_all()?.to_vec1()?);
+            let b = Tensor::from_slice(&layer.bias, (layer.outputs, 1), &Device::Cpu)?;
+            x = forward::apply(layer, &w, &b, &forward::enter(layer, &x, to - from)?)?;
+            all.push(x.clone());
         }
         Ok(all)
     }
@@ -76,6 +93,7 @@ impl DenseNet {
         for from in (0..data.len()).step_by(BATCH) {
             let to = data.len().min(from + BATCH);
             let Some(logits) = self.forward(data, from, to)?.pop() else { continue };
+            let logits: Vec<f32> = logits.t()?.flatten_all()?.to_vec1()?;
             let right = |(row, &label): (&[f32], &u8)| argmax(row) == label as usize;
             wrong += to - from - logits.chunks(classes).zip(&data.labels[from..to]).filter(|&p| right(p)).count();
         }
@@ -142,7 +160,15 @@ impl DenseNet {
                 }
                 Err(_) => vec![0.0; outputs],
             };
-            layers.push(DenseLayer { name: name.to_owned(), inputs, outputs, weight, bias, relu: true });
+            layers.push(DenseLayer {
+                name: name.to_owned(),
+                op: Op::Linear,
+                inputs,
+                outputs,
+                weight,
+                bias,
+                relu: true,
+            });
         }
         match layers.last_mut() {
             Some(last) => last.relu = false,
@@ -210,6 +236,7 @@ mod tests {
     fn net() -> DenseNet {
         let layer = |name: &str, inputs, outputs, relu| DenseLayer {
             name: name.into(),
+            op: Op::Linear,
             inputs,
             outputs,
             weight: (0..inputs * outputs).map(|i| i as f32 - 3.0).collect(),

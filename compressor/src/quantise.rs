@@ -9,9 +9,11 @@ use crate::error::CompressError;
 use crate::net::{argmax, DenseNet};
 use crate::share::Shared;
 use eie_spec::arith::{Activation, MAX_BIAS, MAX_SHIFT};
-use eie_spec::golden::Dense;
+use eie_spec::golden::Sparse;
+use eie_spec::lstm::{hidden_unit, GATE_UNIT};
 use eie_spec::model::{Certificate, Layer, Model};
 use eie_spec::op::Op;
+use rayon::prelude::*;
 
 /// Units of an input activation in one step of a grey value.
 pub const PIXEL_UNITS: i16 = 128;
@@ -45,13 +47,20 @@ pub fn quantise(
     let mut in_abs_max = INPUT_MAX;
     let mut layers = Vec::new();
     for ((dense, shared), outputs) in net.layers.iter().zip(shared).zip(&outputs) {
-        let reach = outputs.iter().fold(0.0f32, |m, y| m.max(y.abs()));
+        let reach = outputs.abs()?.flatten_all()?.max(0)?.to_scalar::<f32>()?;
         let fail = |why: String| CompressError::Quantise { layer: dense.name.clone(), why };
         let mut layer = sparse_layer(dense, shared);
         let largest = shared.centroids.iter().fold(f32::MIN_POSITIVE, |m, c| m.max(c.abs()));
         // The finest unit that the largest centroid allows, then coarser ones until all bounds hold.
         let finest = f64::from(largest) / f64::from(i16::MAX);
-        let target = f64::from(reach.max(f32::MIN_POSITIVE)) / OUTPUT_TARGET;
+        let target = match dense.op {
+            Op::Lstm(_) => f64::from(GATE_UNIT),
+            _ => f64::from(reach.max(f32::MIN_POSITIVE)) / OUTPUT_TARGET,
+        };
+        if matches!(dense.op, Op::Lstm(_)) {
+            // The hidden state goes through the same matrix.
+            in_abs_max = in_abs_max.max(hidden_unit(in_scale as f32).unsigned_abs());
+        }
         let best = (target / (in_scale * finest)).log2().floor().clamp(0.0, f64::from(MAX_SHIFT)) as u8;
         let mut fits = |shift: &u8| {
             let unit = (target / 2f64.powi(i32::from(*shift))).max(in_scale * finest);
@@ -62,13 +71,13 @@ pub fn quantise(
         if (0..=best).rev().find(|s| fits(s)).is_none() {
             return Err(fail(format!("no scale keeps its sums within {acc_bits} accumulator bits")));
         }
-        in_scale = f64::from(layer.out_scale);
-        in_abs_max = layer.activation.max_magnitude();
+        in_scale = f64::from(layer.result_scale());
+        in_abs_max = layer.out_max();
         layers.push(layer);
     }
     // The next layer's scale must be the last one's, bit for bit.
     for k in 1..layers.len() {
-        layers[k].in_scale = layers[k - 1].out_scale;
+        layers[k].in_scale = layers[k - 1].result_scale();
     }
     let model = Model { name: name.to_owned(), layers };
     model.check()?;
@@ -89,7 +98,7 @@ fn sparse_layer(dense: &crate::net::DenseLayer, shared: &Shared) -> Layer {
     }
     Layer {
         name: dense.name.clone(),
-        op: Op::Linear,
+        op: dense.op.clone(),
         inputs: dense.inputs,
         outputs: dense.outputs,
         codebook: Vec::new(),
@@ -131,15 +140,15 @@ fn scale(
 
 /// Share of images that the integer model gets wrong, in percent.
 pub fn error_pct(model: &Model, data: &Dataset, acc_bits: u32) -> Result<f64, CompressError> {
-    let dense = Dense::new(model, acc_bits);
-    let mut wrong = 0;
-    for i in 0..data.len() {
-        let out = dense
+    let sparse = Sparse::new(model, acc_bits);
+    let wrong = |i: usize| {
+        let out = sparse
             .run(&input(data.image(i)))
             .map_err(|e| CompressError::Quantise { layer: model.layers[0].name.clone(), why: e.to_string() })?;
         let scores = out.layers.last().map_or(&[][..], Vec::as_slice);
-        wrong += usize::from(argmax(scores) != data.labels[i] as usize);
-    }
+        Ok(usize::from(argmax(scores) != data.labels[i] as usize))
+    };
+    let wrong = (0..data.len()).into_par_iter().map(wrong).try_reduce(|| 0, |a, b| Ok::<_, CompressError>(a + b))?;
     Ok(100.0 * wrong as f64 / data.len() as f64)
 }
 
@@ -147,12 +156,13 @@ pub fn error_pct(model: &Model, data: &Dataset, acc_bits: u32) -> Result<f64, Co
 mod tests {
     use super::*;
     use crate::share::share;
-    use crate::train::initialise;
+    use crate::train::{initialise, Shape};
+    use eie_spec::golden::Dense;
+    use eie_spec::op::{Conv, Lstm};
 
-    #[test]
-    fn integers_follow_the_floats() {
-        let mut net = initialise(&[64, 40, 10], 3);
-        for layer in &mut net.layers {
+    fn follows_the_floats(shape: &Shape, tolerance: f32) {
+        let mut net = initialise(shape, 3);
+        for layer in net.layers.iter_mut().filter(|l| !matches!(l.op, Op::Lstm(_))) {
             layer.bias.iter_mut().enumerate().for_each(|(i, b)| *b = 0.02 * (i as f32 - 5.0));
         }
         let images: Vec<u8> = (0..64 * 50u32).map(|i| if i % 3 == 0 { (i * 7919 % 256) as u8 } else { 0 }).collect();
@@ -166,20 +176,33 @@ mod tests {
         for acc_bits in [40, 34] {
             let model = quantise("test", &net, &shared, &data, acc_bits).unwrap();
             assert!(model.layers.iter().all(|l| l.certificate.acc_bits <= acc_bits));
-            let float = net.forward(&data, 0, 50).unwrap();
             let dense = Dense::new(&model, acc_bits);
+            let sparse = Sparse::new(&model, acc_bits);
             for i in 0..50 {
+                // One image at a time has the layout of the integers.
+                let float = net.forward(&data, i, i + 1).unwrap();
                 let out = dense.run(&input(data.image(i))).unwrap();
+                assert_eq!(out, sparse.run(&input(data.image(i))).unwrap());
                 for (k, layer) in model.layers.iter().enumerate() {
-                    let want = &float[k][i * layer.outputs..(i + 1) * layer.outputs];
-                    let reach = float[k].iter().fold(0.0f32, |m, y| m.max(y.abs()));
+                    let want: Vec<f32> = float[k].flatten_all().unwrap().to_vec1().unwrap();
+                    assert_eq!(out.layers[k].len(), want.len());
+                    let reach = want.iter().fold(0.0f32, |m, y| m.max(y.abs()));
                     for (y, want) in out.layers[k].iter().zip(want) {
-                        let got = f32::from(*y) * layer.out_scale;
-                        assert!((got - want).abs() < 0.01 * reach, "layer {k}: {got} for {want}");
+                        let got = f32::from(*y) * layer.result_scale();
+                        assert!((got - want).abs() < tolerance * reach, "layer {k}: {got} for {want}");
                     }
                 }
             }
         }
         assert!(quantise("test", &net, &shared, &data, 12).is_err());
+    }
+
+    #[test]
+    fn integers_follow_the_floats() {
+        follows_the_floats(&Shape::Dense(vec![64, 40, 10]), 0.01);
+        let conv = Conv { channels: 1, height: 8, width: 8, kernel: 3, stride: 1, padding: 1, pool: 2 };
+        follows_the_floats(&Shape::Convolutional { convs: vec![(conv, 6)], dense: vec![12, 10] }, 0.01);
+        let lstm = Lstm { hidden: 20, steps: 8 };
+        follows_the_floats(&Shape::Recurrent { lstm, inputs: 8, dense: vec![10] }, 0.03);
     }
 }

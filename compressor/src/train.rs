@@ -2,14 +2,16 @@
 //! centroids are then what is trained.
 
 use crate::adam::{Adam, Step};
-use crate::backprop::gradients;
+use crate::backprop::{gradients, Gradient};
 use crate::data::Dataset;
 use crate::error::CompressError;
 use crate::net::{DenseLayer, DenseNet};
 use crate::share::Shared;
+use eie_spec::op::{Conv, Lstm, Op};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 /// How to train. The same seed gives the same network on the same machine.
 #[derive(Clone, Debug)]
@@ -110,22 +112,94 @@ impl<'a> Trained<'a> {
     }
 }
 
-/// A new network with these sizes (inputs, hidden..., outputs), initialised after He et al. (2015).
-pub fn initialise(sizes: &[usize], seed: u64) -> DenseNet {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut layer = |(k, pair): (usize, &[usize])| {
-        let (inputs, outputs) = (pair[0], pair[1]);
-        let bound = (6.0 / inputs as f32).sqrt();
-        DenseLayer {
-            name: format!("fc{}", k + 1),
-            inputs,
-            outputs,
-            weight: (0..inputs * outputs).map(|_| rng.random_range(-bound..bound)).collect(),
-            bias: vec![0.0; outputs],
-            relu: k + 2 < sizes.len(),
+/// What a new network looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Fully connected layers: inputs, hidden..., outputs.
+    Dense(Vec<usize>),
+    /// Convolutions with their output channels, then fully connected layers: hidden..., outputs.
+    Convolutional {
+        /// First to last.
+        convs: Vec<(Conv, usize)>,
+        /// Sizes behind the convolutions.
+        dense: Vec<usize>,
+    },
+    /// An LSTM, then fully connected layers.
+    Recurrent {
+        /// Its cells and time steps.
+        lstm: Lstm,
+        /// Of a time step.
+        inputs: usize,
+        /// Sizes behind the LSTM.
+        dense: Vec<usize>,
+    },
+}
+
+impl Shape {
+    /// LeNet-300-100 (LeCun et al., 1998), or with other hidden layers.
+    pub fn lenet(pixels: usize, hidden: &[usize], classes: usize) -> Self {
+        Shape::Dense([pixels].iter().chain(hidden).copied().chain([classes]).collect())
+    }
+
+    /// LeNet-5 as Caffe has it: convolutions of 20 and 50 channels, 5 by 5, pooled by 2, then 500 and `classes`.
+    pub fn lenet5(side: usize, classes: usize) -> Self {
+        let first = Conv { channels: 1, height: side, width: side, kernel: 5, stride: 1, padding: 0, pool: 2 };
+        let (height, width) = first.pooled();
+        let second = Conv { channels: 20, height, width, ..first };
+        Shape::Convolutional { convs: vec![(first, 20), (second, 50)], dense: vec![500, classes] }
+    }
+
+    /// An LSTM that reads an image row by row.
+    pub fn rows(side: usize, hidden: usize, classes: usize) -> Self {
+        Shape::Recurrent { lstm: Lstm { hidden, steps: side }, inputs: side, dense: vec![classes] }
+    }
+
+    /// Layers without weights: name, operation, columns, rows.
+    fn layers(&self) -> Vec<(String, Op, usize, usize)> {
+        let mut layers = Vec::new();
+        let (mut width, dense) = match self {
+            Shape::Dense(sizes) => (sizes[0], &sizes[1..]),
+            Shape::Convolutional { convs, dense } => {
+                let mut width = 0;
+                for (k, &(conv, outputs)) in convs.iter().enumerate() {
+                    let columns = conv.channels * conv.kernel * conv.kernel;
+                    layers.push((format!("conv{}", k + 1), Op::Conv(conv), columns, outputs));
+                    width = Op::Conv(conv).out_len(outputs);
+                }
+                (width, &dense[..])
+            }
+            Shape::Recurrent { lstm, inputs, dense } => {
+                layers.push(("lstm1".into(), Op::Lstm(*lstm), inputs + lstm.hidden, 4 * lstm.hidden));
+                (lstm.hidden, &dense[..])
+            }
+        };
+        for (k, &outputs) in dense.iter().enumerate() {
+            layers.push((format!("fc{}", k + 1), Op::Linear, width, outputs));
+            width = outputs;
         }
+        layers
+    }
+}
+
+/// A new network, initialised after He et al. (2015); LSTMs after Glorot and Bengio (2010), with forget gates open.
+pub fn initialise(shape: &Shape, seed: u64) -> DenseNet {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let layers = shape.layers();
+    let count = layers.len();
+    let mut layer = |(k, (name, op, inputs, outputs)): (usize, (String, Op, usize, usize))| {
+        let mut bias = vec![0.0; outputs];
+        let bound = match &op {
+            Op::Lstm(lstm) => {
+                bias[lstm.hidden..2 * lstm.hidden].fill(1.0);
+                (1.0 / lstm.hidden as f32).sqrt()
+            }
+            _ => (6.0 / inputs as f32).sqrt(),
+        };
+        let relu = k + 1 < count && !matches!(op, Op::Lstm(_));
+        let weight = (0..inputs * outputs).map(|_| rng.random_range(-bound..bound)).collect();
+        DenseLayer { name, op, inputs, outputs, weight, bias, relu }
     };
-    DenseNet { layers: sizes.windows(2).enumerate().map(&mut layer).collect() }
+    DenseNet { layers: layers.into_iter().enumerate().map(&mut layer).collect() }
 }
 
 /// Trains a network, with weights whose `mask` is false held at zero.
@@ -205,7 +279,7 @@ fn fit(
         for (batch, images) in order.chunks_exact(config.batch).enumerate() {
             let done = (epoch * batches + batch) as f64 / (config.epochs * batches) as f64;
             let rate = config.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * done).cos());
-            let (loss, gradients) = gradients(layers.iter().map(|t| &t.layer), data, images, config, &mut rng)?;
+            let (loss, gradients) = sharded(layers, data, images, config, &mut rng)?;
             let step = Step { rate, decay: config.weight_decay, number: epoch * batches + batch + 1 };
             for (layer, (weight, bias)) in layers.iter_mut().zip(&gradients) {
                 layer.update(weight, bias, step);
@@ -224,6 +298,44 @@ fn fit(
     Ok(DenseNet { layers: layers.iter().map(|trained| trained.layer.clone()).collect() })
 }
 
+/// Parts that a batch is split into, each with its own tape on its own thread: candle's way, several threads for
+/// each tensor, costs more in waiting than it brings. The number is fixed, so that sums do not depend on the machine.
+const SHARDS: usize = 2;
+
+/// Loss and gradients of a batch: the mean over its shards.
+fn sharded(
+    layers: &[Trained],
+    data: &Dataset,
+    images: &[usize],
+    config: &TrainConfig,
+    rng: &mut ChaCha8Rng,
+) -> Result<(f64, Vec<Gradient>), CompressError> {
+    let shards = SHARDS.min(images.len());
+    let bounds = |k: usize| images.len() * k / shards;
+    let parts: Vec<(&[usize], u64)> =
+        (0..shards).map(|k| (&images[bounds(k)..bounds(k + 1)], rng.random())).collect();
+    let one = |&(images, seed): &(&[usize], u64)| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        gradients(layers.iter().map(|t| &t.layer), data, images, config, &mut rng)
+    };
+    let results: Vec<_> = parts.par_iter().map(one).collect();
+    let mut total = (0.0, Vec::<Gradient>::new());
+    for (result, (part, _)) in results.into_iter().zip(&parts) {
+        let (loss, mut gradients) = result?;
+        let share = part.len() as f32 / images.len() as f32;
+        gradients.iter_mut().flat_map(|(w, b)| w.iter_mut().chain(b)).for_each(|x| *x *= share);
+        total.0 += loss * f64::from(share);
+        if total.1.is_empty() {
+            total.1 = gradients;
+            continue;
+        }
+        for ((w, b), (more_w, more_b)) in total.1.iter_mut().zip(gradients) {
+            w.iter_mut().zip(more_w).chain(b.iter_mut().zip(more_b)).for_each(|(x, more)| *x += more);
+        }
+    }
+    Ok(total)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,7 +347,7 @@ mod tests {
 
     #[test]
     fn pruned_weights_stay_zero_and_a_seed_repeats() {
-        let net = initialise(&[9, 6, 2], 1);
+        let net = initialise(&Shape::Dense(vec![9, 6, 2]), 1);
         let masks: Vec<Vec<bool>> =
             net.layers.iter().map(|l| (0..l.weight.len()).map(|i| i % 3 == 0).collect()).collect();
         let config = TrainConfig { epochs: 3, batch: 8, augment: 1, ..Default::default() };
@@ -251,7 +363,7 @@ mod tests {
 
     #[test]
     fn fine_tuning_keeps_the_sharing() {
-        let net = initialise(&[9, 6, 2], 1);
+        let net = initialise(&Shape::Dense(vec![9, 6, 2]), 1);
         let all = |l: &DenseLayer| crate::share::share(&l.weight, &vec![true; l.weight.len()], 4);
         let shared: Vec<Shared> = net.layers.iter().map(all).collect();
         let config = TrainConfig { epochs: 2, batch: 8, ..Default::default() };

@@ -60,6 +60,14 @@ pub struct PeCounters {
     pub starved: u64,
 }
 
+impl std::ops::AddAssign for PeCounters {
+    fn add_assign(&mut self, other: Self) {
+        self.busy += other.busy;
+        self.stalled += other.stalled;
+        self.starved += other.starved;
+    }
+}
+
 /// The device's counters since they were cleared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counters {

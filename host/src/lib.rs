@@ -10,4 +10,4 @@ pub mod inject;
 
 pub use bus::{Bus, BusError};
 pub use device::{Counters, Device, DeviceError, PeCounters};
-pub use engine::{DenseEngine, DeviceEngine, Engine, EngineError, PackedEngine};
+pub use engine::{DenseEngine, DeviceEngine, Engine, EngineError, HostEngine, PackedEngine, SegmentedEngine};

@@ -7,8 +7,9 @@ use crate::{SimError, Simulator};
 use eie_host::inject::{fault_words, Fault};
 use eie_host::{Bus, DeviceEngine, DeviceError, Engine, EngineError, PeCounters};
 use eie_spec::config::Config;
-use eie_spec::golden::{check_input, Dense, InputError, Packed};
-use eie_spec::model::Model;
+use eie_spec::golden::{check_input, segment_inputs, Dense, InputError, Packed};
+use eie_spec::model::{Model, Segment};
+use eie_spec::op::Op;
 use eie_spec::pack::{pack, PackError, Program};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -129,6 +130,8 @@ pub struct Report {
     pub stages: usize,
     /// Counters of each PE.
     pub per_pe: Vec<PeCounters>,
+    /// Layers that no device can hold, which are not simulated.
+    pub host_layers: Vec<String>,
     /// The first output that differs.
     pub first_difference: Option<Difference>,
 }
@@ -182,7 +185,91 @@ fn open(
 
 /// Runs inputs on the simulated device and compares every output of every layer with both golden models.
 /// `progress` is told how many are done.
+///
+/// Of a model that is not a chain of fully connected layers, each segment ([`Model::segments`]) is simulated on its
+/// own with the products that the inputs give it; what the host does between them is one piece of code for all
+/// engines. A fault and a waveform of the whole run are the first segment's.
+///
+/// # Errors
+/// Those of the simulator, or inputs that do not fit the model.
 pub fn cosim(
+    model: &Model,
+    config: &Config,
+    inputs: &[Vec<i16>],
+    options: &Options,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Report, CosimError> {
+    let segments = model.segments();
+    if let [Segment { op: Op::Linear, model }] = &segments[..] {
+        return chain(model, config, inputs, options, progress);
+    }
+    let mut vectors: Vec<Vec<Vec<i16>>> = vec![Vec::new(); segments.len()];
+    for input in inputs {
+        let parts = segment_inputs(model, input, config.acc_bits)?;
+        vectors.iter_mut().zip(parts).for_each(|(all, more)| all.extend(more));
+    }
+    let mut options = options.clone();
+    let mut total = Report::new(options.kind.name(), config.pes, inputs.len());
+    let (mut layers, mut done) = (0, 0);
+    let products: usize = vectors.iter().map(Vec::len).sum();
+    for (segment, vectors) in segments.iter().zip(&vectors) {
+        if segment.model.layers.iter().all(|l| l.fits_device()) {
+            let mut told = |n: usize| progress((done + n) * inputs.len() / products);
+            let report = chain(&segment.model, config, vectors, &options, &mut told)?;
+            total.add(report, layers, vectors.len() / inputs.len());
+        } else {
+            total.host_layers.extend(segment.model.layers.iter().map(|l| l.name.clone()));
+        }
+        options = Options { fault: None, trace: None, ..options };
+        layers += segment.model.layers.len();
+        done += vectors.len();
+    }
+    total.finish();
+    Ok(total)
+}
+
+impl Report {
+    fn new(engine: &str, pes: usize, images: usize) -> Self {
+        Report {
+            engine: engine.to_owned(),
+            pes,
+            images,
+            outputs_compared: 0,
+            differences: 0,
+            cycles: 0,
+            cycles_per_image: 0.0,
+            macs: 0,
+            efficiency: 0.0,
+            stages: 0,
+            per_pe: Vec::new(),
+            host_layers: Vec::new(),
+            first_difference: None,
+        }
+    }
+
+    /// Adds a segment whose first layer is `layers`, with so many products an image.
+    fn add(&mut self, part: Report, layers: usize, products: usize) {
+        self.outputs_compared += part.outputs_compared;
+        self.differences += part.differences;
+        self.cycles += part.cycles;
+        self.macs += part.macs;
+        self.stages += part.stages;
+        self.per_pe.resize(part.per_pe.len().max(self.per_pe.len()), PeCounters::default());
+        for (sum, pe) in self.per_pe.iter_mut().zip(part.per_pe) {
+            *sum += pe;
+        }
+        let here = |d: Difference| Difference { image: d.image / products.max(1), layer: d.layer + layers, ..d };
+        self.first_difference = self.first_difference.take().or(part.first_difference.map(here));
+    }
+
+    fn finish(&mut self) {
+        self.cycles_per_image = self.cycles as f64 / self.images.max(1) as f64;
+        self.efficiency = self.macs as f64 / (self.pes as f64 * self.cycles.max(1) as f64);
+    }
+}
+
+/// [`cosim`] of a chain of fully connected layers.
+fn chain(
     model: &Model,
     config: &Config,
     inputs: &[Vec<i16>],
@@ -196,20 +283,8 @@ pub fn cosim(
     inputs.iter().try_for_each(|x| check_input(x, program.inputs, program.in_abs_max))?;
     let fault = options.fault.map(|f| place_fault(&program, f, inputs)).transpose()?;
     let mut engine = open(&program, options, fault, options.trace.as_deref())?;
-    let mut report = Report {
-        engine: engine.name().to_owned(),
-        pes: config.pes,
-        images: inputs.len(),
-        outputs_compared: 0,
-        differences: 0,
-        cycles: 0,
-        cycles_per_image: 0.0,
-        macs: 0,
-        efficiency: 0.0,
-        stages: program.stages.len(),
-        per_pe: Vec::new(),
-        first_difference: None,
-    };
+    let mut report = Report::new(engine.name(), config.pes, inputs.len());
+    report.stages = program.stages.len();
     for (image, input) in inputs.iter().enumerate() {
         let golden = packed.run(input)?;
         let want = dense.run(input)?;
@@ -242,8 +317,7 @@ pub fn cosim(
         report.per_pe = counters.per_pe;
     }
     engine.device.bus_mut().stop_trace()?;
-    report.cycles_per_image = report.cycles as f64 / inputs.len().max(1) as f64;
-    report.efficiency = report.macs as f64 / (config.pes as f64 * report.cycles.max(1) as f64);
+    report.finish();
     if let Some(difference) = &mut report.first_difference {
         locate(&program, options, fault, &inputs[difference.image], difference)?;
     }

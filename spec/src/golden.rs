@@ -2,8 +2,10 @@
 //! dense product to check it against. Both follow [`crate::arith`].
 
 use crate::arith;
+use crate::config::Config;
 use crate::image::{Entry, Image, Pointer};
 use crate::model::{Layer, Model};
+use crate::op::Op;
 use crate::pack::{Program, Stage};
 use crate::regs::Step;
 
@@ -62,19 +64,25 @@ pub struct Outcome {
 }
 
 /// Runs a packed program: memories, pointers, runs and codes as the hardware has them.
-pub struct Packed<'a> {
-    program: &'a Program,
+pub struct Packed<P> {
+    program: P,
+    memories: Memories,
+}
+
+/// What a device holds besides its program.
+struct Memories {
     /// Activation memory, `pes` words a group.
     act: Vec<i16>,
     /// Accumulators, `acc_depth` a PE.
     acc: Vec<i64>,
 }
 
-impl<'a> Packed<'a> {
-    /// A device with empty memories.
-    pub fn new(program: &'a Program) -> Self {
-        let c = &program.config;
-        Packed { program, act: vec![0; c.act_depth * c.pes], acc: vec![0; c.acc_depth * c.pes] }
+impl<P: std::borrow::Borrow<Program>> Packed<P> {
+    /// A device with empty memories, for a program or a reference to one.
+    pub fn new(program: P) -> Self {
+        let c = &program.borrow().config;
+        let (act, acc) = (vec![0; c.act_depth * c.pes], vec![0; c.acc_depth * c.pes]);
+        Packed { program, memories: Memories { act, acc } }
     }
 
     /// Runs one input through all layers.
@@ -82,24 +90,26 @@ impl<'a> Packed<'a> {
     /// # Errors
     /// An input of another length or outside the certified range.
     pub fn run(&mut self, input: &[i16]) -> Result<Outcome, InputError> {
-        let program = self.program;
+        let program = self.program.borrow();
         check_input(input, program.inputs, program.in_abs_max)?;
         let mut out =
             Outcome { layers: program.outputs.iter().map(|&n| vec![0; n]).collect(), work: Work::default() };
         for stage in &program.stages {
-            self.run_stage(stage, input, &mut out);
+            self.memories.run_stage(&program.config, stage, input, &mut out);
         }
         Ok(out)
     }
+}
 
-    fn run_stage(&mut self, stage: &Stage, input: &[i16], out: &mut Outcome) {
+impl Memories {
+    fn run_stage(&mut self, c: &Config, stage: &Stage, input: &[i16], out: &mut Outcome) {
         let before = stage.layer.checked_sub(1);
         for (place, source) in self.act.iter_mut().zip(&stage.gather) {
             *place = source.map_or(0, |j| before.map_or(input, |l| &out.layers[l])[j as usize]);
         }
-        let pes = self.program.config.pes;
+        let pes = c.pes;
         for (step, map) in stage.image.steps.iter().zip(&stage.steps) {
-            self.run_step(&stage.image, step, &mut out.work);
+            self.run_step(c, &stage.image, step, &mut out.work);
             for (position, row) in map.rows.iter().enumerate() {
                 if let Some(row) = row {
                     let y = self.act[step.dst_base as usize * pes + position];
@@ -109,8 +119,7 @@ impl<'a> Packed<'a> {
         }
     }
 
-    fn run_step(&mut self, image: &Image, step: &Step, work: &mut Work) {
-        let c = &self.program.config;
+    fn run_step(&mut self, c: &Config, image: &Image, step: &Step, work: &mut Work) {
         let inputs = step.groups as usize * c.pes;
         for position in 0..inputs {
             let a = self.act[step.src_base as usize * c.pes + position];
@@ -142,12 +151,11 @@ impl<'a> Packed<'a> {
             }
         }
         if step.drain {
-            self.drain(image, step);
+            self.drain(c, image, step);
         }
     }
 
-    fn drain(&mut self, image: &Image, step: &Step) {
-        let c = &self.program.config;
+    fn drain(&mut self, c: &Config, image: &Image, step: &Step) {
         for slot in 0..step.slots as usize {
             for (pe, memory) in image.pes.iter().enumerate() {
                 let acc = std::mem::take(&mut self.acc[pe * c.acc_depth + slot]);
@@ -210,22 +218,52 @@ impl<'a> Sparse<'a> {
     /// An input of another length or outside the certified range.
     pub fn run(&self, input: &[i16]) -> Result<Outcome, InputError> {
         run(self.model, input, |_, layer, x, work| {
-            let mut acc = vec![0i64; layer.outputs];
-            for (j, &a) in x.iter().enumerate().filter(|(_, &a)| a != 0) {
-                let range = layer.col_ptr[j] as usize..layer.col_ptr[j + 1] as usize;
+            for (j, _) in x.iter().enumerate().filter(|(_, &a)| a != 0) {
                 work.activations += 1;
-                work.macs += range.len() as u64;
-                for (&row, &code) in layer.rows[range.clone()].iter().zip(&layer.codes[range]) {
-                    acc[row as usize] += i64::from(layer.codebook[usize::from(code)]) * i64::from(a);
-                }
+                work.macs += u64::from(layer.col_ptr[j + 1] - layer.col_ptr[j]);
             }
-            let row = |(&acc, &bias): (&i64, &i32)| {
-                let acc = arith::wrap(acc, self.acc_bits);
-                arith::drain(acc, bias, layer.shift, layer.activation, self.acc_bits)
-            };
-            acc.iter().zip(&layer.bias).map(row).collect()
+            sparse_product(layer, x, self.acc_bits)
         })
     }
+}
+
+/// One product of a layer with a vector of `inputs` activations, drained to `outputs` results.
+pub fn sparse_product(layer: &Layer, x: &[i16], acc_bits: u32) -> Vec<i16> {
+    let mut acc = vec![0i64; layer.outputs];
+    for (j, &a) in x.iter().enumerate().filter(|(_, &a)| a != 0) {
+        let range = layer.col_ptr[j] as usize..layer.col_ptr[j + 1] as usize;
+        for (&row, &code) in layer.rows[range.clone()].iter().zip(&layer.codes[range]) {
+            acc[row as usize] += i64::from(layer.codebook[usize::from(code)]) * i64::from(a);
+        }
+    }
+    let row = |(&acc, &bias): (&i64, &i32)| {
+        arith::drain(arith::wrap(acc, acc_bits), bias, layer.shift, layer.activation, acc_bits)
+    };
+    acc.iter().zip(&layer.bias).map(row).collect()
+}
+
+/// The vectors that each segment of a model ([`Model::segments`]) takes while one input goes through it.
+///
+/// # Errors
+/// An input of another length or outside the certified range.
+pub fn segment_inputs(model: &Model, input: &[i16], acc_bits: u32) -> Result<Vec<Vec<Vec<i16>>>, InputError> {
+    check_input(input, model.inputs(), model.layers[0].certificate.in_abs_max)?;
+    let mut segments: Vec<Vec<Vec<i16>>> = Vec::new();
+    let mut x = input.to_vec();
+    for (k, layer) in model.layers.iter().enumerate() {
+        let mut vectors = Vec::new();
+        let Ok(y) = layer.apply(&x, |x| {
+            vectors.push(x.to_vec());
+            Ok::<_, std::convert::Infallible>(sparse_product(layer, x, acc_bits))
+        });
+        // Of a chain, the first layer's vectors are the segment's.
+        let goes_on = layer.op == Op::Linear && k > 0 && model.layers[k - 1].op == Op::Linear;
+        if !goes_on {
+            segments.push(vectors);
+        }
+        x = y;
+    }
+    Ok(segments)
 }
 
 /// Runs all layers with this product: place of the layer, the layer, its vector, and the work to add to.

@@ -71,7 +71,7 @@ fn packed_equals_dense() {
             for config in configs(pes, case.acc_bits(&model)) {
                 let program = pack(&model, &config).unwrap();
                 tiled += usize::from(program.stages.len() > 1);
-                compare(&case, &program, &mut PackedEngine::new(&program), 2);
+                compare(&case, &program, &mut PackedEngine::new(program.clone()), 2);
             }
         }
     }

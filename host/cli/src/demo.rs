@@ -83,8 +83,8 @@ pub fn run(args: Args) -> Result<Verdict> {
     let model = read_model(&args.model)?;
     let info = inspect(&read(&args.model)?)?;
     let config = args.config.config()?;
-    let program = pack(&model, &config)?;
-    let (mut packed, mut dense) = (PackedEngine::new(&program), DenseEngine::new(&model, config.acc_bits));
+    let (mut packed, mut dense) =
+        (PackedEngine::new(pack(&model, &config)?), DenseEngine::new(&model, config.acc_bits));
     let progress = bar(data.len() as u64, "golden models");
     let (mut errors, mut golden_differences) = (0, 0);
     let inputs: Vec<Vec<i16>> = (0..data.len()).map(|i| input(data.image(i))).collect();

@@ -50,7 +50,24 @@ struct Completions {
     shell: clap_complete::Shell,
 }
 
+/// Training makes and drops tensors of megabytes at every step: with the C library's allocator a third of its time
+/// goes into giving their pages back to the system and getting them again.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Threads are for whole shards of a batch, layers or images. candle's own, for each operation on a tensor, would
+/// compete with these; it asks this variable.
+fn settle_threads() {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    if rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().is_ok() {
+        std::env::set_var("RAYON_NUM_THREADS", "1");
+    }
+}
+
 fn main() -> ExitCode {
+    if std::env::var_os("RAYON_NUM_THREADS").is_none() {
+        settle_threads();
+    }
     let result = match Cli::parse().verb {
         Verb::Train(args) => train::run(args),
         Verb::Compress(args) => compress::run(args),

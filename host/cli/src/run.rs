@@ -5,7 +5,8 @@ use anyhow::Result;
 use eie_compressor::data::Split;
 use eie_compressor::net::argmax;
 use eie_compressor::quantise::input;
-use eie_host::{DenseEngine, Engine, PackedEngine};
+use eie_host::{DenseEngine, Engine, HostEngine, PackedEngine, SegmentedEngine};
+use eie_spec::model::Model;
 use eie_spec::pack::pack;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -55,9 +56,14 @@ pub fn run(args: Args) -> Result<Verdict> {
     let model = read_model(&args.file)?;
     let data = args.data.load(Split::Test)?;
     let config = args.config.config()?;
-    let program = pack(&model, &config)?;
+    let golden = |part: &Model| -> Result<Box<dyn Engine>> {
+        Ok(match part.layers.iter().all(|l| l.fits_device()) {
+            true => Box::new(PackedEngine::new(pack(part, &config)?)),
+            false => Box::new(HostEngine::new(part, config.acc_bits)),
+        })
+    };
     let mut engine: Box<dyn Engine> = match args.engine {
-        EngineName::Golden => Box::new(PackedEngine::new(&program)),
+        EngineName::Golden => Box::new(SegmentedEngine::new(&model, golden)?),
         EngineName::Dense => Box::new(DenseEngine::new(&model, config.acc_bits)),
     };
     let images = args.images.unwrap_or(data.len()).min(data.len());

@@ -15,8 +15,11 @@ pub mod data;
 pub mod error;
 mod forward;
 pub mod net;
+pub mod plot;
 pub mod prune;
 pub mod quantise;
+pub mod report;
+pub mod sensitivity;
 pub mod share;
 pub mod train;
 

@@ -1,7 +1,69 @@
-//! Weight sharing (Deep Compression, section 3): one-dimensional k-means over the weights of a layer.
+//! Weight sharing (Deep Compression, section 3): one-dimensional k-means over the weights of a layer, each with
+//! its importance if wanted (SqueezeLLM, Kim et al. 2024: a weight counts as much as the loss depends on it).
 
-/// Rounds of Lloyd's algorithm at most; it ends when no weight changes its cluster.
-const MAX_ROUNDS: usize = 200;
+mod kmeans;
+mod layers;
+mod optimal;
+#[cfg(test)]
+mod tests;
+
+pub use layers::{share_layers, LayerWeights};
+
+use kmeans::{border, Points};
+
+/// Most centroids that a layer can have: an index is a byte.
+pub const MAX_CODES: usize = 256;
+
+/// Where k-means starts (Deep Compression, section 3.1), which decides where it ends.
+///
+/// The paper finds linear initialisation best, but after fine-tuning and by accuracy: few weights are large and
+/// these matter most, so it pays to have centroids near them although the sum of squares would be smaller with
+/// more centroids near zero. By [`Shared::error`], [`Init::Optimal`] is best.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Init {
+    /// Evenly from the smallest to the largest weight.
+    #[default]
+    Linear,
+    /// Forgy's: as many different weights, chosen at random with the seed.
+    Random,
+    /// Evenly along the cumulative distribution of the weights (by importance, if there is one): each centroid
+    /// begins with the same share. Fewer centroids come out where a single value has more than that share.
+    Density,
+    /// The partition whose sum of squares is least, by dynamic programming. Exact for up to 4096 different
+    /// weights. With more of them, borders are at first only looked for between 4096 bins, that get narrower
+    /// where weights are many; k-means from there moves them to single weights. The result is then not proven to
+    /// be the least.
+    Optimal,
+}
+
+impl Init {
+    /// All of them, to compare.
+    pub const ALL: [Init; 4] = [Init::Linear, Init::Random, Init::Density, Init::Optimal];
+}
+
+/// How to share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShareConfig {
+    /// Centroids at most, 1 to [`MAX_CODES`]; what is outside counts as the nearest of these.
+    pub codes: usize,
+    /// Where k-means starts.
+    pub init: Init,
+    /// Of [`Init::Random`].
+    pub seed: u64,
+    /// Rounds of Lloyd's algorithm at most; it ends when no weight changes its cluster. None at all leave the
+    /// initial centroids.
+    pub max_rounds: usize,
+    /// Whether centroids that no weight is nearest to are put to use: the clusters of the largest error are split
+    /// in two, and k-means goes on. Pruned weights leave a gap around zero, in which linear initialisation puts
+    /// centroids that are lost otherwise.
+    pub refill: bool,
+}
+
+impl Default for ShareConfig {
+    fn default() -> Self {
+        ShareConfig { codes: 16, init: Init::Linear, seed: 1, max_rounds: 200, refill: false }
+    }
+}
 
 /// A layer's shared weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,101 +79,66 @@ impl Shared {
     pub fn kept(&self) -> usize {
         self.assignment.iter().flatten().count()
     }
+
+    /// Each weight's centroid, 0 where it is pruned.
+    pub fn weights(&self) -> Vec<f32> {
+        self.assignment.iter().map(|a| a.map_or(0.0, |a| self.centroids[usize::from(a)])).collect()
+    }
+
+    /// The sum of squared differences between the kept ones of `weights` and their centroids, each times its
+    /// importance if given: what k-means makes small.
+    ///
+    /// # Panics
+    /// If there are not as many weights, or importances, as assignments.
+    pub fn error(&self, weights: &[f32], importance: Option<&[f32]>) -> f64 {
+        assert_eq!(weights.len(), self.assignment.len(), "one weight for each assignment");
+        assert!(importance.is_none_or(|i| i.len() == weights.len()), "one importance for each weight");
+        let mut sum = 0.0;
+        for (i, (&w, code)) in weights.iter().zip(&self.assignment).enumerate() {
+            if let Some(code) = code {
+                let difference = f64::from(w) - f64::from(self.centroids[usize::from(*code)]);
+                sum += difference * difference * importance.map_or(1.0, |m| f64::from(kmeans::mass(m[i])));
+            }
+        }
+        sum
+    }
 }
 
-/// Shares the weights of a layer that `mask` keeps among at most `codes` (up to 256) values. Linear
-/// initialisation: centroids evenly from the smallest to the largest weight (section 3.1 says why).
+/// Shares the weights of a layer that `mask` keeps among at most `codes` (up to 256) values, with linear
+/// initialisation: see [`share_with`].
+pub fn share(weights: &[f32], mask: &[bool], codes: usize) -> Shared {
+    share_with(weights, mask, None, &ShareConfig { codes, ..Default::default() })
+}
+
+/// Shares the weights of a layer that `mask` keeps: k-means, with each weight counted `importance` times (squared
+/// gradients, say; negative ones and NaN count as 0, and if all are 0, all weights count the same).
+///
+/// Weights of no more than `config.codes` different values keep them exactly, so sharing shared weights changes
+/// nothing. Centroids that no weight is nearest to are left out in the end. Weights that are not finite have no influence.
+/// The result does not depend on the order of the weights.
 ///
 /// Lloyd's algorithm on sorted weights with prefix sums: O(n log n) once, O(codes log n) a round.
-pub fn share(weights: &[f32], mask: &[bool], codes: usize) -> Shared {
-    let mut sorted: Vec<f32> = weights.iter().zip(mask).filter(|(_, &m)| m).map(|(&w, _)| w).collect();
-    sorted.sort_unstable_by(f32::total_cmp);
-    let centroids = lloyd(&sorted, codes.clamp(1, 256));
-    let borders: Vec<f32> = centroids.windows(2).map(|c| border(c[0], c[1])).collect();
-    let nearest = |w: f32| borders.partition_point(|&b| b < w) as u8;
+///
+/// # Panics
+/// If there are not as many weights as there are entries of the mask or importances.
+pub fn share_with(weights: &[f32], mask: &[bool], importance: Option<&[f32]>, config: &ShareConfig) -> Shared {
+    assert_eq!(weights.len(), mask.len(), "one entry of the mask for each weight");
+    assert!(importance.is_none_or(|i| i.len() == weights.len()), "one importance for each weight");
+    let codes = config.codes.clamp(1, MAX_CODES);
+    let centroids = {
+        let points = Points::new(weights, mask, importance);
+        points.few_values(codes).unwrap_or_else(|| {
+            let start = points.start(codes, config.init, config.seed);
+            let centroids = points.lloyd(start, config.max_rounds);
+            if config.refill {
+                points.refill(centroids, codes, config.max_rounds)
+            } else {
+                centroids
+            }
+        })
+    };
+    let borders: Vec<f64> = centroids.windows(2).map(|c| border(c[0], c[1])).collect();
+    let nearest = |w: f32| borders.partition_point(|&b| b < f64::from(w)) as u8;
     let assignment = weights.iter().zip(mask).map(|(&w, &m)| m.then(|| nearest(w))).collect();
     Shared { centroids, assignment }
-}
-
-fn border(a: f32, b: f32) -> f32 {
-    ((f64::from(a) + f64::from(b)) / 2.0) as f32
-}
-
-/// Ascending centroids of clusters that are not empty.
-fn lloyd(sorted: &[f32], codes: usize) -> Vec<f32> {
-    let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else { return vec![0.0] };
-    let step = (f64::from(high) - f64::from(low)) / (codes.max(2) - 1) as f64;
-    let mut centroids: Vec<f32> = (0..codes).map(|k| (f64::from(low) + step * k as f64) as f32).collect();
-    let mut prefix = vec![0.0f64];
-    for &w in sorted {
-        prefix.push(prefix[prefix.len() - 1] + f64::from(w));
-    }
-    let mut cuts = Vec::new();
-    for _ in 0..MAX_ROUNDS {
-        let mut next = vec![0];
-        next.extend(centroids.windows(2).map(|c| sorted.partition_point(|&w| w <= border(c[0], c[1]))));
-        next.push(sorted.len());
-        if next == cuts {
-            break;
-        }
-        cuts = next;
-        for (k, c) in centroids.iter_mut().enumerate() {
-            if cuts[k] < cuts[k + 1] {
-                *c = ((prefix[cuts[k + 1]] - prefix[cuts[k]]) / (cuts[k + 1] - cuts[k]) as f64) as f32;
-            }
-        }
-    }
-    let used = |(k, _): &(usize, &f32)| cuts[*k] < cuts[k + 1];
-    let mut kept: Vec<f32> = centroids.iter().enumerate().filter(used).map(|(_, &c)| c).collect();
-    kept.dedup();
-    kept
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The textbook loop.
-    fn plain(weights: &[f32], codes: usize) -> Vec<f32> {
-        let low = weights.iter().copied().fold(f32::MAX, f32::min);
-        let high = weights.iter().copied().fold(f32::MIN, f32::max);
-        let mut c: Vec<f32> = (0..codes).map(|k| low + (high - low) * k as f32 / (codes.max(2) - 1) as f32).collect();
-        for _ in 0..MAX_ROUNDS {
-            let mut sums = vec![(0.0f64, 0usize); codes];
-            for &w in weights {
-                let near = (0..codes).min_by(|&a, &b| (w - c[a]).abs().total_cmp(&(w - c[b]).abs())).unwrap();
-                sums[near].0 += f64::from(w);
-                sums[near].1 += 1;
-            }
-            for (c, (sum, count)) in c.iter_mut().zip(sums) {
-                if count > 0 {
-                    *c = (sum / count as f64) as f32;
-                }
-            }
-        }
-        c
-    }
-
-    #[test]
-    fn equals_the_plain_loop() {
-        let weights: Vec<f32> = (0..500).map(|i| ((i * i) as f32 * 0.173).sin() + 0.3 * (i as f32).cos()).collect();
-        for codes in [1, 2, 4, 16] {
-            let got = share(&weights, &[true; 500], codes).centroids;
-            let want = plain(&weights, codes);
-            assert_eq!(got.len(), codes);
-            for (a, b) in got.iter().zip(&want) {
-                assert!((a - b).abs() < 1e-5, "{got:?} {want:?}");
-            }
-        }
-        assert_ne!(share(&weights, &[true; 500], 2).centroids, plain(&weights, 4)[..2]);
-    }
-
-    #[test]
-    fn few_values_and_none() {
-        let shared = share(&[1.0, 0.0, 2.0, 1.0], &[true, false, true, true], 16);
-        assert_eq!(shared.centroids, [1.0, 2.0]);
-        assert_eq!(shared.assignment, [Some(0), None, Some(1), Some(0)]);
-        let none = share(&[1.0], &[false], 16);
-        assert_eq!((none.kept(), none.centroids.len()), (0, 1));
-    }
 }

@@ -12,6 +12,7 @@ mod backprop;
 pub mod compress;
 pub mod data;
 pub mod error;
+pub mod formats;
 pub mod net;
 pub mod prune;
 pub mod quantise;

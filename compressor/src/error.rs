@@ -59,6 +59,18 @@ pub enum CompressError {
         /// What is wrong, and what was expected.
         why: String,
     },
+    /// A graph has a node that the chain of layers cannot hold.
+    #[error("{path}: node {node} ({op}): {why}")]
+    Node {
+        /// The file.
+        path: String,
+        /// The node.
+        node: String,
+        /// Its operator.
+        op: String,
+        /// What is wrong, and the way out.
+        why: String,
+    },
     /// Network and data set do not fit.
     #[error("the network takes {inputs} inputs and gives {outputs}, the data set has {pixels} pixels and {classes} classes")]
     Mismatch {

@@ -14,6 +14,7 @@ mod conv;
 pub mod data;
 pub mod error;
 mod forward;
+pub mod formats;
 pub mod net;
 pub mod plot;
 pub mod prune;

@@ -1,4 +1,17 @@
-//! Magnitude pruning (Han et al., NIPS 2015): weights below quality x standard deviation of their layer go.
+//! Pruning by magnitude: weights below quality x standard deviation of their layer go (Han et al., NIPS 2015), or
+//! all but so many; for the whole layer or for each PE by itself.
+
+mod balance;
+mod schedule;
+mod sweep;
+#[cfg(test)]
+mod tests;
+
+pub use balance::{balance, deal, interleave, prune_balanced, prune_balanced_by, Balance};
+pub use schedule::{density_of_round, Schedule};
+pub use sweep::{sweep, LayerMask, Swept};
+
+use std::ops::Range;
 
 /// Standard deviation of the weights not yet pruned.
 fn deviation(weights: &[f32], mask: &[bool]) -> f64 {
@@ -19,47 +32,49 @@ pub fn prune(weights: &[f32], mask: &mut [bool], quality: f64) {
 /// The quality that leaves about this share of all the layer's weights.
 pub fn quality_for(weights: &[f32], mask: &[bool], density: f64) -> f64 {
     let mut kept: Vec<f32> = weights.iter().zip(mask).filter(|(_, &m)| m).map(|(w, _)| w.abs()).collect();
-    kept.sort_unstable_by(|a, b| b.total_cmp(a));
-    let count = (density * weights.len() as f64).round() as usize;
+    let last = count_of(density, weights.len()).saturating_sub(1);
     let deviation = deviation(weights, mask);
-    match kept.get(count.saturating_sub(1)) {
-        // A hair below, so that rounding does not prune the smallest one that is to stay.
-        Some(&smallest) if deviation > 0.0 => f64::from(smallest) / deviation * (1.0 - 1e-9),
-        _ => 0.0,
+    if last >= kept.len() || deviation <= 0.0 {
+        return 0.0;
     }
+    let (_, &mut smallest, _) = kept.select_nth_unstable_by(last, |a, b| b.total_cmp(a));
+    // A hair below, so that rounding does not prune the smallest one that is to stay.
+    f64::from(smallest) / deviation * (1.0 - 1e-9)
 }
 
-/// The density of round `round` of `rounds` (from 1) on the way from 1 to `last`: the cubic schedule of Zhu and
-/// Gupta (2017), which prunes much while much is redundant and little at the end.
-pub fn density_of_round(round: usize, rounds: usize, last: f64) -> f64 {
-    let left = 1.0 - round as f64 / rounds as f64;
-    last + (1.0 - last) * left.powi(3)
+/// Keeps exactly `density` of all the layer's weights, rounded to whole ones: the largest magnitudes; among equal
+/// ones the first. What is pruned stays pruned, so fewer remain where `mask` has fewer.
+///
+/// # Panics
+/// If there are not as many weights as entries of the mask.
+pub fn prune_to(weights: &[f32], mask: &mut [bool], density: f64) {
+    let all = 0..weights.len();
+    keep_largest(weights, mask, &[all], count_of(density, weights.len()));
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn count_of(density: f64, of: usize) -> usize {
+    (density * of as f64).round() as usize
+}
 
-    #[test]
-    fn quality_and_density_agree() {
-        let weights: Vec<f32> = (0..1000).map(|i| (i as f32 * 0.37).sin() * (i % 17) as f32).collect();
-        let mut mask = vec![true; 1000];
-        for density in [0.5, 0.2, 0.05] {
-            let quality = quality_for(&weights, &mask, density);
-            prune(&weights, &mut mask, quality);
-            let kept = mask.iter().filter(|&&m| m).count() as f64;
-            assert!((kept - 1000.0 * density).abs() <= 20.0, "{kept} kept at density {density}");
-            // What is gone is no larger than what is left.
-            let of = |want| weights.iter().zip(&mask).filter(move |(_, &m)| m == want).map(|(w, _)| w.abs());
-            assert!(of(false).fold(0.0, f32::max) <= of(true).fold(f32::MAX, f32::min));
+/// Keeps the `count` largest ones of the weights in these ranges that `mask` has.
+fn keep_largest(weights: &[f32], mask: &mut [bool], ranges: &[Range<usize>], count: usize) {
+    assert_eq!(weights.len(), mask.len(), "one entry of the mask for each weight");
+    // Bits of floats that are not negative are in their order. NaN is worth nothing.
+    let magnitude = |w: f32| if w.is_nan() { 0 } else { w.abs().to_bits() };
+    let places = || ranges.iter().cloned().flatten();
+    let mut magnitudes: Vec<u32> = places().filter(|&i| mask[i]).map(|i| magnitude(weights[i])).collect();
+    if count >= magnitudes.len() {
+        return;
+    }
+    // The largest that goes: of its equals, so many of the first stay as places are left.
+    let (above, &mut limit, _) = magnitudes.select_nth_unstable_by(count, |a, b| b.cmp(a));
+    let mut equals = count - above.iter().filter(|&&m| m > limit).count();
+    for i in places() {
+        let m = magnitude(weights[i]);
+        if mask[i] && m == limit && equals > 0 {
+            equals -= 1;
+        } else {
+            mask[i] &= m > limit;
         }
-        prune(&weights, &mut mask, 1e9);
-        assert!(mask.iter().all(|&m| !m));
-    }
-
-    #[test]
-    fn schedule_ends_at_the_target() {
-        assert_eq!(density_of_round(4, 4, 0.05), 0.05);
-        assert!(density_of_round(1, 4, 0.05) > density_of_round(2, 4, 0.05));
     }
 }

@@ -295,15 +295,17 @@ fn time_of_a_large_layer() {
     let importance: Vec<f32> = weights.iter().map(|_| uniform().powi(2)).collect();
     for (kept, threshold) in [("9 %", 0.975f32), ("all", 0.0)] {
         let mask: Vec<bool> = weights.iter().map(|w| w.abs() >= threshold).collect();
-        for (codes, init) in Init::ALL.map(|i| (16, i)).into_iter().chain([(256, Init::Optimal)]) {
+        let more = [(16, Init::Linear, true), (256, Init::Linear, true), (256, Init::Optimal, false)];
+        for (codes, init, refill) in Init::ALL.map(|i| (16, i, false)).into_iter().chain(more) {
             for importance in [None, Some(importance.as_slice())] {
                 let start = Instant::now();
-                let shared = share_with(&weights, &mask, importance, &config(codes, init));
+                let config = ShareConfig { refill, max_rounds: 200, ..config(codes, init) };
+                let shared = share_with(&weights, &mask, importance, &config);
                 let seconds = start.elapsed().as_secs_f64();
                 let error = shared.error(&weights, importance);
                 let weighted = importance.is_some();
                 println!(
-                    "{kept} ({}) {init:?} {codes}, importance {weighted}: {seconds:.2} s, {} centroids, error {error:.2}",
+                    "{kept} ({}) {init:?} {codes}, refill {refill}, importance {weighted}: {seconds:.2} s, {} centroids, error {error:.2}",
                     shared.kept(),
                     shared.centroids.len()
                 );

@@ -43,6 +43,16 @@ pub enum Format {
     Onnx,
 }
 
+impl Format {
+    /// The format in which a file of this name is written: ONNX if it ends so, else safetensors.
+    pub fn of(path: &Path) -> Self {
+        match path.extension().is_some_and(|e| e.eq_ignore_ascii_case("onnx")) {
+            true => Format::Onnx,
+            false => Format::Safetensors,
+        }
+    }
+}
+
 /// A file of weights, in memory.
 #[derive(Clone, Debug)]
 pub struct TensorFile {

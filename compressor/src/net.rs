@@ -1,14 +1,13 @@
-//! A dense network in float32, and its safetensors file.
+//! A dense network in float32.
 
 use crate::data::Dataset;
 use crate::error::CompressError;
+use crate::formats::{self, Chain, Format, ImportedLayer, LayerKind};
 use crate::forward;
 use candle_core::{Device, Tensor};
-use eie_spec::op::Op;
-use half::{bf16, f16};
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
-use std::collections::BTreeMap;
+use eie_spec::arith::Activation;
+use eie_spec::model::{Layer, Model};
+use eie_spec::op::{Conv, Lstm, Op};
 use std::path::Path;
 
 /// Images evaluated at a time.
@@ -100,120 +99,107 @@ impl DenseNet {
         Ok(100.0 * wrong as f64 / data.len() as f64)
     }
 
-    /// Writes `<name>.weight` and `<name>.bias` of every layer.
-    pub fn save(&self, path: &Path) -> Result<(), CompressError> {
-        let fail = |e: safetensors::SafeTensorError| CompressError::Network {
-            path: path.display().to_string(),
-            why: e.to_string(),
-        };
-        let bytes = |v: &[f32]| v.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
-        let mut tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = BTreeMap::new();
-        for l in &self.layers {
-            tensors.insert(format!("{}.weight", l.name), (vec![l.outputs, l.inputs], bytes(&l.weight)));
-            tensors.insert(format!("{}.bias", l.name), (vec![l.outputs], bytes(&l.bias)));
-        }
-        let views: Result<Vec<_>, _> = tensors
-            .iter()
-            .map(|(name, (shape, data))| Ok((name, TensorView::new(Dtype::F32, shape.clone(), data)?)))
-            .collect();
-        let file = safetensors::serialize(views.map_err(fail)?, None).map_err(fail)?;
-        std::fs::write(path, file).map_err(CompressError::io(path))
-    }
-
-    /// Reads the fully connected layers of a safetensors file: every two-dimensional `<name>.weight`, in the
-    /// natural order of their names (`fc2` before `fc10`), with its `<name>.bias`, which may be missing.
+    /// Writes the network to a file, with float32 weights.
     ///
     /// # Errors
-    /// Names the tensor: not a number, another shape or type than expected, layers that do not chain.
-    pub fn load(path: &Path) -> Result<Self, CompressError> {
-        let bytes = std::fs::read(path).map_err(CompressError::io(path))?;
-        let file = path.display().to_string();
-        let whole = |why: String| CompressError::Network { path: file.clone(), why };
-        let tensors = SafeTensors::deserialize(&bytes).map_err(|e| whole(format!("not a safetensors file: {e}")))?;
-        let mut names: Vec<&str> = tensors.names().iter().filter_map(|n| n.strip_suffix(".weight")).collect();
-        names.sort_by_key(|n| natural_key(n));
-        let mut layers: Vec<DenseLayer> = Vec::new();
-        for name in names {
-            let tensor = format!("{name}.weight");
-            let wrong = |tensor: &str, why: String| CompressError::Tensor {
-                path: file.clone(),
-                tensor: tensor.to_owned(),
-                why,
-            };
-            let view = tensors.tensor(&tensor).map_err(|e| wrong(&tensor, e.to_string()))?;
-            let &[outputs, inputs] = view.shape() else {
-                return Err(wrong(&tensor, format!("has shape {:?}, expected [outputs, inputs]", view.shape())));
-            };
-            if inputs == 0 || outputs == 0 {
-                return Err(wrong(&tensor, format!("has shape {:?}, expected at least one weight", view.shape())));
-            }
-            if let Some(before) = layers.last().filter(|l| l.outputs != inputs) {
-                let why = format!("takes {inputs} inputs, layer {} before it gives {}", before.name, before.outputs);
-                return Err(wrong(&tensor, why));
-            }
-            let weight = floats(&view).map_err(|why| wrong(&tensor, why))?;
-            let tensor = format!("{name}.bias");
-            let bias = match tensors.tensor(&tensor) {
-                Ok(view) if view.shape() == [outputs] => floats(&view).map_err(|why| wrong(&tensor, why))?,
-                Ok(view) => {
-                    return Err(wrong(&tensor, format!("has shape {:?}, expected [{outputs}]", view.shape())))
-                }
-                Err(_) => vec![0.0; outputs],
-            };
-            layers.push(DenseLayer {
-                name: name.to_owned(),
-                op: Op::Linear,
-                inputs,
-                outputs,
-                weight,
-                bias,
-                relu: true,
-            });
-        }
-        match layers.last_mut() {
-            Some(last) => last.relu = false,
-            None => return Err(whole("has no tensor named <layer>.weight".into())),
-        }
-        Ok(DenseNet { layers })
+    /// Those of [`Chain::write`].
+    pub fn save(&self, path: &Path, format: Format) -> Result<(), CompressError> {
+        self.to_chain().write(format, path)
     }
-}
 
-/// Numbers in names count as numbers.
-fn natural_key(name: &str) -> Vec<(String, u64)> {
-    let mut key = vec![(String::new(), 0u64)];
-    let mut in_number = false;
-    for c in name.chars() {
-        match c.to_digit(10) {
-            Some(d) => {
-                let last = key.len() - 1;
-                key[last].1 = key[last].1.saturating_mul(10).saturating_add(d.into());
-                in_number = true;
-            }
-            None => {
-                if in_number {
-                    key.push((String::new(), 0));
-                    in_number = false;
+    /// Reads a network whose input has so many values: how often an LSTM steps, and the side of an image if the
+    /// file does not tell.
+    ///
+    /// # Errors
+    /// Those of [`formats::chain`]; a network whose input has another size.
+    pub fn load(path: &Path, pixels: usize) -> Result<Self, CompressError> {
+        let chain = formats::chain(path)?;
+        Self::from_chain(chain, pixels)
+            .map_err(|why| CompressError::Network { path: path.display().to_string(), why })
+    }
+
+    fn from_chain(chain: Chain, pixels: usize) -> Result<Self, String> {
+        let mut image = chain.input;
+        let mut layers = Vec::new();
+        for layer in chain.layers {
+            let name = layer.name;
+            let fail = |why: String| Err(format!("layer {name} {why}"));
+            let (op, inputs, outputs, weight, bias) = match layer.kind {
+                LayerKind::Linear { inputs, outputs, weight, bias } => (Op::Linear, inputs, outputs, weight, bias),
+                LayerKind::Conv { channels, outputs, kernel, weight, bias, stride, padding, pool } => {
+                    let side = (pixels / channels.max(1)).isqrt();
+                    let [_, height, width] = image.unwrap_or([channels, side, side]);
+                    let conv = Conv { channels, height, width, kernel, stride, padding, pool };
+                    let (h, w) = conv.pooled();
+                    if h == 0 || w == 0 {
+                        return fail(format!("leaves nothing of an image of {height} by {width}"));
+                    }
+                    image = Some([outputs, h, w]);
+                    (Op::Conv(conv), channels * kernel * kernel, outputs, weight, bias)
                 }
-                let last = key.len() - 1;
-                key[last].0.push(c);
+                LayerKind::Lstm { inputs, hidden, weight, bias } => {
+                    let steps = pixels / inputs.max(1);
+                    (Op::Lstm(Lstm { hidden, steps }), inputs + hidden, 4 * hidden, weight, bias)
+                }
+            };
+            layers.push(DenseLayer { name, op, inputs, outputs, weight, bias, relu: layer.relu });
+        }
+        let net = DenseNet { layers };
+        for pair in net.layers.windows(2) {
+            let (gives, takes) = (pair[0].out_len(), pair[1].in_len());
+            if gives != takes {
+                return Err(format!("layer {} takes {takes} values, what is before it gives {gives}", pair[1].name));
             }
+        }
+        match net.layers.first().map(|l| l.in_len()) {
+            Some(inputs) if inputs == pixels => Ok(net),
+            found => Err(format!("takes {} values, the images have {pixels}", found.unwrap_or(0))),
         }
     }
-    key
-}
 
-/// A tensor's values. The text of an error begins with a verb.
-fn floats(view: &TensorView) -> Result<Vec<f32>, String> {
-    let data = view.data();
-    let values: Vec<f32> = match view.dtype() {
-        Dtype::F32 => data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
-        Dtype::F16 => data.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect(),
-        Dtype::BF16 => data.chunks_exact(2).map(|b| bf16::from_le_bytes([b[0], b[1]]).to_f32()).collect(),
-        other => return Err(format!("has type {other:?}, expected F32, F16 or BF16")),
-    };
-    match values.iter().position(|x| !x.is_finite()) {
-        Some(i) => Err(format!("has {} at element {i}, expected finite numbers", values[i])),
-        None => Ok(values),
+    fn to_chain(&self) -> Chain {
+        let input = match self.layers.first().map(|l| &l.op) {
+            Some(Op::Conv(c)) => Some([c.channels, c.height, c.width]),
+            _ => None,
+        };
+        let layer = |l: &DenseLayer| {
+            let (weight, bias, outputs) = (l.weight.clone(), l.bias.clone(), l.outputs);
+            let kind = match l.op {
+                Op::Linear => LayerKind::Linear { inputs: l.inputs, outputs, weight, bias },
+                Op::Conv(c) => LayerKind::Conv {
+                    channels: c.channels,
+                    outputs,
+                    kernel: c.kernel,
+                    weight,
+                    bias,
+                    stride: c.stride,
+                    padding: c.padding,
+                    pool: c.pool,
+                },
+                Op::Lstm(op) => LayerKind::Lstm { inputs: l.inputs - op.hidden, hidden: op.hidden, weight, bias },
+            };
+            ImportedLayer { name: l.name.clone(), kind, relu: l.relu }
+        };
+        Chain { layers: self.layers.iter().map(layer).collect(), input, dropped: Vec::new() }
+    }
+
+    /// The network that a model computes, up to rounding: its weights and biases in real numbers.
+    pub fn of_model(model: &Model) -> Self {
+        let layer = |l: &Layer| {
+            // The unit of an accumulator, and so of a bias; a weight's unit is that over an input's.
+            let unit = f64::from(l.out_scale) / 2f64.powi(i32::from(l.shift));
+            let scale = unit / f64::from(l.in_scale);
+            DenseLayer {
+                name: l.name.clone(),
+                op: l.op.clone(),
+                inputs: l.inputs,
+                outputs: l.outputs,
+                weight: l.dense().iter().map(|&w| (f64::from(w) * scale) as f32).collect(),
+                bias: l.bias.iter().map(|&b| (f64::from(b) * unit) as f32).collect(),
+                relu: l.activation == Activation::Relu,
+            }
+        };
+        DenseNet { layers: model.layers.iter().map(layer).collect() }
     }
 }
 
@@ -232,49 +218,27 @@ pub fn argmax<T: PartialOrd>(values: &[T]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn net() -> DenseNet {
-        let layer = |name: &str, inputs, outputs, relu| DenseLayer {
-            name: name.into(),
-            op: Op::Linear,
-            inputs,
-            outputs,
-            weight: (0..inputs * outputs).map(|i| i as f32 - 3.0).collect(),
-            bias: vec![0.5; outputs],
-            relu,
-        };
-        DenseNet { layers: vec![layer("fc2", 3, 4, true), layer("fc10", 4, 2, false)] }
-    }
+    use crate::train::{initialise, Shape};
 
     #[test]
-    fn round_trips_in_natural_order() {
+    fn networks_round_trip() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("n.safetensors");
-        net().save(&path).unwrap();
-        assert_eq!(DenseNet::load(&path).unwrap(), net());
-    }
-
-    #[test]
-    fn errors_name_the_tensor() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("n.safetensors");
-        let message = |n: &DenseNet| {
-            n.save(&path).unwrap();
-            DenseNet::load(&path).unwrap_err().to_string()
-        };
-        let mut nan = net();
-        nan.layers[1].weight[5] = f32::NAN;
-        assert!(message(&nan).contains("tensor fc10.weight: has NaN at element 5"), "{}", message(&nan));
-        let mut chain = net();
-        chain.layers[1].inputs = 2;
-        chain.layers[1].outputs = 4;
-        chain.layers[1].bias = vec![0.0; 4];
-        assert!(message(&chain).contains("takes 2 inputs, layer fc2 before it gives 4"));
-        let mut bias = net();
-        bias.layers[0].name = "fc2.x".into();
-        bias.layers[1].bias = vec![0.0; 2];
-        std::fs::write(&path, b"not one").unwrap();
-        assert!(DenseNet::load(&path).unwrap_err().to_string().contains("not a safetensors file"));
-        assert!(matches!(DenseNet::load(&dir.path().join("none")), Err(CompressError::Io { .. })));
+        let conv = Conv { channels: 1, height: 8, width: 8, kernel: 3, stride: 1, padding: 1, pool: 2 };
+        let shapes = [
+            Shape::Dense(vec![64, 12, 10]),
+            Shape::Convolutional { convs: vec![(conv, 6)], dense: vec![12, 10] },
+            Shape::Recurrent { lstm: Lstm { hidden: 5, steps: 8 }, inputs: 8, dense: vec![10] },
+        ];
+        for shape in shapes {
+            let net = initialise(&shape, 1);
+            for (name, format) in [("n.safetensors", Format::Safetensors), ("n.onnx", Format::Onnx)] {
+                let path = dir.path().join(name);
+                net.save(&path, format).unwrap();
+                assert_eq!(DenseNet::load(&path, 64).unwrap(), net);
+                let error = DenseNet::load(&path, 60).unwrap_err().to_string();
+                assert!(error.contains("60") || error.contains("takes"), "{error}");
+            }
+            assert_ne!(initialise(&shape, 2), net);
+        }
     }
 }

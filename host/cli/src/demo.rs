@@ -79,7 +79,7 @@ fn missing(kind: Kind) -> Option<String> {
 /// Runs the verb.
 pub fn run(args: Args) -> Result<Verdict> {
     let data = args.data.load(Split::Test)?;
-    let net = DenseNet::load(&args.dense)?;
+    let net = DenseNet::load(&args.dense, data.pixels)?;
     let model = read_model(&args.model)?;
     let info = inspect(&read(&args.model)?)?;
     let config = args.config.config()?;

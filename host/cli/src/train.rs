@@ -118,7 +118,7 @@ pub fn run(args: Args) -> Result<Verdict> {
     };
     let mut bars = EpochBars::new();
     let net = train(&initialise(&shape, config.seed), None, &training, &config, "train", &mut |p| bars.show(p))?;
-    net.save(&args.out)?;
+    net.save(&args.out, Format::of(&args.out))?;
     let output = Output {
         file: args.out.display().to_string(),
         parameters: net.parameters(),

@@ -3,7 +3,7 @@
 mod container_util;
 
 use container_util::{corpus, mend, small};
-use eie_spec::container::{decode, encode, inspect, ContainerError};
+use eie_spec::container::{decode, decode_file, encode, encode_with, inspect, Codec, ContainerError};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -46,7 +46,8 @@ fn allocations_are_bounded() {
     // Sizes that no file has are refused before anything is allocated for them.
     let file = encode(&small()).unwrap();
     let offset = inspect(&file).unwrap().layers[0].offset;
-    let inputs = offset + 4 + 1 + usize::from(file[offset + 4]);
+    // Behind the kind, the name and the operation.
+    let inputs = offset + 7 + usize::from(file[offset + 5]);
     for value in [u32::MAX, 1 << 31, (1 << 20) + 1] {
         let mut huge = file.clone();
         huge[inputs..inputs + 4].copy_from_slice(&value.to_le_bytes());
@@ -61,13 +62,26 @@ fn allocations_are_bounded() {
     // A number of weights that the streams cannot hold, likewise.
     let facts = inspect(&file).unwrap().layers.remove(0);
     let streams = facts.table_bytes + 8 + facts.run_bytes + facts.code_bytes + 4;
-    let kept = facts.offset + facts.file_bytes - streams - 5;
+    let kept = facts.offset + facts.file_bytes - streams - 6;
     assert_eq!(file[kept..kept + 4], (facts.kept as u32).to_le_bytes());
     let mut huge = file.clone();
     huge[kept..kept + 4].copy_from_slice(&u32::MAX.to_le_bytes());
     mend(&mut huge);
     let bytes = most_bytes(|| assert!(decode(&huge).unwrap_err().to_string().contains("number of weights")));
     assert!(bytes < 16384, "{bytes} bytes for a number of weights of {}", u32::MAX);
+
+    // Likewise by the adaptive codec, for weights and for positions.
+    let file_a = encode_with(&small(), Codec::Adaptive).unwrap();
+    let facts = inspect(&file_a).unwrap().layers.remove(0);
+    let kept = facts.offset + facts.file_bytes - (2 + 8 + facts.run_bytes + facts.code_bytes + 4) - 4;
+    assert_eq!(file_a[kept..kept + 4], (facts.kept as u32).to_le_bytes());
+    for (place, value, what) in [(kept, u32::MAX, "number of weights"), (inputs, 1 << 20, "number of positions")] {
+        let mut huge = file_a.clone();
+        huge[place..place + 4].copy_from_slice(&value.to_le_bytes());
+        mend(&mut huge);
+        let bytes = most_bytes(|| assert!(decode(&huge).unwrap_err().to_string().contains(what)));
+        assert!(bytes < 16384, "{bytes} bytes for a {what} of {value}");
+    }
 
     // The largest legal sizes without weights: one word an input, and two a row while it is proved.
     let mut wide = file.clone();
@@ -87,7 +101,7 @@ fn allocations_are_bounded() {
             file[place] = rng.random();
         }
         mend(&mut file);
-        worst = worst.max(most_bytes(|| drop(decode(&file))));
+        worst = worst.max(most_bytes(|| drop(decode_file(&file))));
     }
     // Sizes are within 2^20 a side, decoding tables within 64 kB.
     assert!(worst < 32 << 20, "{worst} bytes");

@@ -1,11 +1,11 @@
 //! A place in the file from which fields are read in order, with errors that name it.
 
-use super::ContainerError;
+use super::{ContainerError, MAX_TENSOR_NAME};
 use crate::bits::BitReader;
 use crate::huffman::Decoder;
 use std::ops::RangeInclusive;
 
-/// Reads the fields of one section: the header or a layer.
+/// Reads the fields of the header or of one section.
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     /// Next byte to read, from the start of the file.
@@ -70,6 +70,10 @@ impl<'a> Cursor<'a> {
         Ok(self.array::<1>(field)?[0])
     }
 
+    pub fn half(&mut self, field: &str) -> Result<u16, ContainerError> {
+        Ok(u16::from_le_bytes(self.array(field)?))
+    }
+
     pub fn word(&mut self, field: &str) -> Result<u32, ContainerError> {
         Ok(u32::from_le_bytes(self.array(field)?))
     }
@@ -91,6 +95,20 @@ impl<'a> Cursor<'a> {
     /// Text behind a byte with its length.
     pub fn name(&mut self, field: &str) -> Result<String, ContainerError> {
         let count = self.byte(field)?.into();
+        self.text(count, field)
+    }
+
+    /// Text of up to [`MAX_TENSOR_NAME`] bytes behind two bytes with its length.
+    pub fn long_name(&mut self, field: &str) -> Result<String, ContainerError> {
+        let at = self.at;
+        let count = self.half(field)?.into();
+        if count > MAX_TENSOR_NAME {
+            return self.fail(at, field, format!("{count} bytes"), format!("at most {MAX_TENSOR_NAME}"));
+        }
+        self.text(count, field)
+    }
+
+    fn text(&mut self, count: usize, field: &str) -> Result<String, ContainerError> {
         let at = self.at;
         match std::str::from_utf8(self.take(count, field)?) {
             Ok(text) => Ok(text.to_owned()),

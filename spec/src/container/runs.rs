@@ -1,32 +1,33 @@
-//! Zero runs: the gaps between a layer's weights in column-major order, as symbols of `run_bits` bits (R4).
+//! Zero runs: the gaps between the weights of a layer or a tensor, as symbols of `run_bits` bits (R4).
 //!
-//! The matrix is one sequence of positions, column after column. A gap of `g` positions before a weight is
+//! A layer is one sequence of positions, column after column, a tensor is one row-major. A gap of `g` positions before a weight is
 //! `g / filler` fillers, each of which skips `filler` positions and has no weight, and then `g % filler`. Gaps go
 //! on from a column to the next one, so an empty column costs no symbol of its own.
 
 use super::MAX_RUN_BITS;
 use crate::arith::run_symbol;
-use crate::huffman::{code_lengths, stream_bits};
-use crate::model::Layer;
+use crate::bits::BitWriter;
+use crate::huffman::{code_lengths, stream_bits, Encoder};
 
 /// Gaps below this are counted in a table, the few longer ones are listed.
 const SHORT: usize = 1 << 10;
 
 /// Position of each weight less one more than the position of the weight before.
-pub(super) fn gaps(layer: &Layer) -> impl Iterator<Item = u64> + '_ {
-    let column = move |j: usize| layer.column(j).map(move |(row, _)| j as u64 * layer.outputs as u64 + row as u64);
+pub(super) fn gaps(positions: &[u32]) -> impl Iterator<Item = u64> + '_ {
     let mut next = 0;
-    (0..layer.inputs).flat_map(column).map(move |position| {
-        let gap = position - next;
-        next = position + 1;
+    positions.iter().map(move |&position| {
+        let gap = u64::from(position) - next;
+        next = u64::from(position) + 1;
         gap
     })
 }
 
-/// The symbols of a gap.
-pub(super) fn symbols(gap: u64, run_bits: u32) -> impl Iterator<Item = usize> {
+/// Writes the symbols of a gap.
+#[inline]
+pub(super) fn write_gap(gap: u64, run_bits: u32, encoder: &Encoder, out: &mut BitWriter) {
     let filler = u64::from(run_symbol(run_bits));
-    std::iter::repeat_n(filler as usize, (gap / filler) as usize).chain([(gap % filler) as usize])
+    (0..gap / filler).for_each(|_| encoder.write(filler as usize, out));
+    encoder.write((gap % filler) as usize, out);
 }
 
 /// How often each gap occurs.
@@ -41,10 +42,10 @@ impl Histogram {
         Histogram { short: vec![0; SHORT], long: Vec::new() }
     }
 
-    /// Of a layer.
-    pub fn of(layer: &Layer) -> Self {
+    /// Of gaps.
+    pub fn of(gaps: impl Iterator<Item = u64>) -> Self {
         let mut histogram = Self::new();
-        gaps(layer).for_each(|gap| histogram.add(gap));
+        gaps.for_each(|gap| histogram.add(gap));
         histogram
     }
 
@@ -96,11 +97,24 @@ fn symbol_counts(entries: &[(u64, u64)], run_bits: u32) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bits::BitReader;
+    use crate::huffman::Decoder;
     use proptest::prelude::*;
+
+    /// Reads back what is written for a gap, with a code of equal lengths.
+    fn symbols(gap: u64, run_bits: u32) -> Vec<usize> {
+        let lengths = vec![run_bits as u8; 1 << run_bits];
+        let mut out = BitWriter::default();
+        write_gap(gap, run_bits, &Encoder::new(&lengths), &mut out);
+        let bytes = out.finish();
+        let (decoder, mut bits) = (Decoder::new(&lengths).unwrap(), BitReader::new(&bytes));
+        let count = gap / u64::from(run_symbol(run_bits)) + 1;
+        (0..count).map(|_| decoder.read(&mut bits).unwrap()).collect()
+    }
 
     #[test]
     fn a_long_gap_takes_fillers() {
-        let of = |gap, run_bits| symbols(gap, run_bits).collect::<Vec<_>>();
+        let of = |gap, run_bits| symbols(gap, run_bits);
         assert_eq!(of(0, 2), [0]);
         assert_eq!(of(2, 2), [2]);
         assert_eq!(of(3, 2), [3, 0]);
@@ -120,7 +134,7 @@ mod tests {
             let mut counts = vec![0; 1 << run_bits];
             for &gap in &gaps {
                 histogram.add(gap);
-                symbols(gap, run_bits).for_each(|s| counts[s] += 1);
+                symbols(gap, run_bits).into_iter().for_each(|s| counts[s] += 1);
             }
             prop_assert_eq!(histogram.counts(run_bits), counts);
         }

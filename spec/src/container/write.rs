@@ -1,29 +1,23 @@
-//! Writing a model.
+//! Writing a file: header, sections, checksums. A model is written at once, an archive tensor by tensor.
 
-use super::biases::Format;
-use super::runs::{gaps, symbols, Histogram};
-use super::{ContainerError, MAGIC, MAX_NAME, MAX_POSITIONS, MAX_TOTAL_DIM, VERSION};
-use crate::arith::Activation;
-use crate::bits::BitWriter;
-use crate::huffman::{code_lengths, Encoder};
-use crate::model::{Layer, Model};
+use super::tensor::LAYER;
+use super::{layer, tensor, Codec, ContainerError, Content};
+use super::{MAGIC, MAX_NAME, MAX_POSITIONS, MAX_TENSOR_NAME, MAX_TOTAL_DIM, VERSION};
+use crate::archive::{Tensor, TensorData, MAX_TENSORS};
+use crate::model::Model;
+use crate::op::Op;
+use std::collections::HashSet;
+use std::io::Write;
 
-pub(super) fn model(model: &Model) -> Result<Vec<u8>, ContainerError> {
+pub(super) fn model(model: &Model, codec: Codec) -> Result<Vec<u8>, ContainerError> {
     model.check()?;
     check_limits(model)?;
-    let mut out = MAGIC.to_vec();
-    out.extend_from_slice(&VERSION.to_le_bytes());
-    out.extend_from_slice(&(model.layers.len() as u16).to_le_bytes());
-    name(&mut out, &model.name);
-    checksum(&mut out, 0);
+    let mut out = header(Content::Model, model.layers.len(), &model.name);
     for l in &model.layers {
-        let start = out.len();
-        out.extend_from_slice(&[0; 4]);
-        layer(&mut out, l);
-        let length = out.len() - start - 4;
-        limit(&format!("the length of layer {}", l.name), length as u64, u32::MAX.into())?;
-        out[start..start + 4].copy_from_slice(&(length as u32).to_le_bytes());
-        checksum(&mut out, start);
+        section(&mut out, &format!("layer {}", l.name), |out| {
+            out.push(LAYER);
+            layer::write(out, l, codec);
+        })?;
     }
     Ok(out)
 }
@@ -35,16 +29,48 @@ fn limit(what: &str, found: u64, limit: u64) -> Result<(), ContainerError> {
     }
 }
 
+fn check_name(name: &str, most: usize) -> Result<(), ContainerError> {
+    limit(&format!("the length of the name {name:?} in bytes"), name.len() as u64, most as u64)
+}
+
 fn check_limits(model: &Model) -> Result<(), ContainerError> {
-    for name in std::iter::once(&model.name).chain(model.layers.iter().map(|l| &l.name)) {
-        limit(&format!("the length of the name {name:?} in bytes"), name.len() as u64, MAX_NAME as u64)?;
-    }
+    check_name(&model.name, MAX_NAME)?;
     let total: u64 = model.layers.iter().map(|l| l.inputs as u64 + l.outputs as u64).sum();
     limit("the number of inputs and outputs of all layers", total, MAX_TOTAL_DIM as u64)?;
     model.layers.iter().try_for_each(|l| {
+        check_name(&l.name, MAX_NAME)?;
+        if let Op::Conv(c) = &l.op {
+            for (what, n) in [("kernel", c.kernel), ("stride", c.stride), ("pooling window", c.pool)] {
+                limit(&format!("the {what} of layer {}", l.name), n as u64, u16::MAX.into())?;
+            }
+        }
         let positions = l.inputs as u64 * l.outputs as u64;
         limit(&format!("the number of positions of layer {}", l.name), positions, MAX_POSITIONS)
     })
+}
+
+/// A header of sizes that are checked.
+fn header(content: Content, count: usize, name: &str) -> Vec<u8> {
+    let mut out = MAGIC.to_vec();
+    out.extend_from_slice(&VERSION.to_le_bytes());
+    out.push(content as u8);
+    out.extend_from_slice(&(count as u32).to_le_bytes());
+    out.push(name.len() as u8);
+    out.extend_from_slice(name.as_bytes());
+    checksum(&mut out, 0);
+    out
+}
+
+/// Appends a section: its length, what `fill` appends, and the CRC-32 of both.
+fn section(out: &mut Vec<u8>, what: &str, fill: impl FnOnce(&mut Vec<u8>)) -> Result<(), ContainerError> {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    fill(out);
+    let length = out.len() - start - 4;
+    limit(&format!("the length of {what}"), length as u64, u32::MAX.into())?;
+    out[start..start + 4].copy_from_slice(&(length as u32).to_le_bytes());
+    checksum(out, start);
+    Ok(())
 }
 
 /// Appends the CRC-32 of all bytes from `start` on.
@@ -53,56 +79,69 @@ fn checksum(out: &mut Vec<u8>, start: usize) {
     out.extend_from_slice(&crc.to_le_bytes());
 }
 
-fn name(out: &mut Vec<u8>, name: &str) {
-    out.push(name.len() as u8);
-    out.extend_from_slice(name.as_bytes());
+/// Writes an archive tensor by tensor, so that only one of them need be in memory.
+///
+/// The bytes are those of [`super::encode_archive`]. A file that was not [finished](ArchiveWriter::finish) is not
+/// whole, and a reader refuses it.
+pub struct ArchiveWriter<W: Write> {
+    write: W,
+    count: usize,
+    names: HashSet<String>,
+    section: Vec<u8>,
 }
 
-fn pack_lengths(lengths: &[u8]) -> Vec<u8> {
-    let mut out = BitWriter::default();
-    lengths.iter().for_each(|&l| out.push(l.into(), 4));
-    out.finish()
-}
+impl<W: Write> ArchiveWriter<W> {
+    /// Writes the header of an archive that will have `count` tensors.
+    ///
+    /// # Errors
+    /// A name that is too long, a number of tensors that an archive does not have, or what `write` gives.
+    pub fn new(mut write: W, name: &str, count: usize) -> Result<Self, ContainerError> {
+        check_name(name, MAX_NAME)?;
+        if !(1..=MAX_TENSORS).contains(&count) {
+            let why = format!("the archive has {count} tensors, expected 1 to {MAX_TENSORS}");
+            return Err(ContainerError::Archive(why));
+        }
+        write.write_all(&header(Content::Archive, count, name))?;
+        Ok(ArchiveWriter { write, count, names: HashSet::new(), section: Vec::new() })
+    }
 
-fn layer(out: &mut Vec<u8>, layer: &Layer) {
-    name(out, &layer.name);
-    out.extend_from_slice(&(layer.inputs as u32).to_le_bytes());
-    out.extend_from_slice(&(layer.outputs as u32).to_le_bytes());
-    out.push(u8::from(layer.activation == Activation::Relu));
-    out.push(layer.shift);
-    out.extend_from_slice(&layer.in_scale.to_le_bytes());
-    out.extend_from_slice(&layer.out_scale.to_le_bytes());
-    out.extend_from_slice(&layer.certificate.in_abs_max.to_le_bytes());
-    out.extend_from_slice(&layer.certificate.row_abs_sum.to_le_bytes());
-    out.push(layer.certificate.acc_bits as u8);
-    out.push(layer.codebook.len() as u8);
-    layer.codebook.iter().for_each(|w| out.extend_from_slice(&w.to_le_bytes()));
-    let format = Format::of(&layer.bias);
-    out.extend_from_slice(&[format.exponent as u8, format.width as u8]);
-    out.extend(format.pack(&layer.bias));
-    weights(out, layer);
-}
+    /// Writes the next tensor.
+    ///
+    /// # Errors
+    /// A tensor that breaks its invariants, is beyond the format's limits, has the name of another one, or is more
+    /// than were announced; or what the writer gives.
+    pub fn tensor(&mut self, tensor: &Tensor, codec: Codec) -> Result<(), ContainerError> {
+        tensor.check().map_err(|why| ContainerError::Archive(format!("tensor {} {why}", tensor.name)))?;
+        check_name(&tensor.name, MAX_TENSOR_NAME)?;
+        let of = |what: &str| format!("the {what} of tensor {}", tensor.name);
+        for &d in &tensor.shape {
+            limit(&of("largest dimension"), d as u64, u32::MAX.into())?;
+        }
+        if let TensorData::Shared { positions, .. } = &tensor.data {
+            limit(&of("number of weights"), positions.len() as u64, u32::MAX.into())?;
+        }
+        if self.names.len() == self.count {
+            return Err(ContainerError::Archive(format!("the archive has {} tensors, this is one more", self.count)));
+        }
+        if !self.names.insert(tensor.name.clone()) {
+            return Err(ContainerError::Archive(format!("there are two tensors named {}", tensor.name)));
+        }
+        self.section.clear();
+        section(&mut self.section, &format!("tensor {}", tensor.name), |out| tensor::write(out, tensor, codec))?;
+        self.write.write_all(&self.section)?;
+        Ok(())
+    }
 
-fn weights(out: &mut Vec<u8>, layer: &Layer) {
-    let (run_bits, run_lengths) = Histogram::of(layer).best();
-    let mut counts = vec![0; layer.codebook.len()];
-    layer.codes.iter().for_each(|&c| counts[usize::from(c)] += 1);
-    let weight_lengths = code_lengths(&counts);
-
-    let mut runs = BitWriter::default();
-    let encoder = Encoder::new(&run_lengths);
-    gaps(layer).flat_map(|gap| symbols(gap, run_bits)).for_each(|s| encoder.write(s, &mut runs));
-    let mut codes = BitWriter::default();
-    let encoder = Encoder::new(&weight_lengths);
-    layer.codes.iter().for_each(|&c| encoder.write(c.into(), &mut codes));
-
-    out.extend_from_slice(&(layer.kept() as u32).to_le_bytes());
-    out.push(run_bits as u8);
-    out.extend(pack_lengths(&run_lengths));
-    out.extend(pack_lengths(&weight_lengths));
-    for stream in [runs.finish(), codes.finish()] {
-        // Too long a stream makes the layer too long, which the caller refuses.
-        out.extend_from_slice(&(stream.len() as u32).to_le_bytes());
-        out.extend(stream);
+    /// Checks that all tensors are written, flushes, and gives the writer back.
+    ///
+    /// # Errors
+    /// A number of tensors that was announced and not written, or what the writer gives.
+    pub fn finish(mut self) -> Result<W, ContainerError> {
+        let written = self.names.len();
+        if written != self.count {
+            return Err(ContainerError::Archive(format!("{written} of {} tensors are written", self.count)));
+        }
+        self.write.flush()?;
+        Ok(self.write)
     }
 }

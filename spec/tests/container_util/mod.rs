@@ -1,10 +1,11 @@
 //! Models to write and files to damage.
 #![allow(dead_code)] // Each test binary uses its part.
 
+use eie_spec::archive::{Archive, Dtype, Tensor, TensorData};
 use eie_spec::arith::{Activation, MAX_BIAS, MAX_SHIFT};
-use eie_spec::container::encode;
+use eie_spec::container::{decode_file, encode_archive, encode_with, inspect, Codec, ContainerError, File};
 use eie_spec::model::{Certificate, Layer, Model};
-use eie_spec::op::Op;
+use eie_spec::op::{Conv, Lstm, Op};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -77,6 +78,92 @@ pub fn model(seed: u64, shapes: &[Shape]) -> Model {
     Model { name: "rändom".into(), layers }
 }
 
+/// A convolution, an LSTM and a fully connected layer that chain, with more codes than a device takes.
+pub fn mixed(seed: u64, density: f64, codes: usize) -> Model {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let shape = |inputs, outputs| Shape { inputs, outputs, density, codes, bias_exponent: 2, bias_bits: 8 };
+    let conv = Conv { channels: 2, height: 5, width: 6, kernel: 3, stride: 1, padding: 1, pool: 2 };
+    // 3 planes of 2 by 3 are 18 values: three steps of six.
+    let mut layers = vec![
+        layer(&mut rng, "conv", shape(18, 3)),
+        layer(&mut rng, "lstm", shape(6 + 4, 16)),
+        layer(&mut rng, "fc", shape(4, 30)),
+    ];
+    layers[0].op = Op::Conv(conv);
+    layers[1].op = Op::Lstm(Lstm { hidden: 4, steps: 3 });
+    for l in &mut layers {
+        l.activation = if l.op == Op::Linear { Activation::Relu } else { Activation::Identity };
+        (l.in_scale, l.out_scale) = (1.0 / 4096.0, 1.0 / 4096.0);
+    }
+    layers[1].out_scale = eie_spec::lstm::GATE_UNIT;
+    Model { name: "mixed".into(), layers }
+}
+
+/// A valid tensor with shared weights.
+pub fn shared(rng: &mut ChaCha8Rng, name: &str, shape: &[usize], density: f64, size: usize) -> Tensor {
+    let codebook = (0..size).map(|_| rng.random_range(-1.0..1.0)).collect();
+    let elements: usize = shape.iter().product();
+    let positions: Vec<u32> = (0..elements as u32).filter(|_| rng.random_bool(density)).collect();
+    let codes = positions.iter().map(|_| rng.random_range(0..size) as u8).collect();
+    let dtype = [Dtype::F32, Dtype::F16, Dtype::BF16][rng.random_range(0..3)];
+    Tensor {
+        name: name.into(),
+        shape: shape.to_vec(),
+        dtype,
+        data: TensorData::Shared { codebook, positions, codes },
+    }
+}
+
+/// A valid raw tensor.
+pub fn raw(rng: &mut ChaCha8Rng, name: &str, shape: &[usize]) -> Tensor {
+    let dtype = Dtype::ALL[rng.random_range(0..Dtype::ALL.len())];
+    let bytes = (0..shape.iter().product::<usize>() * dtype.size()).map(|_| rng.random()).collect();
+    Tensor { name: name.into(), shape: shape.to_vec(), dtype, data: TensorData::Raw(bytes) }
+}
+
+/// An archive of many kinds of tensors.
+pub fn archive(seed: u64, density: f64, size: usize) -> Archive {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let tensors = vec![
+        shared(&mut rng, "a.weight", &[6, 9], density, size),
+        raw(&mut rng, "a.bias", &[6]),
+        shared(&mut rng, "conv.weight", &[4, 2, 3, 3], density, size),
+        raw(&mut rng, "", &[]),
+        shared(&mut rng, "vector", &[40], density, size),
+        shared(&mut rng, "nothing", &[3, 0, 2], density, size),
+    ];
+    Archive { name: "tensörs".into(), tensors }
+}
+
+/// The file again, with each section's codec; the first section's error, if a codec is not what was asked for.
+pub fn again(file: &[u8]) -> Result<Vec<u8>, ContainerError> {
+    let info = inspect(file)?;
+    let codecs: Vec<Codec> = match decode_file(file)? {
+        File::Model(_) => info.layers.iter().map(|l| l.codec).collect(),
+        File::Archive(_) => info.tensors.iter().map(|t| t.codec.unwrap_or_default()).collect(),
+    };
+    // Both files have the same header; sections follow each other.
+    let files = [Codec::Huffman, Codec::Adaptive].map(|codec| match decode_file(file) {
+        Ok(File::Model(model)) => encode_with(&model, codec),
+        Ok(File::Archive(archive)) => encode_archive(&archive, codec),
+        Err(e) => Err(e),
+    });
+    let [huffman, adaptive] = files;
+    let sources = [huffman?, adaptive?];
+    let mut out = sources[0][..info.header_bytes].to_vec();
+    let infos = [inspect(&sources[0])?, inspect(&sources[1])?];
+    for (i, codec) in codecs.into_iter().enumerate() {
+        let which = usize::from(codec == Codec::Adaptive);
+        let (layers, tensors) = (&infos[which].layers, &infos[which].tensors);
+        let (offset, bytes) = match layers.get(i) {
+            Some(l) => (l.offset, l.file_bytes),
+            None => (tensors[i].offset, tensors[i].file_bytes),
+        };
+        out.extend_from_slice(&sources[which][offset..offset + bytes]);
+    }
+    Ok(out)
+}
+
 /// A file of some hundred bytes with every field in use.
 pub fn small() -> Model {
     let first = Shape { inputs: 20, outputs: 12, density: 0.2, codes: 16, bias_exponent: 5, bias_bits: 9 };
@@ -99,9 +186,9 @@ pub fn lenet(density: f64) -> Model {
 /// Makes all checksums right again, so that what is behind them is attacked too. Written from
 /// `docs/container.md`, with its own CRC-32.
 pub fn mend(file: &mut [u8]) {
-    let Some(&name) = file.get(12) else { return };
+    let Some(&name) = file.get(15) else { return };
     let mut start = 0;
-    let mut at = 13 + usize::from(name);
+    let mut at = 16 + usize::from(name);
     while at + 4 <= file.len() {
         let crc = crc32(&file[start..at]);
         file[at..at + 4].copy_from_slice(&crc.to_le_bytes());
@@ -130,5 +217,10 @@ pub fn corpus() -> Vec<Vec<u8>> {
             models.push(model(i as u64, &[shape]));
         }
     }
-    models.iter().map(|m| encode(m).unwrap()).collect()
+    models.extend([mixed(1, 0.3, 40), mixed(2, 0.1, 256), mixed(3, 0.7, 1)]);
+    let archives = [archive(1, 0.2, 16), archive(2, 0.6, 256), archive(3, 0.0, 2)];
+    let both = [Codec::Huffman, Codec::Adaptive];
+    let of_models = models.iter().flat_map(|m| both.map(|codec| encode_with(m, codec).unwrap()));
+    let of_archives = archives.iter().flat_map(|a| both.map(|codec| encode_archive(a, codec).unwrap()));
+    of_models.chain(of_archives).collect()
 }

@@ -1,23 +1,37 @@
-//! The whole of Deep Compression on one network: prune and retrain, share, fine-tune, quantise.
+//! The whole of Deep Compression on one network: prune and retrain, share, fine-tune, quantise; and again with fewer
+//! weights, until a target is met.
 
 use crate::data::Dataset;
 use crate::error::CompressError;
-use crate::net::DenseNet;
-use crate::prune::{density_of_round, prune, quality_for};
+use crate::net::{DenseLayer, DenseNet};
+use crate::prune::{balance, deal, prune_balanced, prune_to, quality_for, sweep, Balance, LayerMask, Schedule};
 use crate::quantise::{error_pct, quantise};
-use crate::share::{share, Shared};
-use crate::train::{fine_tune, train, TrainConfig, Watcher};
+use crate::share::{share_layers, Init, LayerWeights, ShareConfig, Shared, MAX_CODES};
+use crate::train::{fine_tune, importance, train, TrainConfig, Watcher};
 use eie_spec::arith::CODES;
+use eie_spec::container::{encode_with, Codec};
 use eie_spec::model::Model;
+use eie_spec::op::Op;
 use serde::Serialize;
+
+/// What the result must be; pruning goes on until it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Target {
+    /// A file of at most so many bytes: the first one that is.
+    MaxBytes(usize),
+    /// At most so many points of error more than the dense network: the smallest file found.
+    MaxErrorIncrease(f64),
+}
 
 /// How to compress. The same seed gives the same model on the same machine.
 #[derive(Clone, Debug)]
 pub struct CompressConfig {
-    /// Of everything random in retraining.
+    /// Of everything random.
     pub seed: u64,
     /// Rounds of pruning and retraining.
     pub rounds: usize,
+    /// How the density falls from round to round.
+    pub schedule: Schedule,
     /// Epochs of retraining after each round.
     pub epochs: usize,
     /// Epochs of retraining after the last round.
@@ -26,20 +40,32 @@ pub struct CompressConfig {
     pub tune_epochs: usize,
     /// Share of weights kept in each layer at the end; the last number serves for all further layers.
     pub densities: Vec<f64>,
-    /// Codebook entries a layer.
-    pub codes: usize,
+    /// Codebook entries of each layer, 1 to 256, up to 16 for a device; the last number serves for all further ones.
+    pub codes: Vec<usize>,
+    /// Where k-means starts.
+    pub init: Init,
+    /// Whether a weight counts in k-means by its squared gradients (SqueezeLLM) and not all the same.
+    pub importance: bool,
+    /// Prunes to the same number of weights for each of so many PEs (ESE), by rows dealt in turn.
+    pub balance: Option<usize>,
     /// Images a step.
     pub batch: usize,
+    /// Learning rate at the start of each retraining.
+    pub learning_rate: f64,
     /// L2 regularisation while retraining.
     pub weight_decay: f64,
     /// Dropout of the dense network's training; retraining takes it times sqrt(kept), as there are fewer
-    /// connections to overfit with (Han et al. 2015, section 3.3). None by default: augmentation does its work.
+    /// connections to overfit with (Han et al. 2015, section 3.3).
     pub dropout: f64,
     /// Pixels by which images are moved at random in retraining ([`TrainConfig::augment`]): few weights that are
     /// trained for long overfit otherwise.
     pub augment: usize,
     /// Widest accumulators that the model may ask for.
     pub acc_bits: u32,
+    /// How the file is coded; its size is what a target compares.
+    pub codec: Codec,
+    /// Goes on pruning until this is met.
+    pub target: Option<Target>,
 }
 
 impl Default for CompressConfig {
@@ -47,16 +73,97 @@ impl Default for CompressConfig {
         CompressConfig {
             seed: 1,
             rounds: 5,
+            schedule: Schedule::Cubic,
             epochs: 8,
             last_epochs: 25,
             tune_epochs: 6,
             densities: vec![0.04, 0.075, 0.3],
-            codes: CODES,
+            codes: vec![CODES],
+            init: Init::Linear,
+            importance: false,
+            balance: None,
             batch: 128,
+            learning_rate: 1e-3,
             weight_decay: 0.02,
             dropout: TrainConfig::default().dropout,
             augment: 1,
             acc_bits: 40,
+            codec: Codec::Smallest,
+            target: None,
+        }
+    }
+}
+
+impl CompressConfig {
+    /// The default for a network of this kind: those of a few minutes on two cores.
+    pub fn for_net(net: &DenseNet) -> Self {
+        let default = Self::default();
+        let has = |kind: fn(&Op) -> bool| net.layers.iter().any(|l| kind(&l.op));
+        if has(|op| matches!(op, Op::Conv(_))) {
+            let density = |l: &DenseLayer| match (&l.op, l.weight.len()) {
+                (_, 0..=1000) => 0.5,
+                (Op::Conv(_), _) => 0.1,
+                (_, 1001..=20_000) => 0.15,
+                _ => 0.02,
+            };
+            let densities = net.layers.iter().map(density).collect();
+            let (rounds, epochs, last_epochs, tune_epochs) = (4, 3, 20, 4);
+            return CompressConfig {
+                rounds,
+                epochs,
+                last_epochs,
+                tune_epochs,
+                densities,
+                weight_decay: 0.01,
+                ..default
+            };
+        }
+        if has(|op| matches!(op, Op::Lstm(_))) {
+            let (rounds, epochs, last_epochs, tune_epochs) = (4, 3, 15, 4);
+            let densities = vec![0.09, 0.3];
+            return CompressConfig {
+                rounds,
+                epochs,
+                last_epochs,
+                tune_epochs,
+                densities,
+                weight_decay: 0.01,
+                ..default
+            };
+        }
+        default
+    }
+
+    fn check(&self) -> Result<(), CompressError> {
+        let setting = |name, found: String, expected| Err(CompressError::Setting { name, found, expected });
+        if self.rounds == 0 {
+            return setting("rounds", "0".into(), "1 or more");
+        }
+        if let Some(codes) = self.codes.iter().find(|c| !(1..=MAX_CODES).contains(*c)) {
+            return setting("codes", codes.to_string(), "1 to 256");
+        }
+        if self.codes.is_empty() {
+            return setting("codes", "empty".into(), "at least one number");
+        }
+        if self.balance == Some(0) {
+            return setting("balance", "0".into(), "the number of PEs");
+        }
+        match self.densities.iter().find(|d| !(0.0..=1.0).contains(*d)) {
+            Some(d) => setting("density", d.to_string(), "0 to 1"),
+            None if self.densities.is_empty() => setting("densities", "empty".into(), "at least one number"),
+            None => Ok(()),
+        }
+    }
+
+    fn training(&self, epochs: usize, share_kept: f64, step: usize) -> TrainConfig {
+        TrainConfig {
+            seed: self.seed.wrapping_add(step as u64),
+            epochs,
+            batch: self.batch,
+            learning_rate: self.learning_rate,
+            weight_decay: self.weight_decay,
+            dropout: self.dropout * share_kept.sqrt(),
+            augment: self.augment,
         }
     }
 }
@@ -70,6 +177,9 @@ pub struct Stage {
     pub error_pct: f64,
     /// Weights kept, of all layers.
     pub kept: usize,
+    /// Bytes of the network after it. Dense: float32. Pruned: float32 and a byte of run for each weight kept.
+    /// Shared: the fewest whole bits that name a codebook's entries, and a byte of run. At the end, the file's.
+    pub bytes: usize,
     /// Pruning threshold of each layer over its standard deviation, where the step pruned.
     pub qualities: Vec<f64>,
 }
@@ -79,15 +189,59 @@ pub struct Stage {
 pub struct Compressed {
     /// What the hardware runs.
     pub model: Model,
+    /// The file.
+    pub file: Vec<u8>,
     /// From the dense network to the integer model.
     pub stages: Vec<Stage>,
     /// Error of the dense network on the test set.
     pub dense_error_pct: f64,
     /// Error of the integer model on the test set.
     pub error_pct: f64,
+    /// The network as pruned and retrained, before sharing.
+    pub pruned: DenseNet,
+    /// Its shared weights after fine-tuning.
+    pub shared: Vec<Shared>,
+    /// How evenly each layer's work is spread over the PEs of [`CompressConfig::balance`], or 64.
+    pub balance: Vec<Balance>,
+}
+
+impl Compressed {
+    fn meets(&self, target: Target) -> bool {
+        match target {
+            Target::MaxBytes(bytes) => self.file.len() <= bytes,
+            // Errors are whole images; a hair for their percentage's rounding.
+            Target::MaxErrorIncrease(points) => self.error_pct <= self.dense_error_pct + points + 1e-9,
+        }
+    }
+}
+
+/// PEs for which the balance is reported if none are asked for: EIE's number.
+const EIE_PES: usize = 64;
+/// Times that pruning goes on for a target.
+const MAX_SQUEEZES: usize = 12;
+/// Share of the weights that stays each time that pruning goes on for a target of error.
+const SQUEEZE: f64 = 0.88;
+/// Images a step, and steps, from which importances are taken.
+const IMPORTANCE: (usize, usize) = (32, 100);
+
+/// A network on its way.
+struct Way<'a> {
+    config: &'a CompressConfig,
+    training: &'a Dataset,
+    test: &'a Dataset,
+    /// Inputs of the network that are ever other than zero.
+    used: Vec<bool>,
+    net: DenseNet,
+    masks: Vec<Vec<bool>>,
+    stages: Vec<Stage>,
+    /// Trainings so far: each has a seed of its own.
+    step: usize,
 }
 
 /// Compresses a network.
+///
+/// # Errors
+/// Settings out of range, data that does not fit the network, and sums too wide for the accumulators.
 pub fn compress(
     name: &str,
     net: &DenseNet,
@@ -96,63 +250,166 @@ pub fn compress(
     config: &CompressConfig,
     watch: Watcher,
 ) -> Result<Compressed, CompressError> {
-    check(config)?;
+    config.check()?;
     let dense_error_pct = net.error_pct(test)?;
-    let mut masks: Vec<Vec<bool>> = net.layers.iter().map(|l| vec![true; l.weight.len()]).collect();
-    let kept = |masks: &[Vec<bool>]| masks.iter().flatten().filter(|&&m| m).count();
-    let stage = |name: &str, error_pct, kept, qualities| Stage { name: name.to_owned(), error_pct, kept, qualities };
-    let mut stages = vec![stage("dense", dense_error_pct, kept(&masks), Vec::new())];
-    let mut net = net.clone();
-    let training_config = |epochs, learning_rate, dropout, step: usize| TrainConfig {
-        seed: config.seed.wrapping_add(step as u64),
-        epochs,
-        batch: config.batch,
-        learning_rate,
-        weight_decay: config.weight_decay,
-        dropout,
-        augment: config.augment,
-    };
+    let masks = net.layers.iter().map(|l| vec![true; l.weight.len()]).collect();
+    let used = (0..training.pixels).map(|p| (0..training.len()).any(|i| training.image(i)[p] != 0)).collect();
+    let mut way = Way { config, training, test, used, net: net.clone(), masks, stages: Vec::new(), step: 0 };
+    way.note("dense", dense_error_pct, 4 * net.parameters(), Vec::new());
     for round in 1..=config.rounds {
-        let mut qualities = Vec::new();
-        for (k, (layer, mask)) in net.layers.iter().zip(&mut masks).enumerate() {
-            let last = config.densities[k.min(config.densities.len() - 1)];
-            let quality = quality_for(&layer.weight, mask, density_of_round(round, config.rounds, last));
-            prune(&layer.weight, mask, quality);
-            qualities.push(quality);
-        }
-        let share_kept = kept(&masks) as f64 / masks.iter().map(Vec::len).sum::<usize>() as f64;
+        let densities: Vec<f64> =
+            way.densities().iter().map(|&last| config.schedule.density(round, config.rounds, last)).collect();
         let epochs = if round == config.rounds { config.last_epochs } else { config.epochs };
-        let label = format!("prune {round}/{}", config.rounds);
-        let c = training_config(epochs, 1e-3, config.dropout * share_kept.sqrt(), round);
-        net = train(&net, Some(&masks), training, &c, &label, watch)?;
-        stages.push(stage(&label, net.error_pct(test)?, kept(&masks), qualities));
+        way.prune_round(&format!("prune {round}/{}", config.rounds), &densities, epochs, watch)?;
     }
-    let shared: Vec<Shared> = net.layers.iter().zip(&masks).map(|(l, m)| share(&l.weight, m, config.codes)).collect();
-    for (layer, shared) in net.layers.iter_mut().zip(&shared) {
-        layer.weight = shared.assignment.iter().map(|a| a.map_or(0.0, |a| shared.centroids[a as usize])).collect();
+    let mut best = way.finish(name, dense_error_pct, watch)?;
+    let Some(target) = config.target else { return Ok(best) };
+    let mut scale = 1.0;
+    for squeeze in 1..=MAX_SQUEEZES {
+        scale *= match target {
+            Target::MaxBytes(_) if best.meets(target) => break,
+            Target::MaxBytes(bytes) => (0.97 * bytes as f64 / best.file.len() as f64).clamp(0.5, 0.97),
+            Target::MaxErrorIncrease(_) if best.meets(target) => SQUEEZE,
+            Target::MaxErrorIncrease(_) => break,
+        };
+        let densities: Vec<f64> = way.densities().iter().map(|d| d * scale).collect();
+        way.prune_round(&format!("squeeze {squeeze}"), &densities, config.last_epochs, watch)?;
+        let next = way.finish(name, dense_error_pct, watch)?;
+        let better = matches!(target, Target::MaxBytes(_)) || next.meets(target);
+        if !better {
+            break;
+        }
+        best = next;
     }
-    stages.push(stage("share", net.error_pct(test)?, kept(&masks), Vec::new()));
-    let c = TrainConfig { weight_decay: 0.0, ..training_config(config.tune_epochs, 3e-4, 0.0, config.rounds + 1) };
-    let (net, shared) = fine_tune(&net, &shared, training, &c, "fine-tune", watch)?;
-    stages.push(stage("fine-tune", net.error_pct(test)?, kept(&masks), Vec::new()));
-    let model = quantise(name, &net, &shared, training, config.acc_bits)?;
-    let error_pct = error_pct(&model, test, config.acc_bits)?;
-    stages.push(stage("quantise", error_pct, kept(&masks), Vec::new()));
-    Ok(Compressed { model, stages, dense_error_pct, error_pct })
+    Ok(best)
 }
 
-fn check(config: &CompressConfig) -> Result<(), CompressError> {
-    let setting = |name, found: String, expected| Err(CompressError::Setting { name, found, expected });
-    if config.rounds == 0 {
-        return setting("rounds", "0".into(), "1 or more");
+impl Way<'_> {
+    /// The last density of each layer.
+    fn densities(&self) -> Vec<f64> {
+        let all = &self.config.densities;
+        (0..self.net.layers.len()).map(|k| all[k.min(all.len() - 1)]).collect()
     }
-    if !(1..=CODES).contains(&config.codes) {
-        return setting("codes", config.codes.to_string(), "1 to 16");
+
+    fn kept(&self) -> usize {
+        self.masks.iter().flatten().filter(|&&m| m).count()
     }
-    match config.densities.iter().find(|d| !(0.0..=1.0).contains(*d)) {
-        Some(d) => setting("density", d.to_string(), "0 to 1"),
-        None if config.densities.is_empty() => setting("densities", "empty".into(), "at least one number"),
-        None => Ok(()),
+
+    fn note(&mut self, name: &str, error_pct: f64, bytes: usize, qualities: Vec<f64>) {
+        let kept = self.kept();
+        self.stages.push(Stage { name: name.to_owned(), error_pct, kept, bytes, qualities });
+    }
+
+    /// Bytes of biases in float32.
+    fn bias_bytes(&self) -> usize {
+        self.net.layers.iter().map(|l| 4 * l.bias.len()).sum()
+    }
+
+    /// Weights that do nothing go first: pixels that are always black, units that nothing follows.
+    fn sweep(&mut self) {
+        let mut from = 0;
+        while from < self.net.layers.len() {
+            let linear = |k: usize| self.net.layers.get(k).is_some_and(|l| l.op == Op::Linear);
+            let to = (from..).find(|&k| !linear(k)).unwrap_or(from);
+            let used = if from == 0 { self.used.clone() } else { vec![true; self.net.layers[from].inputs] };
+            let layers = self.net.layers[from..to].iter().zip(&mut self.masks[from..to]);
+            let mut layers: Vec<LayerMask> =
+                layers.map(|(l, mask)| LayerMask { mask, outputs: l.outputs, inputs: l.inputs }).collect();
+            if !layers.is_empty() {
+                sweep(&mut layers, &used);
+            }
+            from = to + 1;
+        }
+    }
+
+    fn prune_round(
+        &mut self,
+        label: &str,
+        densities: &[f64],
+        epochs: usize,
+        watch: Watcher,
+    ) -> Result<(), CompressError> {
+        self.sweep();
+        let mut qualities = Vec::new();
+        for ((layer, mask), &density) in self.net.layers.iter().zip(&mut self.masks).zip(densities) {
+            qualities.push(quality_for(&layer.weight, mask, density));
+            match self.config.balance {
+                Some(pes) => prune_balanced(&layer.weight, mask, layer.outputs, layer.inputs, pes, density),
+                None => prune_to(&layer.weight, mask, density),
+            }
+        }
+        self.sweep();
+        self.step += 1;
+        let share_kept = self.kept() as f64 / self.masks.iter().map(Vec::len).sum::<usize>() as f64;
+        let config = self.config.training(epochs, share_kept, self.step);
+        self.net = train(&self.net, Some(&self.masks), self.training, &config, label, watch)?;
+        let bytes = 5 * self.kept() + self.bias_bytes();
+        self.note(label, self.net.error_pct(self.test)?, bytes, qualities);
+        Ok(())
+    }
+
+    fn share(&mut self) -> Result<Vec<Shared>, CompressError> {
+        let config = self.config;
+        let importances = match config.importance {
+            true => Some(importance(&self.net, self.training, IMPORTANCE.0, IMPORTANCE.1, config.seed)?),
+            false => None,
+        };
+        let weights = |(k, (layer, mask)): (usize, (&DenseLayer, &Vec<bool>))| {
+            let codes = config.codes[k.min(config.codes.len() - 1)];
+            let (init, seed) = (config.init, config.seed.wrapping_add(k as u64));
+            (
+                layer.weight.clone(),
+                mask.clone(),
+                k,
+                ShareConfig { codes, init, seed, refill: true, ..Default::default() },
+            )
+        };
+        let all: Vec<_> = self.net.layers.iter().zip(&self.masks).enumerate().map(weights).collect();
+        let layers: Vec<LayerWeights> = all
+            .iter()
+            .map(|(weights, mask, k, config)| LayerWeights {
+                weights,
+                mask,
+                importance: importances.as_ref().map(|i| i[*k].as_slice()),
+                config: *config,
+            })
+            .collect();
+        Ok(share_layers(&layers, 0))
+    }
+
+    /// Shares, fine-tunes and quantises what is there. The network on its way stays as it is.
+    fn finish(&mut self, name: &str, dense_error_pct: f64, watch: Watcher) -> Result<Compressed, CompressError> {
+        let (config, pruned, before) = (self.config, self.net.clone(), self.stages.clone());
+        let shared = self.share()?;
+        let mut net = pruned.clone();
+        for (layer, shared) in net.layers.iter_mut().zip(&shared) {
+            layer.weight = shared.weights();
+        }
+        let bits = |codes: usize| codes.next_power_of_two().trailing_zeros() as usize;
+        let bytes = self.bias_bytes()
+            + shared
+                .iter()
+                .map(|s| s.kept() * (8 + bits(s.centroids.len())) / 8 + 4 * s.centroids.len())
+                .sum::<usize>();
+        self.note("share", net.error_pct(self.test)?, bytes, Vec::new());
+        self.step += 1;
+        let training = TrainConfig {
+            weight_decay: 0.0,
+            learning_rate: 0.3 * config.learning_rate,
+            dropout: 0.0,
+            ..config.training(config.tune_epochs, 1.0, self.step)
+        };
+        let (net, shared) = fine_tune(&net, &shared, self.training, &training, "fine-tune", watch)?;
+        self.note("fine-tune", net.error_pct(self.test)?, bytes, Vec::new());
+        let model = quantise(name, &net, &shared, self.training, config.acc_bits)?;
+        let error_pct = error_pct(&model, self.test, config.acc_bits)?;
+        let file = encode_with(&model, config.codec)?;
+        self.note("file", error_pct, file.len(), Vec::new());
+        let pes = config.balance.unwrap_or(EIE_PES);
+        let layers = self.net.layers.iter().zip(&self.masks);
+        let balance = layers.map(|(l, m)| balance(m, l.inputs, &deal(m, l.outputs, l.inputs, pes), pes)).collect();
+        let stages = std::mem::replace(&mut self.stages, before);
+        Ok(Compressed { model, file, stages, dense_error_pct, error_pct, pruned, shared, balance })
     }
 }
 
@@ -207,6 +464,33 @@ mod tests {
     }
 
     #[test]
+    fn targets_are_met() {
+        let data = toy();
+        let config = TrainConfig { epochs: 8, batch: 20, learning_rate: 0.01, ..Default::default() };
+        let net =
+            train(&initialise(&Shape::Dense(vec![16, 12, 2]), 5), None, &data, &config, "t", &mut |_| ()).unwrap();
+        let base = CompressConfig {
+            rounds: 1,
+            epochs: 2,
+            last_epochs: 2,
+            tune_epochs: 1,
+            densities: vec![0.9],
+            batch: 20,
+            augment: 0,
+            balance: Some(4),
+            importance: true,
+            ..Default::default()
+        };
+        let run = |target| compress("t", &net, &data, &data, &CompressConfig { target, ..base.clone() }, &mut |_| ());
+        let plain = run(None).unwrap();
+        assert!(plain.balance.iter().all(|b| b.efficiency > 0.8), "{:?}", plain.balance);
+        let limit = plain.file.len() - 30;
+        assert!(run(Some(Target::MaxBytes(limit))).unwrap().file.len() <= limit);
+        let small = run(Some(Target::MaxErrorIncrease(3.0))).unwrap();
+        assert!(small.file.len() < plain.file.len() && small.error_pct <= small.dense_error_pct + 3.0);
+    }
+
+    #[test]
     fn a_seed_repeats() {
         assert_eq!(small(1).model, small(1).model);
         assert_ne!(small(1).model, small(2).model);
@@ -214,9 +498,9 @@ mod tests {
 
     #[test]
     fn settings_are_checked() {
-        let bad = CompressConfig { codes: 17, ..Default::default() };
-        assert!(check(&bad).unwrap_err().to_string().contains("codes is 17, expected 1 to 16"));
-        assert!(check(&CompressConfig { densities: vec![1.5], ..Default::default() }).is_err());
-        assert!(check(&CompressConfig::default()).is_ok());
+        let bad = CompressConfig { codes: vec![300], ..Default::default() };
+        assert!(bad.check().unwrap_err().to_string().contains("codes is 300, expected 1 to 256"));
+        assert!(CompressConfig { densities: vec![1.5], ..Default::default() }.check().is_err());
+        assert!(CompressConfig::default().check().is_ok());
     }
 }

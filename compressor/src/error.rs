@@ -104,6 +104,9 @@ pub enum CompressError {
     /// The result is not a valid model.
     #[error(transparent)]
     Model(#[from] eie_spec::model::ModelError),
+    /// The result does not fit into a file.
+    #[error(transparent)]
+    Container(#[from] eie_spec::container::ContainerError),
     /// The tensor library failed.
     #[error("training: {0}")]
     Candle(#[from] candle_core::Error),

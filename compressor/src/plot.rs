@@ -58,7 +58,10 @@ fn color(k: usize) -> PaletteColor<Palette99> {
 }
 
 /// Draws with `draw` and gives the SVG. Text has no own font in it: the browser's is used.
-fn svg(title: &str, draw: impl FnOnce(&DrawingArea<SVGBackend, plotters::coord::Shift>) -> Result<(), Failure>) -> Result<String, PlotError> {
+fn svg(
+    title: &str,
+    draw: impl FnOnce(&DrawingArea<SVGBackend, plotters::coord::Shift>) -> Result<(), Failure>,
+) -> Result<String, PlotError> {
     let mut text = String::new();
     let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
     let result = area.fill(&WHITE).and_then(|()| draw(&area)).and_then(|()| area.present());
@@ -98,7 +101,12 @@ where
         chart.draw_series(points().map(|p| Circle::new(p, 3, color(k).filled())))?;
     }
     if series.len() > 1 {
-        chart.configure_series_labels().background_style(WHITE.mix(0.8)).border_style(BLACK).label_font(FONT).draw()?;
+        chart
+            .configure_series_labels()
+            .background_style(WHITE.mix(0.8))
+            .border_style(BLACK)
+            .label_font(FONT)
+            .draw()?;
     }
     Ok(())
 }
@@ -135,7 +143,9 @@ pub fn bars(labels: Labels, bins: &[(Range<f64>, f64)], marks: &[f64]) -> Result
         let mut mesh = chart.configure_mesh();
         mesh.x_desc(labels.x).y_desc(labels.y).label_style(FONT).axis_desc_style(FONT).disable_x_mesh();
         mesh.light_line_style(TRANSPARENT).draw()?;
-        let bar = |(b, height): &(Range<f64>, f64)| Rectangle::new([(b.start, 0.0), (b.end, *height)], BLUE.mix(0.6).filled());
+        let bar = |(b, height): &(Range<f64>, f64)| {
+            Rectangle::new([(b.start, 0.0), (b.end, *height)], BLUE.mix(0.6).filled())
+        };
         chart.draw_series(bins.iter().map(bar))?;
         let mark = |&x: &f64| PathElement::new([(x, 0.0), (x, top)], RED.mix(0.7).stroke_width(1));
         chart.draw_series(marks.iter().map(mark))?;

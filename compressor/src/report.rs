@@ -1,1 +1,1 @@
-//! x
+//! A page about a compression.

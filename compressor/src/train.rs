@@ -298,6 +298,34 @@ fn fit(
     Ok(DenseNet { layers: layers.iter().map(|trained| trained.layer.clone()).collect() })
 }
 
+/// How much the loss depends on each weight: squared gradients, summed over `steps` batches (SqueezeLLM, Kim et al.
+/// 2024, takes the same for the diagonal of the Fisher information).
+///
+/// # Errors
+/// Data that does not fit the network.
+pub fn importance(
+    net: &DenseNet,
+    data: &Dataset,
+    batch: usize,
+    steps: usize,
+    seed: u64,
+) -> Result<Vec<Vec<f32>>, CompressError> {
+    net.check_data(data)?;
+    let mut order: Vec<usize> = (0..data.len()).collect();
+    order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    let config = TrainConfig { dropout: 0.0, augment: 0, ..Default::default() };
+    let batches: Vec<&[usize]> = order.chunks(batch.max(1)).take(steps).collect();
+    let one =
+        |images: &&[usize]| gradients(net.layers.iter(), data, images, &config, &mut ChaCha8Rng::seed_from_u64(seed));
+    let mut sums: Vec<Vec<f32>> = net.layers.iter().map(|l| vec![0.0; l.weight.len()]).collect();
+    for result in batches.par_iter().map(one).collect::<Vec<_>>() {
+        for (sum, (gradient, _)) in sums.iter_mut().zip(result?.1) {
+            sum.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g * g);
+        }
+    }
+    Ok(sums)
+}
+
 /// Parts that a batch is split into, each with its own tape on its own thread: candle's way, several threads for
 /// each tensor, costs more in waiting than it brings. The number is fixed, so that sums do not depend on the machine.
 const SHARDS: usize = 2;

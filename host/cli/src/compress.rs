@@ -70,7 +70,6 @@ struct Output {
 
 /// Runs the verb.
 pub fn run(args: Args) -> Result<Verdict> {
-    
     let (training, test) = (args.data.load(Split::Train)?, args.data.load(Split::Test)?);
     let net = DenseNet::load(&args.model, training.pixels)?;
     let defaults = CompressConfig::default();

@@ -12,6 +12,7 @@ mod export;
 mod graph;
 mod header;
 mod module;
+mod nodes;
 mod onnx;
 mod pb;
 mod recurrent;

@@ -19,6 +19,8 @@ mod recurrent;
 mod rewrite;
 mod role;
 mod safetensors;
+#[cfg(test)]
+mod tests;
 mod values;
 mod walk;
 mod wire;

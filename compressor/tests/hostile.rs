@@ -51,6 +51,33 @@ fn use_file(name: &str, content: Vec<u8>) -> Result<bool, String> {
     Ok(chain.is_ok())
 }
 
+/// A valid file with a few bytes changed, lost or doubled.
+fn mutant(rng: &mut impl Rng, original: &[u8]) -> Vec<u8> {
+    let mut bytes = original.to_vec();
+    // Headers and graphs are where damage matters: half of it goes to the first part of a file.
+    let end = if rng.random() { bytes.len() } else { bytes.len().min(400) };
+    for _ in 0..rng.random_range(1..=4) {
+        let at = rng.random_range(0..end.min(bytes.len()).max(1));
+        match rng.random_range(0..6) {
+            _ if bytes.is_empty() => {}
+            0 => bytes.truncate(at),
+            1 => bytes[at] ^= 1 << rng.random_range(0..8),
+            2 => bytes[at] = rng.random(),
+            3 => bytes[at] = [0, 0x7f, 0x80, 0xff, b'9', b'-'][rng.random_range(0..6)],
+            4 => {
+                let to = bytes.len().min(at + rng.random_range(1..20));
+                bytes.drain(at..to);
+            }
+            _ => {
+                let to = bytes.len().min(at + rng.random_range(1..60));
+                let copy = bytes[at..to].to_vec();
+                bytes.splice(at..at, copy);
+            }
+        }
+    }
+    bytes
+}
+
 #[test]
 fn mutants_give_errors_and_no_panic() {
     let cases = std::env::var("EIE_FUZZ_CASES").map_or(100_000, |n| n.parse().unwrap());
@@ -58,29 +85,7 @@ fn mutants_give_errors_and_no_panic() {
     let (mut valid, mut refused) = (0, 0);
     for case in 0..cases {
         let (name, original) = &FILES[case % FILES.len()];
-        let mut bytes = original.clone();
-        // Headers and graphs are where damage matters: half of it goes to the first part of a file.
-        let end = if rng.random() { bytes.len() } else { bytes.len().min(400) };
-        for _ in 0..rng.random_range(1..=4) {
-            let at = rng.random_range(0..end.min(bytes.len()).max(1));
-            match rng.random_range(0..6) {
-                _ if bytes.is_empty() => {}
-                0 => bytes.truncate(at),
-                1 => bytes[at] ^= 1 << rng.random_range(0..8),
-                2 => bytes[at] = rng.random(),
-                3 => bytes[at] = *[0, 0x7f, 0x80, 0xff, b'9', b'-'].get(rng.random_range(0..6)).unwrap(),
-                4 => {
-                    let to = bytes.len().min(at + rng.random_range(1..20));
-                    bytes.drain(at..to);
-                }
-                _ => {
-                    let to = bytes.len().min(at + rng.random_range(1..60));
-                    let copy = bytes[at..to].to_vec();
-                    bytes.splice(at..at, copy);
-                }
-            }
-        }
-        match use_file(name, bytes) {
+        match use_file(name, mutant(&mut rng, original)) {
             Ok(_) => valid += 1,
             Err(why) => {
                 assert!(why.starts_with(name.as_str()) && why.len() > name.len() + 8, "{why}");
@@ -90,6 +95,50 @@ fn mutants_give_errors_and_no_panic() {
     }
     // Neither everything nor nothing is refused.
     assert!(valid > cases / 20 && refused > cases / 20, "{valid} valid, {refused} refused");
+}
+
+/// The negative control: a reader that believes what a file says does panic at some of these mutants.
+#[test]
+fn mutants_break_a_trusting_reader() {
+    let trusting = |name: &str, bytes: &[u8]| {
+        if name.ends_with(".safetensors") {
+            let size = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+            return bytes[8..8 + size].len();
+        }
+        // Fields of the model: a key, a length or number of one byte or more.
+        let number = |at: &mut usize| {
+            let mut value = 0usize;
+            for shift in (0..).step_by(7) {
+                let byte = bytes[*at];
+                *at += 1;
+                value |= usize::from(byte & 0x7f) << shift.min(63);
+                if byte < 0x80 {
+                    break;
+                }
+            }
+            value
+        };
+        let (mut at, mut sum) = (0, 0);
+        while at < bytes.len() {
+            let (key, value) = (number(&mut at), number(&mut at));
+            if key & 7 == 2 {
+                sum += bytes[at..at + value].len();
+                at += value;
+            }
+        }
+        sum
+    };
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+    for kind in [".onnx", ".safetensors"] {
+        let files: Vec<_> = FILES.iter().filter(|(name, _)| name.ends_with(kind)).collect();
+        files.iter().for_each(|(name, content)| assert!(trusting(name, content) <= content.len()));
+        let breaks = |case: usize| {
+            let (name, content) = files[case % files.len()];
+            let bytes = mutant(&mut rng, content);
+            std::panic::catch_unwind(|| trusting(name, &bytes)).is_err()
+        };
+        assert!((0..300).map(breaks).filter(|&broken| broken).count() > 30, "{kind}");
+    }
 }
 
 #[test]
@@ -107,7 +156,7 @@ fn every_truncation_is_refused() {
     }
 }
 
-/// The negative control: what the loops above look for, they find.
+/// Damage to weights alone is no damage to the file: it shows in what the network gives, or where it is no number.
 #[test]
 fn a_changed_weight_changes_the_network() {
     let (name, content) = FILES.iter().find(|(name, _)| name == "dense.safetensors").unwrap();
@@ -184,11 +233,16 @@ fn bad_headers_are_told() {
     }
 }
 
+/// Names and shapes.
+type Tensors = &'static [(&'static str, &'static [usize])];
+/// Keys and values.
+type Metadata = &'static [(&'static str, &'static str)];
+
 #[test]
 fn networks_that_are_no_chain_are_told() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("n.safetensors");
-    let message = |tensors: &[(&str, &[usize])], metadata: &[(&str, &str)]| {
+    let message = |tensors: Tensors, metadata: Metadata| {
         let data = vec![0u8; 4096];
         let metadata = metadata.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect::<BTreeMap<_, _>>();
         let size = |shape: &[usize]| 4 * shape.iter().product::<usize>();
@@ -196,7 +250,7 @@ fn networks_that_are_no_chain_are_told() {
         write_safetensors(&path, &metadata, tensors).unwrap();
         TensorFile::open(&path).unwrap().chain().unwrap_err().to_string()
     };
-    let cases: [(&[(&str, &[usize])], &[(&str, &str)], &str); 9] = [
+    let cases: [(Tensors, Metadata, &str); 9] = [
         (&[("c.weight", &[2, 1, 3, 3])], &[], "tensor c.weight: is a convolution, and safetensors have no strides"),
         (&[("c.weight", &[2, 1, 3, 2])], &[("eie.c", "{}")], "has kernels of 3 x 2"),
         (&[("c.weight", &[2, 1, 3, 3])], &[("eie.c", "{\"stride\":0}")], "layer c has kernel 3, stride 0"),

@@ -123,7 +123,7 @@ impl<'a> Index<'a> {
             match node.op_type.as_str() {
                 // Its value is zero unless given.
                 "ConstantOfShape" => {
-                    let given = node.attribute("value").map(|a| prost::Message::decode(a.t.unwrap_or_default()));
+                    let given = node.tensor("value").map(prost::Message::decode);
                     return given.is_none_or(|t| {
                         t.is_ok_and(|t: super::pb::Tensor| {
                             let data = t.raw_data.iter().chain(&t.float_data).chain(&t.int32_data);

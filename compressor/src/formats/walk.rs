@@ -115,6 +115,9 @@ impl Walk<'_> {
             index.fail(node, format!("{why}: {WAY_OUT}"))
         };
         let op = if known { node.op_type.as_str() } else { "" };
+        if node.is_damaged() {
+            return Err(index.fail(node, "has an attribute that is damaged or no layer's".into()));
+        }
         let silent = matches!(op, "Identity" | "Dropout");
         if !silent && !self.chain.dropped.is_empty() {
             return Err(index.fail(node, format!("follows a Softmax, which only ends a chain: {WAY_OUT}")));

@@ -12,12 +12,15 @@ mod export;
 mod graph;
 mod header;
 mod module;
+mod nodes;
 mod onnx;
 mod pb;
 mod recurrent;
 mod rewrite;
 mod role;
 mod safetensors;
+#[cfg(test)]
+mod tests;
 mod values;
 mod walk;
 mod wire;

@@ -102,6 +102,30 @@ impl TensorFile {
     }
 }
 
+impl LayerKind {
+    /// Checks that there is a number for each weight and bias. The text of an error begins with a verb.
+    fn check(&self) -> Result<(), String> {
+        let (rows, columns, weight, bias) = match self {
+            LayerKind::Linear { inputs, outputs, weight, bias } => (Some(*outputs), Some(*inputs), weight, bias),
+            LayerKind::Conv { channels, outputs, kernel, weight, bias, .. } => {
+                let kernel = kernel.checked_mul(*kernel);
+                (Some(*outputs), kernel.and_then(|n| n.checked_mul(*channels)), weight, bias)
+            }
+            LayerKind::Lstm { inputs, hidden, weight, bias } => {
+                (hidden.checked_mul(4), hidden.checked_add(*inputs), weight, bias)
+            }
+        };
+        let size = rows.zip(columns).and_then(|(r, c)| r.checked_mul(c));
+        match size == Some(weight.len()) && rows == Some(bias.len()) && !weight.is_empty() {
+            true => Ok(()),
+            false => {
+                let (weights, biases) = (weight.len(), bias.len());
+                Err(format!("has {weights} weights and {biases} biases, expected {rows:?} rows of {columns:?}"))
+            }
+        }
+    }
+}
+
 impl Chain {
     /// Checks that layers and the input fit each other, as far as sizes are known.
     ///
@@ -124,6 +148,7 @@ impl Chain {
             if !names.insert(name) {
                 return fail("is there twice".into());
             }
+            layer.kind.check().or_else(fail)?;
             let (takes, gives) = match layer.kind {
                 LayerKind::Linear { inputs, outputs, .. } => (inputs, outputs),
                 LayerKind::Lstm { inputs, hidden, .. } if index == 0 && self.input.is_none() => (inputs, hidden),

@@ -98,14 +98,18 @@ impl<'a> Index<'a> {
         node.ints("value_ints").or_else(|| Some(vec![node.attribute("value_int")?.i?]))
     }
 
-    /// The last number of a shape that is computed as a row of numbers, if it is constant; and how many there are.
-    pub fn computed_shape(&self, value: &str) -> Option<(usize, i64)> {
-        let node = self.makers.get(value).filter(|n| n.op_type == "Concat")?;
-        let last = self.integers(node.input.last()?)?;
-        match last[..] {
-            [last] => Some((node.input.len(), last)),
-            _ => None,
-        }
+    /// The sides of a shape that is put together from its sides.
+    pub fn computed_sides(&self, value: &str) -> Option<&'a [String]> {
+        self.makers.get(value).filter(|n| n.op_type == "Concat").map(|n| &n.input[..])
+    }
+
+    /// Whether `side` is a dimension of a value, taken from its shape.
+    pub fn is_side(&self, side: &str, value: &str, axis: i64) -> bool {
+        let Some(node) = self.makers.get(side).filter(|n| n.op_type == "Slice") else { return false };
+        let shape = node.input(0).and_then(|name| self.makers.get(name)).filter(|n| n.op_type == "Shape");
+        let whole = |n: &&Node| n.input(0) == Some(value) && n.int("start", 0) == 0 && n.attribute("end").is_none();
+        let bound = |i: usize| self.integers(node.input(i)?);
+        shape.is_some_and(whole) && bound(1) == Some(vec![axis]) && bound(2) == Some(vec![axis + 1])
     }
 
     /// Whether a value is zeros, whatever its shape: an initial state.
@@ -119,7 +123,7 @@ impl<'a> Index<'a> {
             match node.op_type.as_str() {
                 // Its value is zero unless given.
                 "ConstantOfShape" => {
-                    let given = node.attribute("value").map(|a| prost::Message::decode(a.t.unwrap_or_default()));
+                    let given = node.tensor("value").map(prost::Message::decode);
                     return given.is_none_or(|t| {
                         t.is_ok_and(|t: super::pb::Tensor| {
                             let data = t.raw_data.iter().chain(&t.float_data).chain(&t.int32_data);

@@ -5,7 +5,7 @@ use super::wire::{self, fields, varint};
 use super::{count, role, whole, wrong, NamedTensor, Place};
 use crate::error::CompressError;
 use bytes::Bytes;
-use eie_spec::archive::Dtype;
+use eie_spec::archive::{Dtype, MAX_RANK};
 use prost::Message;
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,9 +18,11 @@ pub(super) struct Graph {
     pub outputs: Vec<ValueInfo>,
 }
 
-/// Messages that a graph may have, in all its nodes: a fixed number, and one for so many bytes of the file. A
-/// message of two bytes takes a hundred in memory; real ones are longer than this.
-const MESSAGES: (usize, usize) = (4096, 4);
+/// Fields that the messages of a graph may have. An empty one takes two bytes of a file and a hundred of memory, so
+/// they are counted before they are decoded.
+const MAX_FIELDS: usize = 1 << 20;
+/// What a message counts for, apart from its fields.
+const MESSAGE: usize = 4;
 
 /// Reads tensors and graph.
 pub(super) fn read(path: &Arc<str>, bytes: &Bytes) -> Result<(Vec<NamedTensor>, Graph), CompressError> {
@@ -40,15 +42,18 @@ pub(super) fn read(path: &Arc<str>, bytes: &Bytes) -> Result<(Vec<NamedTensor>, 
     let place = graphs.pop().ok_or_else(|| bad("has no graph".into()))?;
     let mut graph = Graph { nodes: Vec::new(), inputs: Vec::new(), outputs: Vec::new() };
     let (mut tensors, mut places) = (Vec::new(), Vec::new());
-    let mut left = MESSAGES.0 + bytes.len() / MESSAGES.1;
+    let mut left = MAX_FIELDS;
     for field in fields(bytes, place.clone()) {
         let field = field.map_err(bad)?;
         if !(matches!(field.number, 1 | 5 | 11 | 12) && field.delimited) {
             continue;
         }
-        let parts = fields(bytes, field.range.clone()).count();
-        left =
-            left.checked_sub(1 + parts).ok_or_else(|| bad("has more messages than its size lets expect".into()))?;
+        // Those of inputs and outputs are nested: not more than they have bytes.
+        let parts = match field.number {
+            1 | 5 => fields(bytes, field.range.clone()).count(),
+            _ => field.range.len(),
+        };
+        left = left.checked_sub(MESSAGE + parts).ok_or_else(|| bad(format!("has more than {MAX_FIELDS} fields")))?;
         let part = bytes.slice(field.range.clone());
         let n = graph.nodes.len();
         match field.number {
@@ -77,8 +82,9 @@ fn constant(
     mut places: Vec<Range<usize>>,
     node: &Node,
 ) -> Result<Option<NamedTensor>, CompressError> {
-    let decode = |attribute: &Bytes| pb::Attribute::decode(attribute.clone()).ok().filter(|a| a.name == "value");
-    let found = node.attribute.iter().find_map(|bytes| Some((bytes, decode(bytes)?.t?)));
+    let value =
+        |attribute: &Bytes| pb::TensorAttribute::decode(attribute.clone()).ok().filter(|a| a.name == "value")?.t;
+    let found = node.attribute.iter().find_map(|bytes| Some((bytes, value(bytes)?)));
     let (Some((attribute, value)), Some(name)) = (found, node.output.first()) else { return Ok(None) };
     if pb::Tensor::decode(value.clone()).is_ok_and(|t| known(t.data_type).is_err()) {
         return Ok(None);
@@ -95,6 +101,10 @@ fn tensor(
     name: Option<&str>,
 ) -> Result<NamedTensor, CompressError> {
     let place = places.last().cloned().unwrap_or(0..0);
+    let dims = fields(bytes, place.clone()).flatten().filter(|f| f.number == 1);
+    if dims.map(|f| f.range.len()).sum::<usize>() > 10 * MAX_RANK {
+        return Err(whole(path, format!("has a tensor of more than {MAX_RANK} dimensions")));
+    }
     let decoded = pb::Tensor::decode(bytes.slice(place));
     let t = decoded.map_err(|e| whole(path, format!("not an ONNX file: it has a bad tensor: {e}")))?;
     let name = name.unwrap_or(&t.name).to_owned();

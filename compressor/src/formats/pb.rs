@@ -14,6 +14,9 @@ pub(super) const INT: i32 = 2;
 /// AttributeProto.AttributeType.
 pub(super) const INTS: i32 = 7;
 
+/// Longest attribute of a layer's node, in bytes.
+const MAX_ATTRIBUTE: usize = 1 << 16;
+
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Model {
     #[prost(int64, tag = "1")]
@@ -76,15 +79,22 @@ pub(super) struct Attribute {
     pub i: Option<i64>,
     #[prost(bytes = "bytes", tag = "4")]
     pub s: Bytes,
-    /// A [`Tensor`].
-    #[prost(bytes = "bytes", optional, tag = "5")]
-    pub t: Option<Bytes>,
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub ints: Vec<i64>,
     #[prost(bytes = "bytes", repeated, tag = "9")]
     pub strings: Vec<Bytes>,
     #[prost(int32, tag = "20")]
     pub kind: i32,
+}
+
+/// An [`Attribute`] that is a tensor.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct TensorAttribute {
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// A [`Tensor`].
+    #[prost(bytes = "bytes", optional, tag = "5")]
+    pub t: Option<Bytes>,
 }
 
 /// TensorProto. Packed numbers are bytes here: those of fixed length are slices of the file.
@@ -162,10 +172,21 @@ impl ValueInfo {
 }
 
 impl Node {
-    /// The attribute of a name, if there is one that is not damaged.
+    /// The attribute of a name, if there is one that is not damaged, and no longer than any that is read.
     pub fn attribute(&self, name: &str) -> Option<Attribute> {
-        let decoded = self.attribute.iter().filter_map(|bytes| Attribute::decode(bytes.clone()).ok());
-        decoded.into_iter().find(|a| a.name == name)
+        let short = self.attribute.iter().filter(|bytes| bytes.len() <= MAX_ATTRIBUTE);
+        short.filter_map(|bytes| Attribute::decode(bytes.clone()).ok()).find(|a| a.name == name)
+    }
+
+    /// The attribute that is a tensor, of a name.
+    pub fn tensor(&self, name: &str) -> Option<Bytes> {
+        let mut decoded = self.attribute.iter().filter_map(|bytes| TensorAttribute::decode(bytes.clone()).ok());
+        decoded.find(|a| a.name == name)?.t
+    }
+
+    /// Whether an attribute cannot be read: it is damaged, or too long.
+    pub fn is_damaged(&self) -> bool {
+        self.attribute.iter().any(|a| a.len() > MAX_ATTRIBUTE || Attribute::decode(a.clone()).is_err())
     }
 
     /// An integer attribute, or what it is by default.

@@ -69,8 +69,14 @@ pub(super) fn layer(index: &Index, node: &Node) -> Result<(LayerKind, At, String
     }
 }
 
-/// What a node leaves of an LSTM's output, if it is on the way to the last hidden state.
-pub(super) fn select(index: &Index, node: &Node, at: At) -> Result<Option<At>, CompressError> {
+/// What a node leaves of an LSTM's output, if it is on the way to the last hidden state. The LSTM has so many steps,
+/// if that is known, and cells.
+pub(super) fn select(
+    index: &Index,
+    node: &Node,
+    at: At,
+    (steps, hidden): (Option<usize>, usize),
+) -> Result<Option<At>, CompressError> {
     // Axes are an attribute before operator set 13.
     let axes = node.ints("axes").or_else(|| index.integers(node.input(1)?));
     let permutation = node.ints("perm").unwrap_or_default();
@@ -83,14 +89,34 @@ pub(super) fn select(index: &Index, node: &Node, at: At) -> Result<Option<At>, C
         // Batch first becomes steps first.
         (At::Input, "Transpose") if permutation == [1, 0, 2] => Some(At::Sequence),
         (At::AllSteps, "Squeeze") if matches!(axes.as_deref(), Some([1 | -3])) => Some(At::Steps(0)),
+        (At::AllSteps, "Transpose") if permutation == [0, 2, 1, 3] => Some(At::StepsAndBatch),
+        (At::StepsAndBatch, "Reshape") if keeps_steps(index, node, steps, hidden) => Some(At::Steps(0)),
+        (At::StepsAndBatch, "Squeeze") if matches!(axes.as_deref(), Some([2 | -2])) => Some(At::Steps(0)),
         (At::Steps(steps), "Transpose") if permutation == [1, 0, 2] => Some(At::Steps(1 - steps)),
         (At::Steps(steps), "Gather") if picks(steps, &[-1]) || picks(steps - 3, &[-1]) => Some(At::Vector),
         (At::LastStep, "Squeeze") if matches!(axes.as_deref(), Some([0 | -3])) => Some(At::Vector),
         (At::LastStep, "Gather") if picks(0, &[0, -1]) => Some(At::Vector),
-        (At::AllSteps | At::Steps(_) | At::LastStep, op) => {
+        (At::AllSteps | At::StepsAndBatch | At::Steps(_) | At::LastStep, op) => {
             let why = format!("takes something else than the last hidden state of an LSTM (with {op})");
             return Err(index.fail(node, format!("{why}: {WAY_OUT}")));
         }
         _ => None,
     })
+}
+
+/// Whether a Reshape of `[steps, batch, 1, hidden]` gives `[steps, batch, hidden]`.
+fn keeps_steps(index: &Index, node: &Node, steps: Option<usize>, hidden: usize) -> bool {
+    let (Some(value), Some(shape)) = (node.input(0), node.input(1)) else { return false };
+    match index.integers(shape).as_deref() {
+        Some(&[first, second, last]) => {
+            // Zero stands for what the value has. Two of three sides leave no choice for the third.
+            let first = first == 0 || steps.is_some_and(|steps| steps as i64 == first);
+            let last_is = last == hidden as i64;
+            last_is && (first || second == 0) || last == -1 && first && second == 0
+        }
+        Some(_) => false,
+        None => index.computed_sides(shape).is_some_and(|sides| {
+            sides.len() == 3 && (0..2).all(|axis| index.is_side(&sides[axis], value, axis as i64))
+        }),
+    }
 }

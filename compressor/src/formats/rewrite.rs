@@ -26,16 +26,32 @@ impl TensorFile {
         let edits = self.edits(replaced)?;
         let write = || {
             let mut out = std::io::BufWriter::new(std::fs::File::create(path)?);
-            let mut at = 0;
-            for (range, bytes) in &edits {
-                out.write_all(&self.bytes[at..range.start])?;
-                out.write_all(bytes)?;
-                at = range.end;
-            }
-            out.write_all(&self.bytes[at..])?;
+            self.put(&edits, &mut out)?;
             out.flush()
         };
         write().map_err(CompressError::io(path))
+    }
+
+    /// The same in memory.
+    ///
+    /// # Errors
+    /// As [`TensorFile::rewrite`].
+    pub fn rewritten(&self, replaced: &HashMap<String, Vec<f32>>) -> Result<Vec<u8>, CompressError> {
+        let edits = self.edits(replaced)?;
+        let mut out = Vec::with_capacity(self.bytes.len());
+        self.put(&edits, &mut out).map_err(CompressError::io(Path::new(&*self.path)))?;
+        Ok(out)
+    }
+
+    /// Writes the file, edited.
+    fn put(&self, edits: &[Edit], out: &mut impl Write) -> std::io::Result<()> {
+        let mut at = 0;
+        for (range, bytes) in edits {
+            out.write_all(&self.bytes[at..range.start])?;
+            out.write_all(bytes)?;
+            at = range.end;
+        }
+        out.write_all(&self.bytes[at..])
     }
 
     /// What changes, in the order of the file.

@@ -21,6 +21,8 @@ pub(super) enum At {
     Vector,
     /// What an LSTM gives for each step and direction: `[steps, 1, batch, hidden]`.
     AllSteps,
+    /// The same with the directions behind the batch.
+    StepsAndBatch,
     /// The same without the directions; where the steps are.
     Steps(i64),
     /// The last hidden state of each direction: `[1, batch, hidden]`.
@@ -40,12 +42,21 @@ pub(super) fn chain(file: &TensorFile, graph: &onnx::Graph) -> Result<Chain, Com
         _ => None,
     };
     let width = dims.as_deref().and_then(|d| d.iter().skip(1).try_fold(1usize, |n, d| n.checked_mul((*d)?)));
-    let at = match dims.map(|d| d.len()) {
+    let at = match dims.as_deref().map(<[_]>::len) {
         Some(1 | 2) => At::Vector,
         _ => At::Input,
     };
     let chain = Chain { layers: Vec::new(), input: image, dropped: Vec::new() };
-    let mut walk = Walk { index, chain, at, width, value: input.name.clone(), addable: None };
+    let mut walk = Walk {
+        index,
+        chain,
+        at,
+        width,
+        dims: dims.unwrap_or_default(),
+        steps: None,
+        value: input.name.clone(),
+        addable: None,
+    };
     let mut seen = HashSet::new();
     while let Some(next) = walk.next()? {
         let node = &graph.nodes[next];
@@ -64,15 +75,21 @@ pub(super) fn chain(file: &TensorFile, graph: &onnx::Graph) -> Result<Chain, Com
     Ok(walk.chain)
 }
 
-struct Walk<'a> {
-    index: Index<'a>,
-    chain: Chain,
-    at: At,
+/// A walk through a graph.
+pub(super) struct Walk<'a> {
+    pub index: Index<'a>,
+    /// The layers so far.
+    pub chain: Chain,
+    pub at: At,
     /// Values of an input of the graph, if known.
     width: Option<usize>,
+    /// Dimensions of the input that are known.
+    dims: Vec<Option<usize>>,
+    /// Steps of the LSTM, if known.
+    steps: Option<usize>,
     value: String,
     /// The layer of a MatMul that has no bias yet.
-    addable: Option<usize>,
+    pub addable: Option<usize>,
 }
 
 impl Walk<'_> {
@@ -98,6 +115,9 @@ impl Walk<'_> {
             index.fail(node, format!("{why}: {WAY_OUT}"))
         };
         let op = if known { node.op_type.as_str() } else { "" };
+        if node.is_damaged() {
+            return Err(index.fail(node, "has an attribute that is damaged or no layer's".into()));
+        }
         let silent = matches!(op, "Identity" | "Dropout");
         if !silent && !self.chain.dropped.is_empty() {
             return Err(index.fail(node, format!("follows a Softmax, which only ends a chain: {WAY_OUT}")));
@@ -122,12 +142,14 @@ impl Walk<'_> {
                 }
                 let (kind, at, value) = recurrent::layer(index, node)?;
                 self.push(node, 1, kind);
+                self.steps = self.dims.get(usize::from(self.at == At::Sequence)).copied().flatten();
                 (self.at, self.value, self.chain.input) = (at, value, None);
                 return Ok(());
             }
             "Flatten" | "Reshape" if matches!(self.at, At::Input | At::Image | At::Vector) => self.flatten(node)?,
             "Squeeze" | "Gather" | "Transpose" | "Reshape" => {
-                self.at = recurrent::select(index, node, self.at)?.ok_or_else(unknown)?;
+                let size = (self.steps, self.width().unwrap_or(0));
+                self.at = recurrent::select(index, node, self.at, size)?.ok_or_else(unknown)?;
             }
             "Identity" => self.addable = addable,
             "Dropout" => {
@@ -149,81 +171,13 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn conv(&mut self, node: &Node) -> Result<(), CompressError> {
-        let index = &self.index;
-        if !matches!(self.at, At::Input | At::Image) {
-            return Err(index.fail(node, format!("is behind a layer that gives no image: {WAY_OUT}")));
-        }
-        index.expect(node, &[("group", &[1]), ("dilations", &[1])])?;
-        let (stride, padding) = (index.side(node, "strides", 1)?, padding(index, node)?);
-        let (shape, weight) = index.weights(node, 1)?;
-        let &[outputs, channels, kernel, width] = shape else {
-            return Err(index.fail(node, format!("has weights of shape {shape:?}, expected four dimensions")));
-        };
-        if kernel != width {
-            return Err(
-                index.fail(node, format!("has kernels of {kernel} x {width}, expected square ones: {WAY_OUT}"))
-            );
-        }
-        if weight.is_empty() {
-            return Err(index.fail(node, format!("has weights of shape {shape:?}, expected at least one")));
-        }
-        let bias = index.vector(node, 2, outputs)?;
-        self.push(node, 1, LayerKind::Conv { channels, outputs, kernel, weight, bias, stride, padding, pool: 1 });
-        self.at = At::Image;
-        Ok(())
-    }
-
-    fn pool(&mut self, node: &Node) -> Result<(), CompressError> {
-        let index = &self.index;
-        index.expect(node, &[("pads", &[0]), ("dilations", &[1]), ("ceil_mode", &[0])])?;
-        let (kernel, stride) = (index.side(node, "kernel_shape", 0)?, index.side(node, "strides", 1)?);
-        if kernel != stride || padding(index, node)? != 0 {
-            let why = format!("has windows of {kernel} every {stride} pixels, expected ones that do not overlap");
-            return Err(index.fail(node, format!("{why}: {WAY_OUT}")));
-        }
-        match self.chain.layers.last_mut().map(|l| &mut l.kind) {
-            Some(LayerKind::Conv { pool, .. }) if *pool == 1 && self.at == At::Image => *pool = kernel,
-            _ => return Err(index.fail(node, format!("does not follow a convolution: {WAY_OUT}"))),
-        }
-        Ok(())
-    }
-
-    fn linear(&mut self, node: &Node) -> Result<(), CompressError> {
-        let index = &self.index;
-        if self.at != At::Vector {
-            let why = format!("takes what is no vector ({:?}): a Flatten has to be before it; otherwise", self.at);
-            return Err(index.fail(node, format!("{why} {WAY_OUT}")));
-        }
-        let gemm = node.op_type == "Gemm";
-        for factor in ["alpha", "beta"] {
-            if let Some(a) = node.attribute(factor).filter(|a| gemm && a.f != 1.0) {
-                return Err(index.fail(node, format!("has {factor} {}, expected 1: {WAY_OUT}", a.f)));
-            }
-        }
-        index.expect(node, &[("transA", &[0])])?;
-        let (shape, values) = index.weights(node, 1)?;
-        let &[rows, columns] = shape else {
-            return Err(index.fail(node, format!("has weights of shape {shape:?}, expected two dimensions")));
-        };
-        let (outputs, inputs, weight) = match gemm && node.int("transB", 0) != 0 {
-            true => (rows, columns, values),
-            false => (columns, rows, transpose(&values, rows, columns)),
-        };
-        if weight.is_empty() {
-            return Err(index.fail(node, format!("has weights of shape {shape:?}, expected at least one")));
-        }
-        if let Some(width) = self.width().filter(|&width| width != inputs) {
-            return Err(index.fail(node, format!("takes {inputs} inputs, what is before it gives {width}")));
-        }
-        let bias = if gemm { index.vector(node, 2, outputs)? } else { vec![0.0; outputs] };
-        self.addable = (!gemm).then_some(self.chain.layers.len());
-        self.push(node, 1, LayerKind::Linear { inputs, outputs, weight, bias });
-        Ok(())
+    /// Inputs at a time, if they are a fixed number.
+    pub fn batch(&self) -> Option<i64> {
+        self.dims.first().copied().flatten().and_then(|n| i64::try_from(n).ok())
     }
 
     /// Length of the vector at hand, if it is known without the sizes of images.
-    fn width(&self) -> Option<usize> {
+    pub fn width(&self) -> Option<usize> {
         match self.chain.layers.last().map(|l| &l.kind) {
             Some(&LayerKind::Linear { outputs: n, .. } | &LayerKind::Lstm { hidden: n, .. }) => Some(n),
             Some(LayerKind::Conv { .. }) => None,
@@ -231,36 +185,8 @@ impl Walk<'_> {
         }
     }
 
-    /// The bias of a MatMul.
-    fn add(&mut self, node: &Node, other: usize, addable: Option<usize>) -> Result<(), CompressError> {
-        match addable.and_then(|i| self.chain.layers.get_mut(i)).map(|l| &mut l.kind) {
-            Some(LayerKind::Linear { outputs, bias, .. }) => *bias = self.index.vector(node, other, *outputs)?,
-            _ => return Err(self.index.fail(node, format!("does not follow a MatMul: {WAY_OUT}"))),
-        }
-        Ok(())
-    }
-
-    fn flatten(&mut self, node: &Node) -> Result<(), CompressError> {
-        let index = &self.index;
-        let fits = |n: i64| n == -1 || n > 0 && self.width().is_none_or(|width| width as u64 == n as u64);
-        let valid = match (node.op_type.as_str(), node.input(1)) {
-            ("Flatten", _) => node.int("axis", 1) == 1,
-            (_, Some(shape)) => match index.integers(shape) {
-                // The batch is first, whatever it is: sizes are checked where the vector is used.
-                Some(shape) => matches!(shape[..], [-1..=1, n] if fits(n)) && shape[..] != [-1, -1],
-                None => index.computed_shape(shape).is_some_and(|(rank, n)| rank == 2 && fits(n)),
-            },
-            _ => false,
-        };
-        if !valid {
-            return Err(index.fail(node, format!("gives something else than a vector for each input: {WAY_OUT}")));
-        }
-        self.at = At::Vector;
-        Ok(())
-    }
-
     /// Adds a layer, with a name from its weights or its node.
-    fn push(&mut self, node: &Node, weights: usize, kind: LayerKind) {
+    pub fn push(&mut self, node: &Node, weights: usize, kind: LayerKind) {
         let module =
             node.input(weights).and_then(|name| name.strip_suffix(".weight")).filter(|name| !name.is_empty());
         // PyTorch names nodes as "/features/0/Conv".
@@ -276,19 +202,4 @@ impl Walk<'_> {
         let name = std::iter::once(name.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(name);
         self.chain.layers.push(ImportedLayer { name, kind, relu: false });
     }
-}
-
-/// Zeros around an image, the same on all sides.
-fn padding(index: &Index, node: &Node) -> Result<usize, CompressError> {
-    match node.attribute("auto_pad").map(|a| a.s) {
-        Some(pad) if !matches!(&pad[..], b"NOTSET" | b"VALID" | b"") => {
-            let pad = String::from_utf8_lossy(&pad).into_owned();
-            Err(index.fail(node, format!("has auto_pad {pad}, expected pads: {WAY_OUT}")))
-        }
-        _ => index.side(node, "pads", 0),
-    }
-}
-
-fn transpose(values: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    (0..columns).flat_map(|c| (0..rows).map(move |r| values[r * columns + c])).collect()
 }

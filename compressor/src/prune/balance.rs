@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use std::ops::Range;
 
 /// How even the work is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Balance {
     /// Mean over PEs of their weights, by the most that one has: the share of time that PEs work if each goes through
     /// its weights without waiting for others. 1 is balanced.

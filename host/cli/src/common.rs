@@ -54,6 +54,27 @@ impl DataArgs {
     }
 }
 
+/// How the streams of a file are coded.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum CodecName {
+    /// Quick to read.
+    Huffman,
+    /// Small: an adaptive range coder.
+    Adaptive,
+    /// Whichever is smaller, for each layer.
+    Smallest,
+}
+
+impl From<CodecName> for container::Codec {
+    fn from(name: CodecName) -> Self {
+        match name {
+            CodecName::Huffman => container::Codec::Huffman,
+            CodecName::Adaptive => container::Codec::Adaptive,
+            CodecName::Smallest => container::Codec::Smallest,
+        }
+    }
+}
+
 /// The parameters of a device: those of its number of PEs, with changes.
 #[derive(clap::Args)]
 pub struct ConfigArgs {

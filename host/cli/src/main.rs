@@ -1,6 +1,7 @@
 //! `eie`: the command line of OpenEIE. Each verb is a file; this is their list.
 #![forbid(unsafe_code)]
 
+mod archive;
 mod common;
 mod compress;
 mod cosim;

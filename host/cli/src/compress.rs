@@ -47,8 +47,12 @@ pub struct Args {
     /// How the streams are coded.
     #[arg(long, value_enum, default_value_t = CodecName::Smallest)]
     pub codec: CodecName,
-    /// Without data: prune by magnitude and share, and write an archive of tensors.
-    #[arg(long, conflicts_with_all = ["max_bytes", "max_error_increase", "report", "balance", "importance"])]
+    /// Without data: prune by magnitude and share, and write an archive of tensors. What is about retraining is
+    /// refused; --data is not read.
+    #[arg(long, conflicts_with_all = [
+        "rounds", "schedule", "epochs", "last_epochs", "tune_epochs", "learning_rate", "weight_decay", "dropout",
+        "augment", "importance", "balance", "max_bytes", "max_error_increase", "report",
+    ])]
     no_retrain: bool,
     /// Rounds of pruning and retraining.
     #[arg(long)]

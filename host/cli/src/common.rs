@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use eie_compressor::data::{Dataset, Split};
+use eie_compressor::share::Init;
 use eie_compressor::train::Progress;
 use eie_spec::config::Config;
 use eie_spec::container::{self, ContainerError, Content};
@@ -73,6 +74,30 @@ impl From<CodecName> for container::Codec {
             CodecName::Huffman => container::Codec::Huffman,
             CodecName::Adaptive => container::Codec::Adaptive,
             CodecName::Smallest => container::Codec::Smallest,
+        }
+    }
+}
+
+/// [`Init`] on the command line.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum InitName {
+    /// Evenly from the smallest to the largest weight.
+    Linear,
+    /// Weights chosen at random (Forgy).
+    Random,
+    /// Evenly along the weights' distribution.
+    Density,
+    /// By dynamic programming.
+    Optimal,
+}
+
+impl From<InitName> for Init {
+    fn from(name: InitName) -> Self {
+        match name {
+            InitName::Linear => Init::Linear,
+            InitName::Random => Init::Random,
+            InitName::Density => Init::Density,
+            InitName::Optimal => Init::Optimal,
         }
     }
 }

@@ -1,13 +1,12 @@
 //! `eie compress`.
 
-use crate::common::{print_json, write, CodecName, DataArgs, EpochBars, Verdict};
+use crate::common::{print_json, write, CodecName, DataArgs, EpochBars, InitName, Verdict};
 use anyhow::Result;
 use eie_compressor::compress::{compress, CompressConfig, Compressed, Stage, Target};
 use eie_compressor::data::Split;
 use eie_compressor::net::DenseNet;
 use eie_compressor::prune::{Balance, Schedule};
 use eie_compressor::report;
-use eie_compressor::share::Init;
 use eie_spec::container::{inspect, LayerInfo};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -99,30 +98,6 @@ pub struct Args {
     /// One JSON object on standard output.
     #[arg(long)]
     pub json: bool,
-}
-
-/// [`Init`] on the command line.
-#[derive(Clone, Copy, clap::ValueEnum)]
-pub enum InitName {
-    /// Evenly from the smallest to the largest weight.
-    Linear,
-    /// Weights chosen at random (Forgy).
-    Random,
-    /// Evenly along the weights' distribution.
-    Density,
-    /// By dynamic programming.
-    Optimal,
-}
-
-impl From<InitName> for Init {
-    fn from(name: InitName) -> Self {
-        match name {
-            InitName::Linear => Init::Linear,
-            InitName::Random => Init::Random,
-            InitName::Density => Init::Density,
-            InitName::Optimal => Init::Optimal,
-        }
-    }
 }
 
 /// [`Schedule`] on the command line.

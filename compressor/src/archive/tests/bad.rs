@@ -11,6 +11,7 @@ fn bad_input_is_told_with_its_tensor() {
     let good = part(&values, "a.weight");
     values[700] = f32::NAN;
     let (b, c) = (part(&values, "b.weight"), part(&values, "c.weight"));
+    let one = || file(std::slice::from_ref(&good));
     // The first of the file, whatever thread is the first; what passes through may have any bits.
     for threads in [1, 2, 8] {
         let config = ArchiveConfig { threads, ..usual.clone() };
@@ -24,10 +25,10 @@ fn bad_input_is_told_with_its_tensor() {
     let error = fails(&file(&[part(&weights(1200, 1), &long)]), &usual);
     assert!(error.contains("length of the name"), "{error}");
     for (density, want) in [(-0.1, "density is -0.1"), (1.5, "density is 1.5"), (f64::NAN, "density is NaN")] {
-        let error = fails(&file(&[good.clone()]), &ArchiveConfig { densities: vec![0.1, density], ..usual.clone() });
+        let error = fails(&one(), &ArchiveConfig { densities: vec![0.1, density], ..usual.clone() });
         assert!(error.contains(want), "{error}");
     }
-    let error = fails(&file(&[good]), &ArchiveConfig { codes: vec![0], ..usual });
+    let error = fails(&one(), &ArchiveConfig { codes: vec![0], ..usual });
     assert!(error.contains("number of codes is 0"), "{error}");
 }
 

@@ -4,6 +4,7 @@ use crate::common::{print_json, write, CodecName, DataArgs, EpochBars, InitName,
 use anyhow::Result;
 use eie_compressor::compress::{compress, CompressConfig, Compressed, Stage, Target};
 use eie_compressor::data::Split;
+use eie_compressor::formats::chain;
 use eie_compressor::net::DenseNet;
 use eie_compressor::prune::{Balance, Schedule};
 use eie_compressor::report;
@@ -175,6 +176,8 @@ pub fn run(args: Args) -> Result<Verdict> {
     if args.no_retrain {
         return crate::archive::compress(&args);
     }
+    // What is wrong with the network is told first: the data may be missing, and take longer to load.
+    chain(&args.model)?;
     let (training, test) = (args.data.load(Split::Train)?, args.data.load(Split::Test)?);
     let net = DenseNet::load(&args.model, training.pixels)?;
     let config = args.config(&net);

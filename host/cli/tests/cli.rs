@@ -104,7 +104,7 @@ fn bad_input_is_refused_in_one_sentence() {
     let net = "models/lenet-300-100.safetensors";
     refused(&["compress", "--model", net, "--data", here, "--out", "x"], &["train-images-idx3-ubyte"]);
     refused(&["compress", "--model", net, "--out", "x"], &["--data DIR"]);
-    refused(&["compress", "--model", &made_up, "--data", here, "--out", "x"], &["not a safetensors file"]);
+    refused(&["compress", "--model", &made_up, "--data", here, "--out", "x"], &["made-up.eie", "not an ONNX"]);
     // A weight that is not a number.
     let mut bytes = std::fs::read(root().join(net)).unwrap();
     let end = bytes.len();

@@ -6,10 +6,12 @@ mod common;
 mod compress;
 mod cosim;
 mod data;
+mod decompress;
 mod demo;
 mod doctor;
 mod emit;
 mod inspect;
+mod make_weights;
 mod run;
 mod train;
 
@@ -31,6 +33,7 @@ struct Cli {
 enum Verb {
     Train(train::Args),
     Compress(compress::Args),
+    Decompress(decompress::Args),
     Inspect(inspect::Args),
     Run(run::Args),
     Cosim(cosim::Args),
@@ -38,6 +41,8 @@ enum Verb {
     Data(data::Args),
     Demo(demo::Args),
     Doctor(doctor::Args),
+    #[command(hide = true)]
+    MakeWeights(make_weights::Args),
     Completions(Completions),
 }
 
@@ -72,6 +77,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Train(args) => train::run(args),
         Verb::Compress(args) => compress::run(args),
+        Verb::Decompress(args) => decompress::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Cosim(args) => cosim::run(args),
@@ -79,6 +85,7 @@ fn main() -> ExitCode {
         Verb::Data(args) => data::run(args),
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),
+        Verb::MakeWeights(args) => make_weights::run(args),
         Verb::Completions(args) => {
             clap_complete::generate(args.shell, &mut Cli::command(), "eie", &mut std::io::stdout());
             Ok(Verdict::Holds)

@@ -23,6 +23,8 @@ pub const INPUT_MAX: u32 = 255 * PIXEL_UNITS as u32;
 const OUTPUT_TARGET: f64 = 16384.0;
 /// Largest magnitude of a bias after its power of two is taken out: 7 bits with the sign.
 const BIAS_STEPS: f64 = 63.0;
+/// The same for the gates of an LSTM, whose errors add up over the time steps: 10 bits.
+const GATE_BIAS_STEPS: f64 = 511.0;
 /// Images that calibrate the outputs' ranges.
 const CALIBRATION: usize = 5000;
 
@@ -129,7 +131,8 @@ fn scale(
     let biases = || dense.bias.iter().map(|&b| f64::from(b) / unit);
     let largest = biases().fold(0.0, |m: f64, b| m.max(b.abs()));
     // Few significant bits: a bias' last bits are far below an output's unit.
-    let step = 2f64.powi((largest / BIAS_STEPS).max(1.0).log2().ceil() as i32);
+    let steps = if matches!(dense.op, Op::Lstm(_)) { GATE_BIAS_STEPS } else { BIAS_STEPS };
+    let step = 2f64.powi((largest / steps).max(1.0).log2().ceil() as i32);
     let limit = f64::from(MAX_BIAS);
     layer.bias = biases().map(|b| ((b / step).round() * step).clamp(-limit, limit) as i32).collect();
     layer.shift = shift;

@@ -460,7 +460,7 @@ mod tests {
         let result = small(1);
         assert!(result.error_pct <= 5.0, "{:?}", result.stages);
         let kept: Vec<usize> = result.model.layers.iter().map(|l| l.kept()).collect();
-// Units that nothing follows are swept away in addition.
+        // Units that nothing follows are swept away in addition.
         let most = [(0.3 * 192.0f64).round() as usize, (0.6 * 24.0f64).round() as usize];
         assert!(kept.iter().zip(most).all(|(&kept, most)| kept <= most && 5 * kept > 4 * most), "{kept:?} {most:?}");
         assert_eq!(result.stages.len(), 7);

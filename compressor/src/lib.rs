@@ -22,6 +22,7 @@ pub mod quantise;
 pub mod report;
 pub mod sensitivity;
 pub mod share;
+pub mod study;
 pub mod train;
 
 pub use error::CompressError;

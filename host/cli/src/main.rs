@@ -11,6 +11,8 @@ mod doctor;
 mod emit;
 mod inspect;
 mod run;
+mod sensitivity;
+mod share_study;
 mod train;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -31,6 +33,8 @@ struct Cli {
 enum Verb {
     Train(train::Args),
     Compress(compress::Args),
+    Sensitivity(sensitivity::Args),
+    ShareStudy(share_study::Args),
     Inspect(inspect::Args),
     Run(run::Args),
     Cosim(cosim::Args),
@@ -72,6 +76,8 @@ fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Train(args) => train::run(args),
         Verb::Compress(args) => compress::run(args),
+        Verb::Sensitivity(args) => sensitivity::run(args),
+        Verb::ShareStudy(args) => share_study::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Cosim(args) => cosim::run(args),

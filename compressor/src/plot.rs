@@ -12,8 +12,8 @@ use std::ops::Range;
 
 /// Pixels of a plot. Not many more than a telephone has, or text would be too small there.
 const SIZE: (u32, u32) = (560, 340);
-const FONT: (&str, u32) = ("sans-serif", 14);
-const CAPTION: (&str, u32) = ("sans-serif", 17);
+const FONT: (&str, u32) = ("sans-serif", 16);
+const CAPTION: (&str, u32) = ("sans-serif", 18);
 /// Grid lines.
 const GRID: RGBColor = RGBColor(224, 224, 224);
 /// Okabe and Ito's colours, which the colour-blind tell apart, but for yellow, which nobody sees on white.
@@ -107,7 +107,14 @@ fn svg(title: &str, size: (u32, u32), draw: impl FnOnce(&Area) -> Result<(), Fai
     }
 }
 
-fn draw_lines<X>(area: &Area, labels: Labels, x: X, y: Range<f64>, series: &[Series]) -> Result<(), Failure>
+fn draw_lines<X>(
+    area: &Area,
+    labels: Labels,
+    x: X,
+    x_labels: usize,
+    y: Range<f64>,
+    series: &[Series],
+) -> Result<(), Failure>
 where
     X: AsRangedCoord<Value = f64>,
     X::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
@@ -115,11 +122,11 @@ where
     let mut chart = ChartBuilder::on(area)
         .caption(labels.title, CAPTION)
         .margin(10)
-        .x_label_area_size(44)
-        .y_label_area_size(60)
+        .x_label_area_size(48)
+        .y_label_area_size(66)
         .build_cartesian_2d(x, y)?;
     let mut mesh = chart.configure_mesh();
-    mesh.x_desc(labels.x).y_desc(labels.y).label_style(FONT).axis_desc_style(FONT);
+    mesh.x_desc(labels.x).y_desc(labels.y).label_style(FONT).axis_desc_style(FONT).x_labels(x_labels);
     mesh.x_label_formatter(&tick).y_label_formatter(&tick);
     mesh.bold_line_style(GRID).light_line_style(TRANSPARENT).draw()?;
     for (k, s) in series.iter().enumerate() {
@@ -138,16 +145,21 @@ pub fn lines(labels: Labels, series: &[Series], log_x: bool) -> Result<String, P
     let points = || series.iter().flat_map(|s| &s.points);
     let x = range(points().map(|p| p.0).filter(|&x| !log_x || x > 0.0));
     let y = range(points().map(|p| p.1));
-    let y = y.start.min(0.0)..y.end * 1.05;
+    // From zero, but where differences would not be seen then.
+    let bottom = if y.start > 0.6 * y.end { y.start - 0.1 * (y.end - y.start) } else { y.start.min(0.0) };
+    let y = bottom..y.end + 0.05 * (y.end - bottom);
+    // Between few whole numbers there is nothing to label.
+    let whole = points().all(|p| p.0.fract() == 0.0) && x.end - x.start < 10.0;
+    let x_labels = if whole { (x.end - x.start) as usize + 1 } else { 8 };
     svg(labels.title, SIZE, |area| {
         let plot = legend::draw(area, series)?;
         // Room for whole points at the ends.
         if log_x && x.start > 0.0 {
             let room = (x.end / x.start).powf(0.03);
-            return draw_lines(&plot, labels, (x.start / room..x.end * room).log_scale(), y, series);
+            return draw_lines(&plot, labels, (x.start / room..x.end * room).log_scale(), 12, y, series);
         }
         let room = 0.03 * (x.end - x.start);
-        draw_lines(&plot, labels, x.start - room..x.end + room, y, series)
+        draw_lines(&plot, labels, x.start - room..x.end + room, x_labels, y, series)
     })
 }
 
@@ -157,13 +169,16 @@ pub fn lines(labels: Labels, series: &[Series], log_x: bool) -> Result<String, P
 /// If the library fails.
 pub fn bars(labels: Labels, bins: &[(Range<f64>, f64)], marks: &[f64]) -> Result<String, PlotError> {
     let x = range(bins.iter().flat_map(|(b, _)| [b.start, b.end]).chain(marks.iter().copied()));
+    // Room for whole marks at the ends.
+    let room = 0.01 * (x.end - x.start);
+    let x = x.start - room..x.end + room;
     let top = bins.iter().map(|b| b.1).fold(1.0, f64::max) * 1.05;
     svg(labels.title, SIZE, |area| {
         let mut chart = ChartBuilder::on(area)
             .caption(labels.title, CAPTION)
             .margin(10)
-            .x_label_area_size(44)
-            .y_label_area_size(60)
+            .x_label_area_size(48)
+            .y_label_area_size(66)
             .build_cartesian_2d(x, 0.0..top)?;
         let mut mesh = chart.configure_mesh();
         mesh.x_desc(labels.x).y_desc(labels.y).label_style(FONT).axis_desc_style(FONT).disable_x_mesh();
@@ -188,7 +203,7 @@ pub fn named_bars(labels: Labels, items: &[(String, f64)]) -> Result<String, Plo
     let top = items.iter().map(|i| i.1).filter(|v| v.is_finite()).fold(0.0, f64::max).max(1e-9);
     let longest = items.iter().map(|(name, _)| legend::width(name)).max().unwrap_or(0);
     let count = items.len().max(1);
-    svg(labels.title, (SIZE.0, 60 + 26 * count as u32), |area| {
+    svg(labels.title, (SIZE.0, 60 + 28 * count as u32), |area| {
         // Values find their place behind the longest bar.
         let mut chart = ChartBuilder::on(area)
             .caption(labels.title, CAPTION)

@@ -110,10 +110,12 @@ pub fn study(
 ) -> Result<Study, CompressError> {
     check(config)?;
     let dense_error_pct = net.error_pct(test)?;
-    let mut masks = Vec::new();
-    for (k, layer) in net.layers.iter().enumerate() {
+    let (mut net, mut masks) = (net.clone(), Vec::new());
+    for (k, layer) in net.layers.iter_mut().enumerate() {
         let mut mask = vec![true; layer.weight.len()];
         prune_to(&layer.weight, &mut mask, config.densities[k.min(config.densities.len() - 1)]);
+        // Training does so at its first step, which without epochs never comes.
+        layer.weight.iter_mut().zip(&mask).filter(|(_, &kept)| !kept).for_each(|(w, _)| *w = 0.0);
         masks.push(mask);
     }
     // No dropout and no decay: both would move the few weights that are left, and only once for all rows.
@@ -126,7 +128,7 @@ pub fn study(
         dropout: 0.0,
         augment: 0,
     };
-    let pruned = train(net, Some(&masks), training, &training_config, "retrain", watch)?;
+    let pruned = train(&net, Some(&masks), training, &training_config, "retrain", watch)?;
     let tuning = TrainConfig {
         seed: config.seed.wrapping_add(1),
         epochs: config.tune_epochs,
@@ -208,6 +210,10 @@ mod tests {
         assert!(got.rows.iter().all(|r| r.sum_of_squares >= optimal(r.bits) - 1e-9), "{:?}", got.rows);
         let svg = plot(&got).unwrap();
         assert!(Init::ALL.iter().all(|i| svg.contains(i.name())) && svg.contains("not shared"));
+        // Pruning shows without retraining too, and as many centroids as weights change nothing.
+        let bare = StudyConfig { epochs: 0, tune_epochs: 0, bits: vec![8], densities: vec![0.02], ..config.clone() };
+        let got = study(&net, &data, &data, &bare, &mut |_| ()).unwrap();
+        assert!(got.rows.iter().all(|r| r.error_pct == got.pruned_error_pct && r.sum_of_squares == 0.0), "{got:?}");
         let bad = StudyConfig { bits: vec![9], ..config };
         let error = study(&net, &data, &data, &bad, &mut |_| ()).unwrap_err().to_string();
         assert!(error.contains("bits is 9, expected 1 to 8"), "{error}");

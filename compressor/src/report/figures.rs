@@ -19,7 +19,7 @@ fn figure(svg: &str, title: &str, caption: &str) -> Markup {
     let (attributes, body) = body.split_once('>').unwrap_or(("", body));
     html! {
         figure {
-            (PreEscaped("<svg role=\"img\"")) (PreEscaped(attributes)) ">"
+            (PreEscaped("<svg role=\"img\"")) (PreEscaped(attributes)) (PreEscaped(">"))
             title { (title) }
             (PreEscaped(body))
             figcaption { (caption) }
@@ -77,8 +77,8 @@ pub(super) fn layers(result: &Compressed) -> Result<Markup, PlotError> {
         let labels = Labels { title: &title, x: "zeros before a weight", y: "number" };
         let plot = bars(labels, &bins, &[])?;
         let caption = format!(
-            "Pruned positions between one weight kept and the next, column after column. {longer} are longer, up to \
-             {longest}."
+            "Pruned positions between one weight kept and the next, column after column. Not shown: \
+             {longer} longer ones. The longest: {longest}."
         );
         all.push((
             layer.name.clone(),

@@ -100,6 +100,7 @@ fn without_huffman_form_there_are_dashes() {
 fn broken_pages_are_seen() {
     let (shape, names) = &shapes()[0];
     let (page, _) = page(shape, names, Codec::Smallest);
+    assert_eq!(tags(&page), Ok(()));
     for (from, to) in
         [("</table>", ""), ("&lt;net&gt;", "<net>"), ("</figure>", "</svg>"), ("role=\"img\"", "role=\"img")]
     {

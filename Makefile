@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 EIE := target/release/eie
 
-.PHONY: all demo test tools build lint verilog models clean
+.PHONY: all demo test fuzz tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -12,6 +12,11 @@ demo: tools build
 # Everything: lints, all rungs of the ladder. What a missing tool skips is printed as SKIPPED.
 test: tools lint
 	cargo test --release --workspace -- --nocapture --test-threads 2
+
+# A million random inputs for every reader of files: containers, Huffman tables, ONNX, safetensors.
+fuzz:
+	EIE_FUZZ_CASES=1000000 cargo test --release -p eie-spec --test container_hostile -- --nocapture
+	EIE_FUZZ_CASES=1000000 cargo test --release -p eie-compressor --test hostile -- --nocapture
 
 # Installs what is missing where it can; prints the one line to do so where it cannot.
 tools:
@@ -28,10 +33,30 @@ lint:
 verilog: build
 	$(EIE) emit --pes 4 --out hdl/verilog/accelerator_4.v
 
-# The models in the repository. EIE_DATA is the folder of the MNIST files (`eie data mnist --out DIR`).
-models: build
-	$(EIE) train --out models/lenet-300-100.safetensors
-	$(EIE) compress --model models/lenet-300-100.safetensors --out models/lenet-300-100.eie
+# The models in the repository, with a record of how each came out beside it. EIE_DATA is the folder of the MNIST
+# files (`eie data mnist --out DIR`), FASHION that of Fashion-MNIST's (Debian: dataset-fashion-mnist). About an hour
+# on two cores; `make lenet-5` makes one.
+FASHION ?= /usr/share/datasets/fashion-mnist
+MODELS := lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+
+models: $(MODELS)
+
+lenet-300-100: build
+	$(EIE) train --net lenet-300-100 --out models/lenet-300-100.safetensors
+	$(EIE) compress --model models/lenet-300-100.safetensors --out models/lenet-300-100.eie --json > models/lenet-300-100.json
+
+lenet-5: build
+	$(EIE) train --net lenet-5 --out target/lenet-5.safetensors
+	$(EIE) compress --model target/lenet-5.safetensors --out models/lenet-5.eie --json > models/lenet-5.json
+
+lstm-mnist: build
+	$(EIE) train --net lstm --out target/lstm-mnist.safetensors
+	$(EIE) compress --model target/lstm-mnist.safetensors --out models/lstm-mnist.eie --json > models/lstm-mnist.json
+
+lenet-5-fashion: build
+	$(EIE) train --net lenet-5 --data $(FASHION) --out target/lenet-5-fashion.safetensors
+	$(EIE) compress --model target/lenet-5-fashion.safetensors --data $(FASHION) --out models/lenet-5-fashion.eie \
+	    --density 0.6,0.2,0.05,0.3 --augment 0 --json > models/lenet-5-fashion.json
 
 clean:
 	cargo clean

@@ -108,7 +108,7 @@ fn dropout_mask(shape: (usize, usize), dropout: f64, rng: &mut ChaCha8Rng) -> Re
 mod tests {
     use super::*;
     use crate::net::DenseNet;
-    use crate::train::{initialise, Shape};
+    use crate::shape::{initialise, Shape};
     use eie_spec::op::{Conv, Lstm};
     use rand::SeedableRng;
 

@@ -15,6 +15,14 @@ pub const MNIST_FILES: [(&str, &str); 4] = [
     ("t10k-labels-idx1-ubyte.gz", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
 ];
 
+/// Fashion-MNIST's files (Xiao et al., 2017), which have the same names, with the SHA-256 of what they unpack to.
+pub const FASHION_FILES: [(&str, &str); 4] = [
+    ("train-images-idx3-ubyte.gz", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
+    ("train-labels-idx1-ubyte.gz", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
+    ("t10k-images-idx3-ubyte.gz", "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
+    ("t10k-labels-idx1-ubyte.gz", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
+];
+
 /// Largest number of images, and of pixels in one, that a file may declare.
 const MAX_COUNT: u32 = 1 << 20;
 
@@ -86,7 +94,7 @@ impl Dataset {
     }
 }
 
-/// Compares the unpacked bytes of one of [`MNIST_FILES`] with its checksum.
+/// Compares the unpacked bytes of one of [`MNIST_FILES`] or [`FASHION_FILES`] with its checksum.
 pub fn verify(path: &Path, gzipped: &[u8], expected: &str) -> Result<(), CompressError> {
     // The largest of the four unpacks to 47 MB.
     let mut bytes = Vec::new();

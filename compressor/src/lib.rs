@@ -10,6 +10,7 @@
 mod adam;
 mod backprop;
 pub mod compress;
+pub mod config;
 mod conv;
 pub mod data;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod prune;
 pub mod quantise;
 pub mod report;
 pub mod sensitivity;
+pub mod shape;
 pub mod share;
 pub mod study;
 pub mod train;

@@ -218,7 +218,7 @@ pub fn argmax<T: PartialOrd>(values: &[T]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::{initialise, Shape};
+    use crate::shape::{initialise, Shape};
 
     #[test]
     fn networks_round_trip() {

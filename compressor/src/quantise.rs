@@ -155,8 +155,8 @@ pub fn error_pct(model: &Model, data: &Dataset, acc_bits: u32) -> Result<f64, Co
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shape::{initialise, Shape};
     use crate::share::share;
-    use crate::train::{initialise, Shape};
     use eie_spec::golden::Dense;
     use eie_spec::op::{Conv, Lstm};
 

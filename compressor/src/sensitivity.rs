@@ -76,7 +76,7 @@ pub fn plot(curves: &[Curve]) -> Result<String, PlotError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::{initialise, Shape};
+    use crate::shape::{initialise, Shape};
 
     #[test]
     fn all_weights_change_nothing_and_none_change_something() {

@@ -4,7 +4,9 @@
 mod container_util;
 
 use container_util::{again, archive, corpus, mend, mixed, small};
+use eie_spec::bits::BitReader;
 use eie_spec::container::{decode_file, encode_archive, encode_with, inspect, Codec, ContainerError};
+use eie_spec::huffman::Decoder;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
@@ -61,13 +63,43 @@ fn mending_knows_the_format() {
     }
 }
 
+/// Inputs of each random test: EIE_FUZZ_CASES, as `make fuzz` sets it.
+fn cases() -> usize {
+    std::env::var("EIE_FUZZ_CASES").map_or(100_000, |n| n.parse().expect("EIE_FUZZ_CASES is a number"))
+}
+
+#[test]
+fn huffman_tables_never_panic() {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let (mut sound, mut refused) = (0, 0);
+    for _ in 0..cases() {
+        // Short alphabets and lengths near to a complete code, so that many are one.
+        let symbols = rng.random_range(0..12);
+        let lengths: Vec<u8> = (0..symbols).map(|_| rng.random_range(0..5)).collect();
+        let Ok(decoder) = Decoder::new(&lengths) else {
+            refused += 1;
+            continue;
+        };
+        sound += 1;
+        let bytes: [u8; 16] = rng.random();
+        let mut bits = BitReader::new(&bytes);
+        while !bits.overrun() {
+            match decoder.read(&mut bits) {
+                Some(symbol) => assert!(symbol < symbols.max(1) && lengths[symbol] > 0),
+                None => break,
+            }
+        }
+    }
+    assert!(sound > cases() / 1000 && refused > cases() / 2, "{sound} sound, {refused} refused");
+}
+
 #[test]
 fn mutations_behind_the_checksums_never_panic() {
     let files = corpus();
     let large: Vec<Vec<usize>> = files.iter().map(|f| large(f)).collect();
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut seen = BTreeMap::new();
-    for _ in 0..100_000 {
+    for _ in 0..cases() {
         let which = rng.random_range(0..files.len());
         let mut file = files[which].clone();
         for _ in 0..rng.random_range(1..4) {
@@ -165,7 +197,7 @@ fn every_byte(file: &[u8], values: impl Iterator<Item = u8> + Clone) {
 fn random_bytes_never_panic() {
     let start = encode_with(&small(), Codec::Adaptive).unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(2);
-    for i in 0..100_000 {
+    for i in 0..cases() {
         let mut bytes = vec![0; rng.random_range(0..200)];
         rng.fill(&mut bytes[..]);
         if i % 2 == 0 && bytes.len() > 15 {

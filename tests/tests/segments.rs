@@ -2,8 +2,8 @@
 
 use eie_compressor::data::Dataset;
 use eie_compressor::quantise::{input, quantise};
+use eie_compressor::shape::{initialise, Shape};
 use eie_compressor::share::share;
-use eie_compressor::train::{initialise, Shape};
 use eie_host::inject::Fault;
 use eie_host::{Engine, HostEngine, PackedEngine, SegmentedEngine};
 use eie_sim::cosim::{cosim, Kind, Options};

@@ -2,7 +2,8 @@
 
 use crate::common::{print_json, write, CodecName, DataArgs, EpochBars, Verdict};
 use anyhow::Result;
-use eie_compressor::compress::{compress, CompressConfig, Compressed, Stage, Target};
+use eie_compressor::compress::{compress, Compressed, Stage};
+use eie_compressor::config::{CompressConfig, Target};
 use eie_compressor::data::Split;
 use eie_compressor::net::DenseNet;
 use eie_compressor::prune::{Balance, Schedule};

@@ -2,13 +2,15 @@
 
 use crate::common::{print_json, read, write, Verdict};
 use anyhow::{Context, Result};
-use eie_compressor::data::{verify, MNIST_FILES};
+use eie_compressor::data::{verify, FASHION_FILES, MNIST_FILES};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A public mirror of the files as their authors packed them.
 const MNIST_URL: &str = "https://ossci-datasets.s3.amazonaws.com/mnist/";
+/// Where Fashion-MNIST's authors have theirs. Debian's package dataset-fashion-mnist has the same files.
+const FASHION_URL: &str = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
 /// The largest of the files has ten million bytes.
 const LARGEST: u64 = 1 << 25;
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -29,8 +31,8 @@ pub struct Args {
     #[arg(long)]
     check: bool,
     /// Where to fetch from.
-    #[arg(long, default_value = MNIST_URL)]
-    url: String,
+    #[arg(long)]
+    url: Option<String>,
     /// One JSON object on standard output.
     #[arg(long)]
     json: bool,
@@ -39,6 +41,23 @@ pub struct Args {
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum SetName {
     Mnist,
+    FashionMnist,
+}
+
+impl SetName {
+    fn files(self) -> [(&'static str, &'static str); 4] {
+        match self {
+            SetName::Mnist => MNIST_FILES,
+            SetName::FashionMnist => FASHION_FILES,
+        }
+    }
+
+    fn url(self) -> &'static str {
+        match self {
+            SetName::Mnist => MNIST_URL,
+            SetName::FashionMnist => FASHION_URL,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -66,7 +85,7 @@ fn one(args: &Args, path: &Path, name: &'static str, sum: &str) -> Result<FileOu
         verify(path, &bytes, sum)?;
         return Ok(FileOutput { name, bytes: bytes.len(), fetched: false });
     }
-    let bytes = fetch(&format!("{}/{name}", args.url.trim_end_matches('/')))?;
+    let bytes = fetch(&format!("{}/{name}", args.url.as_deref().unwrap_or(args.set.url()).trim_end_matches('/')))?;
     // Checked before it is written: a file that is there is a right one.
     verify(path, &bytes, sum)?;
     write(path, &bytes)?;
@@ -75,12 +94,11 @@ fn one(args: &Args, path: &Path, name: &'static str, sum: &str) -> Result<FileOu
 
 /// Runs the verb.
 pub fn run(args: Args) -> Result<Verdict> {
-    let SetName::Mnist = args.set;
     if !args.check {
         std::fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
     }
     let files: Result<Vec<_>> =
-        MNIST_FILES.iter().map(|&(name, sum)| one(&args, &args.out.join(name), name, sum)).collect();
+        args.set.files().iter().map(|&(name, sum)| one(&args, &args.out.join(name), name, sum)).collect();
     let output = Output { dir: args.out.display().to_string(), files: files? };
     match args.json {
         true => print_json(&output)?,

@@ -4,7 +4,8 @@ use crate::common::{print_json, DataArgs, EpochBars, Verdict};
 use anyhow::Result;
 use eie_compressor::data::{Dataset, Split};
 use eie_compressor::formats::Format;
-use eie_compressor::train::{initialise, train, Shape, TrainConfig};
+use eie_compressor::shape::{initialise, Shape};
+use eie_compressor::train::{train, TrainConfig};
 use serde::Serialize;
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! Which initialisation of k-means is best (Deep Compression, figure 9): one pruned network shared in every way with
 //! every number of bits, and its error before and after the centroids are fine-tuned.
 
-use crate::compress::CompressConfig;
+use crate::config::CompressConfig;
 use crate::data::Dataset;
 use crate::error::CompressError;
 use crate::net::DenseNet;
@@ -191,7 +191,7 @@ pub fn plot(study: &Study) -> Result<String, PlotError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::{initialise, Shape};
+    use crate::shape::{initialise, Shape};
 
     #[test]
     fn every_way_is_measured() {

@@ -1,7 +1,8 @@
 use super::*;
-use crate::compress::{compress, CompressConfig};
+use crate::compress::compress;
+use crate::config::CompressConfig;
 use crate::data::Dataset;
-use crate::train::{initialise, Shape};
+use crate::shape::{initialise, Shape};
 use eie_spec::container::Codec;
 use eie_spec::op::{Conv, Lstm};
 

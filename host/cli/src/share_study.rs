@@ -2,7 +2,7 @@
 
 use crate::common::{print_json, write, DataArgs, EpochBars, Verdict};
 use anyhow::Result;
-use eie_compressor::compress::CompressConfig;
+use eie_compressor::config::CompressConfig;
 use eie_compressor::data::Split;
 use eie_compressor::net::DenseNet;
 use eie_compressor::study::{plot, study, Study, StudyConfig};

@@ -54,9 +54,9 @@ lstm-mnist: build
 	$(EIE) compress --model target/lstm-mnist.safetensors --out models/lstm-mnist.eie --json > models/lstm-mnist.json
 
 lenet-5-fashion: build
-	$(EIE) train --net lenet-5 --data $(FASHION) --out target/lenet-5-fashion.safetensors
+	$(EIE) train --net lenet-5 --epochs 14 --data $(FASHION) --out target/lenet-5-fashion.safetensors
 	$(EIE) compress --model target/lenet-5-fashion.safetensors --data $(FASHION) --out models/lenet-5-fashion.eie \
-	    --density 0.6,0.2,0.05,0.3 --augment 0 --json > models/lenet-5-fashion.json
+	    --density 0.6,0.2,0.05,0.3 --last-epochs 14 --dropout 0.3 --augment 0 --json > models/lenet-5-fashion.json
 
 clean:
 	cargo clean

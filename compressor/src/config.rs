@@ -90,9 +90,18 @@ impl Default for CompressConfig {
 }
 
 impl CompressConfig {
-    /// The default for a network of this kind: those of a few minutes on two cores.
+    /// The default for a network of this kind: some ten minutes on two idle cores.
     pub fn for_net(net: &DenseNet) -> Self {
         let default = Self::default();
+        // An epoch takes several times as long as one of fully connected layers: fewer of them.
+        let slow = CompressConfig {
+            rounds: 4,
+            epochs: 3,
+            tune_epochs: 4,
+            weight_decay: 0.01,
+            dropout: 0.2,
+            ..default.clone()
+        };
         let has = |kind: fn(&Op) -> bool| net.layers.iter().any(|l| kind(&l.op));
         if has(|op| matches!(op, Op::Conv(_))) {
             let density = |l: &DenseLayer| match (&l.op, l.weight.len()) {
@@ -102,29 +111,10 @@ impl CompressConfig {
                 _ => 0.02,
             };
             let densities = net.layers.iter().map(density).collect();
-            let (rounds, epochs, last_epochs, tune_epochs) = (4, 3, 20, 4);
-            return CompressConfig {
-                rounds,
-                epochs,
-                last_epochs,
-                tune_epochs,
-                densities,
-                weight_decay: 0.01,
-                ..default
-            };
+            return CompressConfig { densities, last_epochs: 20, ..slow };
         }
         if has(|op| matches!(op, Op::Lstm(_))) {
-            let (rounds, epochs, last_epochs, tune_epochs) = (4, 3, 15, 4);
-            let densities = vec![0.09, 0.3];
-            return CompressConfig {
-                rounds,
-                epochs,
-                last_epochs,
-                tune_epochs,
-                densities,
-                weight_decay: 0.01,
-                ..default
-            };
+            return CompressConfig { densities: vec![0.09, 0.3], last_epochs: 15, ..slow };
         }
         default
     }

@@ -21,12 +21,12 @@ mod role;
 mod safetensors;
 #[cfg(test)]
 mod tests;
-mod values;
+pub(crate) mod values;
 mod walk;
 mod wire;
 
 pub use chain::{chain, Chain, ImportedLayer, LayerKind};
-pub use header::write_safetensors;
+pub use header::{stream_safetensors, write_safetensors};
 pub use role::Role;
 
 use crate::error::CompressError;
@@ -156,6 +156,16 @@ impl TensorFile {
         Ok(TensorFile { format, tensors, path: name, bytes, content })
     }
 
+    /// Bytes of the file.
+    pub fn file_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// What the file is called in messages.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The tensor of a name.
     pub fn tensor(&self, name: &str) -> Option<&NamedTensor> {
         self.tensors.iter().find(|t| t.name == name)
@@ -211,7 +221,7 @@ fn whole(path: &str, why: String) -> CompressError {
 }
 
 /// Something is wrong with a tensor.
-fn wrong(path: &str, tensor: &str, why: String) -> CompressError {
+pub(crate) fn wrong(path: &str, tensor: &str, why: String) -> CompressError {
     // A name is as long as its file wants.
     let tensor =
         if tensor.len() > 200 { tensor.chars().take(100).chain("...".chars()).collect() } else { tensor.to_owned() };
@@ -232,18 +242,4 @@ fn count(shape: &[usize]) -> Result<usize, String> {
 /// [`Role`]s want a floating-point tensor.
 fn is_float(dtype: Dtype) -> bool {
     matches!(dtype, Dtype::F64 | Dtype::F32 | Dtype::F16 | Dtype::BF16)
-}
-
-/// Numbers in names count as numbers: `fc2` is before `fc10`.
-fn natural_key(name: &str) -> Vec<(String, u64)> {
-    let mut key = Vec::new();
-    let mut rest = name;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let (text, tail) = rest.split_at(digits);
-        let end = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
-        key.push((text.to_owned(), tail[..end].parse().unwrap_or(u64::MAX)));
-        rest = &tail[end..];
-    }
-    key
 }

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod adam;
+pub mod archive;
 mod backprop;
 pub mod compress;
 pub mod config;
@@ -16,6 +17,7 @@ pub mod data;
 pub mod error;
 pub mod formats;
 mod forward;
+pub mod made;
 pub mod net;
 pub mod plot;
 pub mod prune;

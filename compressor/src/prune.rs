@@ -62,7 +62,9 @@ fn keep_largest(weights: &[f32], mask: &mut [bool], ranges: &[Range<usize>], cou
     // Bits of floats that are not negative are in their order. NaN is worth nothing.
     let magnitude = |w: f32| if w.is_nan() { 0 } else { w.abs().to_bits() };
     let places = || ranges.iter().cloned().flatten();
-    let mut magnitudes: Vec<u32> = places().filter(|&i| mask[i]).map(|i| magnitude(weights[i])).collect();
+    // A layer may be large: a vector that grows would take up to three times the memory.
+    let mut magnitudes = Vec::with_capacity(places().filter(|&i| mask[i]).count());
+    magnitudes.extend(places().filter(|&i| mask[i]).map(|i| magnitude(weights[i])));
     if count >= magnitudes.len() {
         return;
     }

@@ -25,7 +25,7 @@ mod weights;
 mod write;
 
 pub use info::{Info, LayerInfo, TensorInfo};
-pub use write::ArchiveWriter;
+pub use write::{ArchiveWriter, EncodedTensor};
 
 use crate::archive::Archive;
 use crate::model::{Model, ModelError};

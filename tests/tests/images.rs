@@ -19,7 +19,11 @@ fn models() -> PathBuf {
 }
 
 fn model() -> Model {
-    decode(&std::fs::read(models().join("lenet-300-100.eie")).unwrap()).unwrap()
+    named("lenet-300-100")
+}
+
+fn named(name: &str) -> Model {
+    decode(&std::fs::read(models().join(name).with_extension("eie")).unwrap()).unwrap()
 }
 
 fn inputs(count: usize) -> Vec<Vec<i16>> {
@@ -28,9 +32,13 @@ fn inputs(count: usize) -> Vec<Vec<i16>> {
 }
 
 fn simulate(kind: Kind, pes: usize, images: usize, fault: Option<Fault>) -> Report {
+    simulate_model(&model(), kind, pes, images, fault)
+}
+
+fn simulate_model(model: &Model, kind: Kind, pes: usize, images: usize, fault: Option<Fault>) -> Report {
     let dir = tempfile::tempdir().unwrap();
     let options = Options { kind, fault, trace: None, difference_trace: dir.path().join("difference.vcd") };
-    cosim(&model(), &Config::for_pes(pes).unwrap(), &inputs(images), &options, &mut |_| ()).unwrap()
+    cosim(model, &Config::for_pes(pes).unwrap(), &inputs(images), &options, &mut |_| ()).unwrap()
 }
 
 #[test]
@@ -44,6 +52,24 @@ fn a_thousand_images_on_16_and_64_pes() {
         println!("{pes} PEs: {:.1} cycles an image, efficiency {:.3}", report.cycles_per_image, report.efficiency);
         assert_eq!((report.differences, report.outputs_compared), (0, 410_000), "{:?}", report.first_difference);
         assert_eq!(report.stages, 1, "all three layers run in a row");
+    }
+}
+
+#[test]
+fn convolutions_and_cells_on_16_pes() {
+    if verilator::version().is_none() {
+        println!("SKIPPED convolutions_and_cells_on_16_pes: verilator is not installed");
+        return;
+    }
+    // Of LeNet-5: 24 x 24 patches of 20 channels, 8 x 8 of 50, 500, 10. Of the LSTM: 28 steps of 4 x 128 gates, 10.
+    let cases = [("lenet-5", 5, 576 * 20 + 64 * 50 + 510), ("lstm-mnist", 5, 28 * 512 + 10)];
+    for (name, images, outputs) in cases {
+        let report = simulate_model(&named(name), Kind::Verilator, 16, images, None);
+        println!("{name}: {:.1} cycles an image, efficiency {:.3}", report.cycles_per_image, report.efficiency);
+        let want = (0, images as u64 * outputs);
+        assert_eq!((report.differences, report.outputs_compared), want, "{:?}", report.first_difference);
+        let report = simulate_model(&named(name), Kind::Verilator, 16, 1, Some(Fault::Codebook));
+        assert!(report.differences > 0, "a damaged codebook makes no difference");
     }
 }
 

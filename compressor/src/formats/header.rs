@@ -109,35 +109,86 @@ pub fn write_safetensors<'a>(
     metadata: &BTreeMap<String, String>,
     tensors: impl IntoIterator<Item = (&'a str, Dtype, &'a [usize], &'a [u8])>,
 ) -> Result<(), CompressError> {
+    let (mut heads, mut data) = (Vec::new(), Vec::new());
+    for (name, dtype, shape, bytes) in tensors {
+        heads.push((name, dtype, shape));
+        data.push(bytes);
+    }
+    for (&(name, dtype, shape), bytes) in heads.iter().zip(&data) {
+        if size(dtype, shape).is_ok_and(|size| size != bytes.len()) {
+            let why = format!("has {} bytes, its shape is {shape:?} of {dtype:?}", bytes.len());
+            return Err(wrong(&path.display().to_string(), name, why));
+        }
+    }
+    stream_safetensors(path, metadata, &heads, |k, out| out.write_all(data[k]))
+}
+
+/// The same of tensors as (name, type, shape) whose elements need not all be in memory: `fill` writes those of the
+/// tensor of an index when its turn comes.
+///
+/// # Errors
+/// The system's and those of `fill`; a tensor that is there twice, or for which `fill` writes too much or too little.
+pub fn stream_safetensors(
+    path: &Path,
+    metadata: &BTreeMap<String, String>,
+    tensors: &[(&str, Dtype, &[usize])],
+    mut fill: impl FnMut(usize, &mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), CompressError> {
     let file = path.display().to_string();
-    let (mut entries, mut data, mut at, mut names) = (Vec::new(), Vec::new(), 0, HashSet::new());
+    let (mut entries, mut ends, mut at, mut names) = (Vec::new(), Vec::new(), 0u64, HashSet::new());
     if !metadata.is_empty() {
         entries.push(format!("\"__metadata__\":{}", serde_json::json!(metadata)));
     }
-    for (tensor, dtype, shape, bytes) in tensors {
-        let size = count(shape).map_err(|why| wrong(&file, tensor, why))?.checked_mul(dtype.size());
-        if size != Some(bytes.len()) {
-            let why = format!("has {} bytes, its shape is {shape:?} of {dtype:?}", bytes.len());
-            return Err(wrong(&file, tensor, why));
-        }
+    for &(tensor, dtype, shape) in tensors {
         if tensor == "__metadata__" || !names.insert(tensor) {
             return Err(wrong(&file, tensor, "is there twice, or is no name for a tensor".into()));
         }
-        let (key, end) = (serde_json::json!(tensor), at + bytes.len());
-        let (dtype, shape) = (name(dtype), serde_json::json!(shape));
+        let end = at + size(dtype, shape).map_err(|why| wrong(&file, tensor, why))? as u64;
+        let (key, dtype, shape) = (serde_json::json!(tensor), name(dtype), serde_json::json!(shape));
         entries.push(format!("{key}:{{\"dtype\":\"{dtype}\",\"shape\":{shape},\"data_offsets\":[{at},{end}]}}"));
-        data.push(bytes);
+        ends.push(end);
         at = end;
     }
     let mut header = format!("{{{}}}", entries.join(","));
     // Data is aligned to eight bytes.
     header.push_str(&" ".repeat(header.len().next_multiple_of(8) - header.len()));
-    let write = || {
-        let mut out = std::io::BufWriter::new(std::fs::File::create(path)?);
+    let open = || {
+        let mut out = std::io::BufWriter::with_capacity(1 << 16, std::fs::File::create(path)?);
         out.write_all(&(header.len() as u64).to_le_bytes())?;
         out.write_all(header.as_bytes())?;
-        data.iter().try_for_each(|bytes| out.write_all(bytes))?;
-        out.flush()
+        Ok(Counted { out, bytes: 0 })
     };
-    write().map_err(CompressError::io(path))
+    let mut out = open().map_err(CompressError::io(path))?;
+    for (k, &end) in ends.iter().enumerate() {
+        fill(k, &mut out).map_err(CompressError::io(path))?;
+        if out.bytes != end {
+            let why = format!("was to end at byte {end} of the data, ends at {}", out.bytes);
+            return Err(wrong(&file, tensors[k].0, why));
+        }
+    }
+    out.flush().map_err(CompressError::io(path))
+}
+
+/// Bytes of a tensor. The text of an error begins with a verb.
+fn size(dtype: Dtype, shape: &[usize]) -> Result<usize, String> {
+    let size = count(shape)?.checked_mul(dtype.size());
+    size.ok_or_else(|| format!("has shape {shape:?} of {dtype:?}, which is beyond this machine's memory"))
+}
+
+/// Counts what is written.
+struct Counted<W> {
+    out: W,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
+        let written = self.out.write(buffer)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
 }

@@ -1,6 +1,6 @@
 //! Chains in safetensors: names of PyTorch modules, and what tensors do not tell as metadata.
 
-use super::{chain::LayerKind, header, natural_key, whole, wrong};
+use super::{chain::LayerKind, header, whole, wrong};
 use super::{Chain, ImportedLayer, NamedTensor, Role, TensorFile};
 use crate::error::CompressError;
 use eie_spec::archive::Dtype;
@@ -199,4 +199,18 @@ pub(super) fn write(chain: &Chain, path: &Path) -> Result<(), CompressError> {
     }
     let tensors = tensors.iter().map(|(name, shape, data)| (name.as_str(), Dtype::F32, &shape[..], &data[..]));
     header::write_safetensors(path, &metadata, tensors)
+}
+
+/// Numbers in names count as numbers: `fc2` is before `fc10`.
+fn natural_key(name: &str) -> Vec<(String, u64)> {
+    let mut key = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let (text, tail) = rest.split_at(digits);
+        let end = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
+        key.push((text.to_owned(), tail[..end].parse().unwrap_or(u64::MAX)));
+        rest = &tail[end..];
+    }
+    key
 }

@@ -28,7 +28,7 @@ pub(super) fn floats(dtype: Dtype, data: &[u8]) -> Result<Vec<f32>, String> {
 }
 
 /// Values as little-endian elements, rounded to the nearest. The text of an error begins with a verb.
-pub(super) fn encode(dtype: Dtype, values: &[f32]) -> Result<Vec<u8>, String> {
+pub(crate) fn encode(dtype: Dtype, values: &[f32]) -> Result<Vec<u8>, String> {
     let bytes: Vec<u8> = match dtype {
         Dtype::F64 => values.iter().flat_map(|&x| f64::from(x).to_le_bytes()).collect(),
         Dtype::F32 => values.iter().flat_map(|x| x.to_le_bytes()).collect(),
@@ -50,6 +50,15 @@ pub(super) fn encode(dtype: Dtype, values: &[f32]) -> Result<Vec<u8>, String> {
     match values.iter().position(|&x| !fits(x)) {
         Some(i) => Err(format!("is to have {} at element {i}, expected at most {largest} in magnitude", values[i])),
         None => Ok(bytes),
+    }
+}
+
+/// The number nearest to `x` that the type holds.
+pub(crate) fn rounded(dtype: Dtype, x: f32) -> f32 {
+    match dtype {
+        Dtype::F16 => f16::from_f32(x).to_f32(),
+        Dtype::BF16 => bf16::from_f32(x).to_f32(),
+        _ => x,
     }
 }
 

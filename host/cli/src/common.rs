@@ -2,12 +2,15 @@
 
 use anyhow::{Context, Result};
 use eie_compressor::data::{Dataset, Split};
+use eie_compressor::share::Init;
 use eie_compressor::train::Progress;
 use eie_spec::config::Config;
-use eie_spec::container;
+use eie_spec::container::{self, ContainerError, Content};
 use eie_spec::model::Model;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// The test images that the repository has.
@@ -71,6 +74,30 @@ impl From<CodecName> for container::Codec {
             CodecName::Huffman => container::Codec::Huffman,
             CodecName::Adaptive => container::Codec::Adaptive,
             CodecName::Smallest => container::Codec::Smallest,
+        }
+    }
+}
+
+/// [`Init`] on the command line.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum InitName {
+    /// Evenly from the smallest to the largest weight.
+    Linear,
+    /// Weights chosen at random (Forgy).
+    Random,
+    /// Evenly along the weights' distribution.
+    Density,
+    /// By dynamic programming.
+    Optimal,
+}
+
+impl From<InitName> for Init {
+    fn from(name: InitName) -> Self {
+        match name {
+            InitName::Linear => Init::Linear,
+            InitName::Random => Init::Random,
+            InitName::Density => Init::Density,
+            InitName::Optimal => Init::Optimal,
         }
     }
 }
@@ -139,12 +166,48 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// A model from an `.eie` file.
 pub fn read_model(path: &Path) -> Result<Model> {
-    container::decode(&read(path)?).with_context(|| path.display().to_string())
+    let (bytes, file) = (read(path)?, path.display());
+    match container::decode(&bytes) {
+        // The content, which is at this place, is that of an archive.
+        Err(ContainerError::Field { offset: 10, found, .. }) if found == Content::Archive.to_string() => {
+            anyhow::bail!(
+                "{file} holds an archive of tensors, which no engine runs: take its dense tensors with \
+                 `eie decompress {file} --out dense.safetensors`, or make a model of the network with \
+                 `eie compress` and --data"
+            )
+        }
+        model => model.with_context(|| file.to_string()),
+    }
 }
 
 /// Writes a file.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).with_context(|| path.display().to_string())
+}
+
+/// Writes a file piece by piece. It is there when it is whole: what fails leaves an older one as it was.
+pub fn write_whole<T>(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>) -> Result<T> {
+    let context = || path.display().to_string();
+    let mut part = path.as_os_str().to_owned();
+    // A pipe or a device cannot be replaced.
+    let special = std::fs::metadata(path).is_ok_and(|m| !m.is_file());
+    if !special {
+        part.push(".part");
+    }
+    let part = PathBuf::from(part);
+    let mut out = BufWriter::new(File::create(&part).with_context(context)?);
+    let done = fill(&mut out).and_then(|done| {
+        out.flush().with_context(context)?;
+        if !special {
+            std::fs::rename(&part, path).with_context(context)?;
+        }
+        Ok(done)
+    });
+    if done.is_err() && !special {
+        // The error that led here is the one to tell.
+        let _ = std::fs::remove_file(&part);
+    }
+    done
 }
 
 /// One object on standard output.

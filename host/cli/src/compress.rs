@@ -1,14 +1,14 @@
 //! `eie compress`.
 
-use crate::common::{print_json, write, CodecName, DataArgs, EpochBars, Verdict};
+use crate::common::{print_json, write, CodecName, DataArgs, EpochBars, InitName, Verdict};
 use anyhow::Result;
 use eie_compressor::compress::{compress, Compressed, Stage};
 use eie_compressor::config::{CompressConfig, Target};
 use eie_compressor::data::Split;
+use eie_compressor::formats::chain;
 use eie_compressor::net::DenseNet;
 use eie_compressor::prune::{Balance, Schedule};
 use eie_compressor::report;
-use eie_compressor::share::Init;
 use eie_spec::container::{inspect, LayerInfo};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -48,8 +48,12 @@ pub struct Args {
     /// How the streams are coded.
     #[arg(long, value_enum, default_value_t = CodecName::Smallest)]
     pub codec: CodecName,
-    /// Without data: prune by magnitude and share, and write an archive of tensors.
-    #[arg(long, conflicts_with_all = ["max_bytes", "max_error_increase", "report", "balance", "importance"])]
+    /// Without data: prune by magnitude and share, and write an archive of tensors. What is about retraining is
+    /// refused; --data is not read.
+    #[arg(long, conflicts_with_all = [
+        "rounds", "schedule", "epochs", "last_epochs", "tune_epochs", "learning_rate", "weight_decay", "dropout",
+        "augment", "importance", "balance", "max_bytes", "max_error_increase", "report",
+    ])]
     no_retrain: bool,
     /// Rounds of pruning and retraining.
     #[arg(long)]
@@ -96,30 +100,6 @@ pub struct Args {
     /// One JSON object on standard output.
     #[arg(long)]
     pub json: bool,
-}
-
-/// [`Init`] on the command line.
-#[derive(Clone, Copy, clap::ValueEnum)]
-pub enum InitName {
-    /// Evenly from the smallest to the largest weight.
-    Linear,
-    /// Weights chosen at random (Forgy).
-    Random,
-    /// Evenly along the weights' distribution.
-    Density,
-    /// By dynamic programming.
-    Optimal,
-}
-
-impl From<InitName> for Init {
-    fn from(name: InitName) -> Self {
-        match name {
-            InitName::Linear => Init::Linear,
-            InitName::Random => Init::Random,
-            InitName::Density => Init::Density,
-            InitName::Optimal => Init::Optimal,
-        }
-    }
 }
 
 /// [`Schedule`] on the command line.
@@ -197,6 +177,8 @@ pub fn run(args: Args) -> Result<Verdict> {
     if args.no_retrain {
         return crate::archive::compress(&args);
     }
+    // What is wrong with the network is told first: the data may be missing, and take longer to load.
+    chain(&args.model)?;
     let (training, test) = (args.data.load(Split::Train)?, args.data.load(Split::Test)?);
     let net = DenseNet::load(&args.model, training.pixels)?;
     let config = args.config(&net);

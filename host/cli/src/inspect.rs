@@ -1,11 +1,13 @@
 //! `eie inspect`.
 
+use crate::archive::shape;
 use crate::common::{print_json, read, Verdict};
 use anyhow::{Context, Result};
-use eie_spec::container::inspect;
+use eie_spec::container::{inspect, Codec, Content, LayerInfo, TensorInfo};
+use eie_spec::op::Op;
 use std::path::PathBuf;
 
-/// Show what an .eie file holds, layer by layer, from the file alone.
+/// Show what an .eie file holds, layer by layer or tensor by tensor, from the file alone.
 ///
 /// Example: eie inspect models/lenet-300-100.eie --json
 #[derive(clap::Args)]
@@ -25,16 +27,84 @@ pub fn run(args: Args) -> Result<Verdict> {
         print_json(&info)?;
         return Ok(Verdict::Holds);
     }
-    eprintln!("{} (version {}): {} bytes, {:.1}x smaller", info.name, info.version, info.file_bytes, info.ratio);
+    let what = if info.content == Content::Archive { "dense tensors" } else { "float32" };
     eprintln!(
-        "{:16} {:>7} {:>7} {:>9} {:>7} {:>6} {:>9} {:>9}",
-        "layer", "in", "out", "kept", "%", "codes", "bytes", "acc bits"
+        "{} (version {}): {}, {} bytes, {:.1}x smaller than {what}",
+        info.name, info.version, info.content, info.file_bytes, info.ratio
     );
-    for l in &info.layers {
-        eprintln!(
-            "{:16} {:7} {:7} {:9} {:7.2} {:6} {:9} {:9}",
-            l.name, l.inputs, l.outputs, l.kept, l.kept_pct, l.codes, l.file_bytes, l.certificate.acc_bits
-        );
+    match info.content {
+        Content::Model => layers(&info.layers),
+        Content::Archive => tensors(&info.tensors),
     }
     Ok(Verdict::Holds)
+}
+
+fn layers(layers: &[LayerInfo]) {
+    eprintln!(
+        "{:16} {:6} {:>7} {:>7} {:>9} {:>7} {:>6} {:>8} {:>9} {:>9} {:>9}",
+        "layer", "op", "in", "out", "kept", "%", "codes", "codec", "bytes", "entropy", "acc bits"
+    );
+    for l in layers {
+        eprintln!(
+            "{:16} {:6} {:7} {:7} {:9} {:7.2} {:6} {:>8} {:9} {:9.0} {:9}",
+            l.name,
+            op(&l.op),
+            l.inputs,
+            l.outputs,
+            l.kept,
+            l.kept_pct,
+            l.codes,
+            codec(Some(l.codec)),
+            l.file_bytes,
+            l.entropy_bytes,
+            l.certificate.acc_bits
+        );
+    }
+}
+
+/// Bits of a run and of a code are those before coding and those that they take in the file.
+fn tensors(tensors: &[TensorInfo]) {
+    eprintln!(
+        "{:36} {:5} {:18} {:>9} {:>7} {:>5} {:>8} {:>11} {:>11} {:>10} {:>10}",
+        "tensor", "type", "shape", "kept", "%", "codes", "codec", "bits a run", "bits a code", "bytes", "entropy"
+    );
+    for t in tensors {
+        let dtype = format!("{:?}", t.dtype);
+        let start = format!("{:36} {:5} {:18}", t.name, dtype, shape(&t.shape));
+        if t.codec.is_none() {
+            eprintln!("{start} {:>9} {:7} {:5} {:>8} {:11} {:11} {:10}", "all", "", "", "raw", "", "", t.file_bytes);
+            continue;
+        }
+        // The adaptive codec has no run symbols.
+        let run_bits = if t.run_bits == 0 { "-".into() } else { t.run_bits.to_string() };
+        let runs = format!("{run_bits} {:.2}", t.bits_per_run);
+        let code_bits = t.codes.next_power_of_two().ilog2();
+        let codes = format!("{code_bits} {:.2}", t.bits_per_code);
+        eprintln!(
+            "{start} {:9} {:7.2} {:5} {:>8} {runs:>11} {codes:>11} {:10} {:10.0}",
+            t.kept,
+            t.kept_pct,
+            t.codes,
+            codec(t.codec),
+            t.file_bytes,
+            t.entropy_bytes
+        );
+    }
+}
+
+fn op(op: &Op) -> &'static str {
+    match op {
+        Op::Linear => "linear",
+        Op::Conv(_) => "conv",
+        Op::Lstm(_) => "lstm",
+    }
+}
+
+fn codec(codec: Option<Codec>) -> &'static str {
+    match codec {
+        None => "raw",
+        Some(Codec::Huffman) => "huffman",
+        Some(Codec::Adaptive) => "adaptive",
+        Some(Codec::Smallest) => "smallest",
+    }
 }

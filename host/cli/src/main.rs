@@ -6,10 +6,12 @@ mod common;
 mod compress;
 mod cosim;
 mod data;
+mod decompress;
 mod demo;
 mod doctor;
 mod emit;
 mod inspect;
+mod make_weights;
 mod run;
 mod sensitivity;
 mod share_study;
@@ -35,6 +37,7 @@ enum Verb {
     Compress(compress::Args),
     Sensitivity(sensitivity::Args),
     ShareStudy(share_study::Args),
+    Decompress(decompress::Args),
     Inspect(inspect::Args),
     Run(run::Args),
     Cosim(cosim::Args),
@@ -42,6 +45,8 @@ enum Verb {
     Data(data::Args),
     Demo(demo::Args),
     Doctor(doctor::Args),
+    #[command(hide = true)]
+    MakeWeights(make_weights::Args),
     Completions(Completions),
 }
 
@@ -78,6 +83,7 @@ fn main() -> ExitCode {
         Verb::Compress(args) => compress::run(args),
         Verb::Sensitivity(args) => sensitivity::run(args),
         Verb::ShareStudy(args) => share_study::run(args),
+        Verb::Decompress(args) => decompress::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Cosim(args) => cosim::run(args),
@@ -85,6 +91,7 @@ fn main() -> ExitCode {
         Verb::Data(args) => data::run(args),
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),
+        Verb::MakeWeights(args) => make_weights::run(args),
         Verb::Completions(args) => {
             clap_complete::generate(args.shell, &mut Cli::command(), "eie", &mut std::io::stdout());
             Ok(Verdict::Holds)

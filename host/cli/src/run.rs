@@ -8,6 +8,7 @@ use eie_compressor::quantise::input;
 use eie_host::{DenseEngine, Engine, HostEngine, PackedEngine, SegmentedEngine};
 use eie_spec::model::Model;
 use eie_spec::pack::pack;
+use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -34,6 +35,9 @@ pub struct Args {
     #[arg(long)]
     json: bool,
 }
+
+/// Images that one engine runs.
+const PART: usize = 500;
 
 /// Engines that need no simulator.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -62,22 +66,34 @@ pub fn run(args: Args) -> Result<Verdict> {
             false => Box::new(HostEngine::new(part, config.acc_bits)),
         })
     };
-    let mut engine: Box<dyn Engine> = match args.engine {
-        EngineName::Golden => Box::new(SegmentedEngine::new(&model, golden)?),
-        EngineName::Dense => Box::new(DenseEngine::new(&model, config.acc_bits)),
+    let engine = || -> Result<Box<dyn Engine>> {
+        Ok(match args.engine {
+            EngineName::Golden => Box::new(SegmentedEngine::new(&model, golden)?),
+            EngineName::Dense => Box::new(DenseEngine::new(&model, config.acc_bits)),
+        })
     };
+    let name = engine()?.name().to_owned();
     let images = args.images.unwrap_or(data.len()).min(data.len());
-    let progress = bar(images as u64, engine.name());
+    let progress = bar(images as u64, &name);
+    // An engine for each part of the images, so that all cores have work.
+    let part = |images: &[usize]| {
+        let mut engine = engine()?;
+        let one = |&i: &usize| {
+            progress.inc(1);
+            Ok(engine.run(&input(data.image(i)))?.pop().unwrap_or_default())
+        };
+        images.iter().map(one).collect::<Result<Vec<Vec<i16>>>>()
+    };
+    let all: Vec<usize> = (0..images).collect();
+    let parts: Vec<Vec<Vec<i16>>> = all.par_chunks(PART).map(part).collect::<Result<_>>()?;
     let (mut hash, mut errors) = (Sha256::new(), 0);
-    for i in 0..images {
-        let scores = engine.run(&input(data.image(i)))?.pop().unwrap_or_default();
+    for (scores, &label) in parts.iter().flatten().zip(&data.labels) {
         scores.iter().for_each(|y| hash.update(y.to_le_bytes()));
-        errors += usize::from(argmax(&scores) != data.labels[i] as usize);
-        progress.inc(1);
+        errors += usize::from(argmax(scores) != label as usize);
     }
     progress.finish_and_clear();
     let output = Output {
-        engine: engine.name().to_owned(),
+        engine: name,
         images,
         errors,
         error_pct: 100.0 * errors as f64 / images.max(1) as f64,

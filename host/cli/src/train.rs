@@ -88,7 +88,7 @@ impl Net {
         match self {
             Net::Lenet300 => default,
             Net::Lenet5 => TrainConfig { epochs: 12, learning_rate: 1e-3, dropout: 0.4, ..default },
-            Net::Lstm => TrainConfig { epochs: 15, learning_rate: 2e-3, dropout: 0.2, ..default },
+            Net::Lstm => TrainConfig { epochs: 12, learning_rate: 2e-3, dropout: 0.2, ..default },
         }
     }
 }

@@ -1,42 +1,11 @@
 //! The `eie` program as a user calls it: keys, exit codes, and what it says of bad input.
 
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+mod program;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use program::{eie, json, refused, root};
+use std::path::Path;
 
 const MODEL: &str = "models/lenet-300-100.eie";
-
-/// Exit code, standard output, standard error.
-fn eie(args: &[&str]) -> (i32, String, String) {
-    let out = Command::new(env!("CARGO_BIN_EXE_eie"))
-        .args(args)
-        .current_dir(root())
-        .env_remove("EIE_DATA")
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (out.status.code().unwrap(), text(out.stdout), text(out.stderr))
-}
-
-fn json(args: &[&str], code: i32) -> Value {
-    let (status, out, err) = eie(args);
-    assert_eq!(status, code, "eie {args:?}: {err}");
-    serde_json::from_str(&out).unwrap_or_else(|e| panic!("eie {args:?} prints {out}: {e}"))
-}
-
-/// Exit code 2, one sentence, no panic.
-fn refused(args: &[&str], says: &[&str]) {
-    let (status, out, err) = eie(args);
-    assert_eq!((status, out.as_str()), (2, ""), "eie {args:?}: {err}");
-    assert!(!err.contains("panicked") && err.lines().count() == 1, "eie {args:?}: {err}");
-    for part in says {
-        assert!(err.contains(part), "eie {args:?} says {err:?}, not {part:?}");
-    }
-}
 
 #[test]
 fn inspect_agrees_with_the_file() {
@@ -135,7 +104,7 @@ fn bad_input_is_refused_in_one_sentence() {
     let net = "models/lenet-300-100.safetensors";
     refused(&["compress", "--model", net, "--data", here, "--out", "x"], &["train-images-idx3-ubyte"]);
     refused(&["compress", "--model", net, "--out", "x"], &["--data DIR"]);
-    refused(&["compress", "--model", &made_up, "--data", here, "--out", "x"], &["not a safetensors file"]);
+    refused(&["compress", "--model", &made_up, "--data", here, "--out", "x"], &["made-up.eie", "not an ONNX"]);
     // A weight that is not a number.
     let mut bytes = std::fs::read(root().join(net)).unwrap();
     let end = bytes.len();

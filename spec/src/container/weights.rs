@@ -158,9 +158,6 @@ fn read_adaptive(
         Ok(codes) => codes,
         Err(why) => return r.fail(values.at, "codes", why, format!("{kept} codes")),
     };
-    let histogram = Histogram::of(gaps(&positions));
-    let (run_bits, _) = histogram.best();
-    let entropy_bits = entropy_bits(&histogram.counts(run_bits)) + entropy_bits(&code_counts(&codes, grid.codes));
     let a_weight = |bytes: usize| if kept == 0 { 0.0 } else { 8.0 * bytes as f64 / kept as f64 };
     let facts = Facts {
         codec: Codec::Adaptive,
@@ -168,10 +165,17 @@ fn read_adaptive(
         code_bytes: values.bytes.len(),
         bits_per_run: a_weight(runs.bytes.len()),
         bits_per_code: a_weight(values.bytes.len()),
-        entropy_bytes: entropy_bits / 8.0,
+        entropy_bytes: entropy_bytes(&positions, &codes, grid.codes),
         ..Facts::default()
     };
     Ok((Weights { positions, codes }, facts))
+}
+
+/// Bytes that the entropies of run symbols, of the width that takes the fewest bits, and of codes ask for.
+pub(super) fn entropy_bytes(positions: &[u32], codes: &[u8], size: usize) -> f64 {
+    let histogram = Histogram::of(gaps(positions));
+    let (run_bits, _) = histogram.best();
+    (entropy_bits(&histogram.counts(run_bits)) + entropy_bits(&code_counts(codes, size))) / 8.0
 }
 
 /// How often each code occurs.

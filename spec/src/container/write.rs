@@ -1,7 +1,7 @@
 //! Writing a file: header, sections, checksums. A model is written at once, an archive tensor by tensor.
 
 use super::tensor::LAYER;
-use super::{layer, tensor, Codec, ContainerError, Content};
+use super::{layer, tensor, weights, Codec, ContainerError, Content};
 use super::{MAGIC, MAX_NAME, MAX_POSITIONS, MAX_TENSOR_NAME, MAX_TOTAL_DIM, VERSION};
 use crate::archive::{Tensor, TensorData, MAX_TENSORS};
 use crate::model::Model;
@@ -79,6 +79,46 @@ fn checksum(out: &mut Vec<u8>, start: usize) {
     out.extend_from_slice(&crc.to_le_bytes());
 }
 
+/// A tensor's section of a file, encoded. It needs no writer, so several threads can encode tensors of one archive.
+pub struct EncodedTensor {
+    name: String,
+    section: Vec<u8>,
+    entropy_bytes: f64,
+}
+
+impl EncodedTensor {
+    /// Encodes a tensor.
+    ///
+    /// # Errors
+    /// A tensor that breaks its invariants, or is beyond the format's limits.
+    pub fn new(tensor: &Tensor, codec: Codec) -> Result<Self, ContainerError> {
+        tensor.check().map_err(|why| ContainerError::Archive(format!("tensor {} {why}", tensor.name)))?;
+        check_name(&tensor.name, MAX_TENSOR_NAME)?;
+        let of = |what: &str| format!("the {what} of tensor {}", tensor.name);
+        for &d in &tensor.shape {
+            limit(&of("largest dimension"), d as u64, u32::MAX.into())?;
+        }
+        let mut entropy_bytes = 0.0;
+        if let TensorData::Shared { positions, codes, codebook } = &tensor.data {
+            limit(&of("number of weights"), positions.len() as u64, u32::MAX.into())?;
+            entropy_bytes = weights::entropy_bytes(positions, codes, codebook.len());
+        }
+        let mut out = Vec::new();
+        section(&mut out, &format!("tensor {}", tensor.name), |out| tensor::write(out, tensor, codec))?;
+        Ok(EncodedTensor { name: tensor.name.clone(), section: out, entropy_bytes })
+    }
+
+    /// Bytes that it takes in the file.
+    pub fn file_bytes(&self) -> usize {
+        self.section.len()
+    }
+
+    /// Bytes that the entropies of run symbols and codes ask for, as [`super::TensorInfo`] has them; 0 of a raw one.
+    pub fn entropy_bytes(&self) -> f64 {
+        self.entropy_bytes
+    }
+}
+
 /// Writes an archive tensor by tensor, so that only one of them need be in memory.
 ///
 /// The bytes are those of [`super::encode_archive`]. A file that was not [finished](ArchiveWriter::finish) is not
@@ -87,7 +127,7 @@ pub struct ArchiveWriter<W: Write> {
     write: W,
     count: usize,
     names: HashSet<String>,
-    section: Vec<u8>,
+    bytes: u64,
 }
 
 impl<W: Write> ArchiveWriter<W> {
@@ -101,35 +141,38 @@ impl<W: Write> ArchiveWriter<W> {
             let why = format!("the archive has {count} tensors, expected 1 to {MAX_TENSORS}");
             return Err(ContainerError::Archive(why));
         }
-        write.write_all(&header(Content::Archive, count, name))?;
-        Ok(ArchiveWriter { write, count, names: HashSet::new(), section: Vec::new() })
+        let header = header(Content::Archive, count, name);
+        write.write_all(&header)?;
+        Ok(ArchiveWriter { write, count, names: HashSet::new(), bytes: header.len() as u64 })
     }
 
     /// Writes the next tensor.
     ///
     /// # Errors
-    /// A tensor that breaks its invariants, is beyond the format's limits, has the name of another one, or is more
-    /// than were announced; or what the writer gives.
+    /// Those of [`EncodedTensor::new`] and of [`ArchiveWriter::encoded`].
     pub fn tensor(&mut self, tensor: &Tensor, codec: Codec) -> Result<(), ContainerError> {
-        tensor.check().map_err(|why| ContainerError::Archive(format!("tensor {} {why}", tensor.name)))?;
-        check_name(&tensor.name, MAX_TENSOR_NAME)?;
-        let of = |what: &str| format!("the {what} of tensor {}", tensor.name);
-        for &d in &tensor.shape {
-            limit(&of("largest dimension"), d as u64, u32::MAX.into())?;
-        }
-        if let TensorData::Shared { positions, .. } = &tensor.data {
-            limit(&of("number of weights"), positions.len() as u64, u32::MAX.into())?;
-        }
+        self.encoded(&EncodedTensor::new(tensor, codec)?)
+    }
+
+    /// Writes the next tensor, which is encoded.
+    ///
+    /// # Errors
+    /// A tensor that has the name of another one, or is more than were announced; or what the writer gives.
+    pub fn encoded(&mut self, tensor: &EncodedTensor) -> Result<(), ContainerError> {
         if self.names.len() == self.count {
             return Err(ContainerError::Archive(format!("the archive has {} tensors, this is one more", self.count)));
         }
         if !self.names.insert(tensor.name.clone()) {
             return Err(ContainerError::Archive(format!("there are two tensors named {}", tensor.name)));
         }
-        self.section.clear();
-        section(&mut self.section, &format!("tensor {}", tensor.name), |out| tensor::write(out, tensor, codec))?;
-        self.write.write_all(&self.section)?;
+        self.write.write_all(&tensor.section)?;
+        self.bytes += tensor.section.len() as u64;
         Ok(())
+    }
+
+    /// Bytes written so far: after the last tensor, the size of the file.
+    pub fn file_bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// Checks that all tensors are written, flushes, and gives the writer back.

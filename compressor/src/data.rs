@@ -80,6 +80,14 @@ impl Dataset {
         self.labels.is_empty()
     }
 
+    /// The first `count` images, or all if there are not so many.
+    #[must_use]
+    pub fn first(mut self, count: usize) -> Self {
+        self.labels.truncate(count);
+        self.images.truncate(count.saturating_mul(self.pixels));
+        self
+    }
+
     /// The grey values of an image.
     pub fn image(&self, i: usize) -> &[u8] {
         &self.images[i * self.pixels..(i + 1) * self.pixels]
@@ -174,6 +182,9 @@ mod tests {
         write(dir.path(), &IMAGES, &LABELS);
         let set = load().unwrap();
         assert_eq!((set.len(), set.image(1), set.labels[1]), (2, &[5, 6, 7, 8][..], 9));
+        assert_eq!(set.clone().first(3), set);
+        let one = set.first(1);
+        assert_eq!((one.images, one.labels), (vec![1, 2, 3, 4], vec![7]));
         write(dir.path(), &IMAGES[..20], &LABELS);
         let message = load().unwrap_err().to_string();
         assert!(message.contains("offset 20") && message.contains("8 bytes"), "{message}");

@@ -205,12 +205,13 @@ fn sniff(path: &Path, bytes: &[u8]) -> Result<Format, String> {
     if bytes.is_empty() {
         return Err("is empty".into());
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0x80, 2]) {
-        return Err("is a Python pickle or another archive: save the network as safetensors or ONNX".into());
-    }
-    // Behind eight bytes of header size, safetensors have JSON: those of an ONNX file are no such size.
+    // Behind eight bytes of header size, safetensors have JSON: those of an ONNX file are no such size. This comes
+    // first, as a header's size may begin as a pickle does.
     let size = bytes.first_chunk().map_or(u64::MAX, |size| u64::from_le_bytes(*size));
     let json = bytes.get(8) == Some(&b'{') && size < bytes.len() as u64;
+    if !json && (bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0x80, 2])) {
+        return Err("is a Python pickle or another archive: save the network as safetensors or ONNX".into());
+    }
     Ok(if json || is("safetensors") { Format::Safetensors } else { Format::Onnx })
 }
 

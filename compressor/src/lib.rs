@@ -26,6 +26,7 @@ pub mod report;
 pub mod sensitivity;
 pub mod shape;
 pub mod share;
+pub mod study;
 pub mod train;
 
 pub use error::CompressError;

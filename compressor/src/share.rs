@@ -19,7 +19,8 @@ pub const MAX_CODES: usize = 256;
 /// The paper finds linear initialisation best, but after fine-tuning and by accuracy: few weights are large and
 /// these matter most, so it pays to have centroids near them although the sum of squares would be smaller with
 /// more centroids near zero. By [`Shared::error`], [`Init::Optimal`] is best.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Init {
     /// Evenly from the smallest to the largest weight.
     #[default]
@@ -39,6 +40,16 @@ pub enum Init {
 impl Init {
     /// All of them, to compare.
     pub const ALL: [Init; 4] = [Init::Linear, Init::Random, Init::Density, Init::Optimal];
+
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Init::Linear => "linear",
+            Init::Random => "random",
+            Init::Density => "density",
+            Init::Optimal => "optimal",
+        }
+    }
 }
 
 /// How to share.

@@ -213,3 +213,17 @@ fn nesting_and_swarms_do_no_harm() {
     let error = TensorFile::parse(Path::new("n.onnx"), vec![0x0b; 100_000]).unwrap_err().to_string();
     assert!(error.contains("wire type 3"), "{error}");
 }
+
+#[test]
+fn a_header_of_any_size_is_no_pickle() {
+    let json = r#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+    // 0x280 bytes of header begin as a pickle of protocol 2 does.
+    let file = |size: usize| [&(size as u64).to_le_bytes()[..], format!("{json:size$}").as_bytes(), &[0; 4]].concat();
+    for size in [0x278, 0x280] {
+        let read = TensorFile::parse(Path::new("x.safetensors"), file(size)).unwrap();
+        assert_eq!(read.tensors[0].name, "w");
+    }
+    let error =
+        TensorFile::parse(Path::new("x.safetensors"), b"\x80\x02}q\x00X\x01\x00\x00\x00".to_vec()).unwrap_err();
+    assert!(error.to_string().contains("is a Python pickle"), "{error}");
+}

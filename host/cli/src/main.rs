@@ -13,6 +13,8 @@ mod emit;
 mod inspect;
 mod make_weights;
 mod run;
+mod sensitivity;
+mod share_study;
 mod train;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -33,6 +35,8 @@ struct Cli {
 enum Verb {
     Train(train::Args),
     Compress(compress::Args),
+    Sensitivity(sensitivity::Args),
+    ShareStudy(share_study::Args),
     Decompress(decompress::Args),
     Inspect(inspect::Args),
     Run(run::Args),
@@ -77,6 +81,8 @@ fn main() -> ExitCode {
     let result = match Cli::parse().verb {
         Verb::Train(args) => train::run(args),
         Verb::Compress(args) => compress::run(args),
+        Verb::Sensitivity(args) => sensitivity::run(args),
+        Verb::ShareStudy(args) => share_study::run(args),
         Verb::Decompress(args) => decompress::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Run(args) => run::run(args),

@@ -131,7 +131,12 @@ pub fn train(
     for (k, layer) in net.layers.iter().enumerate() {
         layers.push(Trained::new(layer, Source::Masked(masks.map(|masks| masks[k].as_slice()))));
     }
-    fit(&mut layers, net, data, config, stage, watch)
+    let mut trained = fit(&mut layers, net, data, config, stage, watch)?;
+    // Every update leaves pruned weights at zero; without epochs there was none.
+    for (layer, mask) in trained.layers.iter_mut().zip(masks.unwrap_or_default()) {
+        layer.weight.iter_mut().zip(mask).filter(|(_, &kept)| !kept).for_each(|(w, _)| *w = 0.0);
+    }
+    Ok(trained)
 }
 
 /// Fine-tunes centroids and biases, the assignments fixed (Deep Compression, section 3.2): a centroid's gradient
@@ -295,6 +300,10 @@ mod tests {
             assert!(layer.weight.iter().zip(mask).all(|(&w, &m)| m == (w != 0.0)));
         }
         assert_eq!(got, run());
+        let none = TrainConfig { epochs: 0, ..config.clone() };
+        let got = train(&net, Some(&masks), &data(), &none, "train", &mut |_| ()).unwrap();
+        let zero = |(&w, &kept): (&f32, &bool)| kept || w == 0.0;
+        assert!(got.layers.iter().zip(&masks).all(|(l, m)| l.weight.iter().zip(m).all(zero)));
         let error = train(&net, Some(&masks[..1]), &data(), &config, "train", &mut |_| ()).unwrap_err().to_string();
         assert!(error.contains("masks is [54] long"), "{error}");
     }

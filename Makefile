@@ -51,12 +51,13 @@ lenet-5: build
 
 lstm-mnist: build
 	$(EIE) train --net lstm --out target/lstm-mnist.safetensors
-	$(EIE) compress --model target/lstm-mnist.safetensors --out models/lstm-mnist.eie --json > models/lstm-mnist.json
+	$(EIE) compress --model target/lstm-mnist.safetensors --out models/lstm-mnist.eie --density 0.094,0.4 \
+	    --last-epochs 16 --learning-rate 0.002 --dropout 0.15 --augment 0 --json > models/lstm-mnist.json
 
 lenet-5-fashion: build
 	$(EIE) train --net lenet-5 --epochs 14 --data $(FASHION) --out target/lenet-5-fashion.safetensors
 	$(EIE) compress --model target/lenet-5-fashion.safetensors --data $(FASHION) --out models/lenet-5-fashion.eie \
-	    --density 0.6,0.2,0.05,0.3 --last-epochs 14 --dropout 0.3 --augment 0 --json > models/lenet-5-fashion.json
+	    --density 0.7,0.25,0.06,0.4 --tune-epochs 6 --json > models/lenet-5-fashion.json
 
 clean:
 	cargo clean

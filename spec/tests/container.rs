@@ -217,10 +217,10 @@ fn the_adaptive_codec_is_below_the_entropy_of_a_real_model() {
         }
         info
     });
-    assert!(file.len() < 12_700 && file.len() <= adaptive.file_bytes);
+    assert!(10 * file.len() < 9 * huffman.file_bytes && file.len() <= adaptive.file_bytes);
     let streams = adaptive.layers.iter().map(|l| l.run_bytes + l.code_bytes).sum::<usize>() as f64;
     let entropy: f64 = adaptive.layers.iter().map(|l| l.entropy_bytes).sum();
-    assert!(streams < 0.87 * entropy, "{streams} {entropy}");
+    assert!(streams < 0.9 * entropy, "{streams} {entropy}");
     // Control: the other codec is not.
     assert!(huffman.layers.iter().map(|l| l.run_bytes + l.code_bytes).sum::<usize>() as f64 > entropy);
 }

@@ -13,6 +13,7 @@ mod tests;
 pub use dense::{expand, expand_like};
 pub use summary::{PassedThrough, Reason, Summary, TensorSummary};
 
+use crate::config::{check_densities, of_layer};
 use crate::error::CompressError;
 use crate::formats::{NamedTensor, TensorFile};
 use crate::share::{Init, MAX_CODES};
@@ -59,9 +60,7 @@ impl Default for ArchiveConfig {
 impl ArchiveConfig {
     fn check(&self) -> Result<(), CompressError> {
         let setting = |name, found, expected| Err(CompressError::Setting { name, found, expected });
-        if let Some(d) = self.densities.iter().find(|d| !(0.0..=1.0).contains(*d)) {
-            return setting("density", d.to_string(), "0 to 1");
-        }
+        check_densities(&self.densities)?;
         match self.codes.iter().find(|c| !(1..=MAX_CODES).contains(*c)) {
             Some(c) => setting("the number of codes", c.to_string(), "1 to 256"),
             None => Ok(()),
@@ -142,8 +141,8 @@ fn plan<'a>(file: &'a TensorFile, config: &ArchiveConfig) -> (Vec<Job<'a>>, BTre
             continue;
         }
         let place = jobs.len();
-        let density = config.densities.get(place).or(config.densities.last()).copied();
-        let codes = config.codes.get(place).or(config.codes.last()).copied();
+        let density = of_layer(&config.densities, place);
+        let codes = of_layer(&config.codes, place);
         jobs.push(Job {
             index,
             tensor,

@@ -1,7 +1,7 @@
 //! The whole of Deep Compression on one network: prune and retrain, share, fine-tune, quantise; and again with fewer
 //! weights, until a target is met.
 
-use crate::config::{CompressConfig, Target};
+use crate::config::{of_layer, CompressConfig, Target};
 use crate::data::Dataset;
 use crate::error::CompressError;
 use crate::net::{DenseLayer, DenseNet};
@@ -9,6 +9,7 @@ use crate::prune::{balance, deal, prune_balanced, prune_to, quality_for, sweep, 
 use crate::quantise::{error_pct, quantise};
 use crate::share::{share_layers, LayerWeights, ShareConfig, Shared};
 use crate::train::{fine_tune, importance, train, TrainConfig, Watcher};
+use eie_spec::arith::CODES;
 use eie_spec::container::encode_with;
 use eie_spec::model::Model;
 use eie_spec::op::Op;
@@ -134,8 +135,8 @@ pub fn compress(
 impl Way<'_> {
     /// The last density of each layer.
     fn densities(&self) -> Vec<f64> {
-        let all = &self.config.densities;
-        (0..self.net.layers.len()).map(|k| all[k.min(all.len() - 1)]).collect()
+        // Settings were checked: there is one.
+        (0..self.net.layers.len()).map(|k| of_layer(&self.config.densities, k).unwrap_or(1.0)).collect()
     }
 
     fn kept(&self) -> usize {
@@ -202,7 +203,7 @@ impl Way<'_> {
             false => None,
         };
         let weights = |(k, (layer, mask)): (usize, (&DenseLayer, &Vec<bool>))| {
-            let codes = config.codes[k.min(config.codes.len() - 1)];
+            let codes = of_layer(&config.codes, k).unwrap_or(CODES);
             let (init, seed) = (config.init, config.seed.wrapping_add(k as u64));
             (
                 layer.weight.clone(),

@@ -89,6 +89,19 @@ impl Default for CompressConfig {
     }
 }
 
+/// The setting of layer (or tensor) `k`: the last one serves for all further layers; none if there are none.
+pub(crate) fn of_layer<T: Copy>(settings: &[T], k: usize) -> Option<T> {
+    settings.get(k).or(settings.last()).copied()
+}
+
+/// Densities are shares.
+pub(crate) fn check_densities(densities: &[f64]) -> Result<(), CompressError> {
+    match densities.iter().find(|d| !(0.0..=1.0).contains(*d)) {
+        Some(d) => Err(CompressError::Setting { name: "density", found: d.to_string(), expected: "0 to 1" }),
+        None => Ok(()),
+    }
+}
+
 impl CompressConfig {
     /// The default for a network of this kind: some ten minutes on two idle cores.
     pub fn for_net(net: &DenseNet) -> Self {
@@ -133,11 +146,10 @@ impl CompressConfig {
         if self.balance == Some(0) {
             return setting("balance", "0".into(), "the number of PEs");
         }
-        match self.densities.iter().find(|d| !(0.0..=1.0).contains(*d)) {
-            Some(d) => setting("density", d.to_string(), "0 to 1"),
-            None if self.densities.is_empty() => setting("densities", "empty".into(), "at least one number"),
-            None => Ok(()),
+        if self.densities.is_empty() {
+            return setting("densities", "empty".into(), "at least one number");
         }
+        check_densities(&self.densities)
     }
 
     /// Retraining number `step` of a network of which this share is kept.

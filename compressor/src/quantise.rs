@@ -173,8 +173,7 @@ mod tests {
         let shared: Vec<Shared> =
             net.layers.iter().map(|l| share(&l.weight, &vec![true; l.weight.len()], 16)).collect();
         for (layer, shared) in net.layers.iter_mut().zip(&shared) {
-            let values = shared.assignment.iter().map(|a| a.map_or(0.0, |a| shared.centroids[a as usize]));
-            layer.weight = values.collect();
+            layer.weight = shared.weights();
         }
         for acc_bits in [40, 34] {
             let model = quantise("test", &net, &shared, &data, acc_bits).unwrap();

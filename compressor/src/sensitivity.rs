@@ -1,6 +1,7 @@
 //! How much each layer bears: error against density, one layer pruned at a time, without retraining (Han et al.,
 //! NIPS 2015, figure 6). It tells how to divide the weights between the layers.
 
+use crate::config::check_densities;
 use crate::data::Dataset;
 use crate::error::CompressError;
 use crate::net::DenseNet;
@@ -38,9 +39,7 @@ pub fn scan(
     densities: &[f64],
     mut done: impl FnMut(),
 ) -> Result<Vec<Curve>, CompressError> {
-    if let Some(d) = densities.iter().find(|d| !(0.0..=1.0).contains(*d)) {
-        return Err(CompressError::Setting { name: "density", found: d.to_string(), expected: "0 to 1" });
-    }
+    check_densities(densities)?;
     let mut curves = Vec::new();
     for (k, layer) in net.layers.iter().enumerate() {
         let mut points = Vec::new();

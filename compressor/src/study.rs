@@ -1,7 +1,7 @@
 //! Which initialisation of k-means is best (Deep Compression, figure 9): one pruned network shared in every way with
 //! every number of bits, and its error before and after the centroids are fine-tuned.
 
-use crate::config::CompressConfig;
+use crate::config::{check_densities, of_layer, CompressConfig};
 use crate::data::Dataset;
 use crate::error::CompressError;
 use crate::net::DenseNet;
@@ -84,9 +84,7 @@ pub struct Study {
 
 fn check(config: &StudyConfig) -> Result<(), CompressError> {
     let setting = |name, found: String, expected| Err(CompressError::Setting { name, found, expected });
-    if let Some(d) = config.densities.iter().find(|d| !(0.0..=1.0).contains(*d)) {
-        return setting("density", d.to_string(), "0 to 1");
-    }
+    check_densities(&config.densities)?;
     if let Some(bits) = config.bits.iter().find(|b| !(1..=8).contains(*b)) {
         return setting("bits", bits.to_string(), "1 to 8");
     }
@@ -113,7 +111,7 @@ pub fn study(
     let (mut net, mut masks) = (net.clone(), Vec::new());
     for (k, layer) in net.layers.iter_mut().enumerate() {
         let mut mask = vec![true; layer.weight.len()];
-        prune_to(&layer.weight, &mut mask, config.densities[k.min(config.densities.len() - 1)]);
+        prune_to(&layer.weight, &mut mask, of_layer(&config.densities, k).unwrap_or(1.0));
         // Training does so at its first step, which without epochs never comes.
         layer.weight.iter_mut().zip(&mask).filter(|(_, &kept)| !kept).for_each(|(w, _)| *w = 0.0);
         masks.push(mask);

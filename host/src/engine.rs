@@ -2,9 +2,10 @@
 
 use crate::bus::Bus;
 use crate::device::{Counters, Device, DeviceError};
+use eie_spec::config::Config;
 use eie_spec::golden::{check_input, sparse_product, Dense, InputError, Packed};
 use eie_spec::model::{Layer, Model};
-use eie_spec::pack::Program;
+use eie_spec::pack::{pack, PackError, Program};
 
 /// Why an engine gave no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,6 +120,21 @@ impl<'a> SegmentedEngine<'a> {
         }
         let name = parts.first().map_or(String::new(), |(_, e)| e.name().to_owned());
         Ok(SegmentedEngine { name, parts })
+    }
+}
+
+impl SegmentedEngine<'static> {
+    /// With the packed golden model for each segment that a device of this configuration can run.
+    ///
+    /// # Errors
+    /// A segment that cannot be packed.
+    pub fn golden(model: &Model, config: &Config) -> Result<Self, PackError> {
+        Self::new(model, |part| -> Result<Box<dyn Engine>, PackError> {
+            Ok(match part.fits_device() {
+                true => Box::new(PackedEngine::new(pack(part, config)?)),
+                false => Box::new(HostEngine::new(part, config.acc_bits)),
+            })
+        })
     }
 }
 

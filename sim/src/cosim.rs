@@ -213,7 +213,7 @@ pub fn cosim(
     let (mut layers, mut done) = (0, 0);
     let products: usize = vectors.iter().map(Vec::len).sum();
     for (segment, vectors) in segments.iter().zip(&vectors) {
-        if segment.model.layers.iter().all(|l| l.fits_device()) {
+        if segment.model.fits_device() {
             let mut told = |n: usize| progress((done + n) * inputs.len() / products);
             let report = chain(&segment.model, config, vectors, &options, &mut told)?;
             total.add(report, layers, vectors.len() / inputs.len());

@@ -292,6 +292,11 @@ impl Model {
         segments
     }
 
+    /// Whether a device can run the products of all layers.
+    pub fn fits_device(&self) -> bool {
+        self.layers.iter().all(Layer::fits_device)
+    }
+
     /// Number of input activations.
     pub fn inputs(&self) -> usize {
         self.layers[0].in_len()

@@ -5,7 +5,7 @@ use eie_compressor::quantise::{input, quantise};
 use eie_compressor::shape::{initialise, Shape};
 use eie_compressor::share::share;
 use eie_host::inject::Fault;
-use eie_host::{Engine, HostEngine, PackedEngine, SegmentedEngine};
+use eie_host::{Engine, SegmentedEngine};
 use eie_sim::cosim::{cosim, Kind, Options};
 use eie_spec::config::Config;
 use eie_spec::golden::Dense;
@@ -25,7 +25,7 @@ fn model(shape: &Shape, codes: usize) -> Model {
     for layer in &mut net.layers {
         let mask: Vec<bool> = (0..layer.weight.len()).map(|i| i * 7919 % 5 == 0).collect();
         let shared = share(&layer.weight, &mask, codes);
-        layer.weight = shared.assignment.iter().map(|a| a.map_or(0.0, |a| shared.centroids[a as usize])).collect();
+        layer.weight = shared.weights();
         all.push(shared);
     }
     quantise("segments", &net, &all, &data(), 40).unwrap()
@@ -47,13 +47,7 @@ fn engines_agree_on_every_layer() {
     for (shape, codes) in [(convolutional(), 16), (recurrent(), 16), (convolutional(), 40)] {
         let model = model(&shape, codes);
         let dense = Dense::new(&model, 40);
-        let engine = |part: &Model| -> Result<Box<dyn Engine>, eie_spec::pack::PackError> {
-            Ok(match part.layers.iter().all(|l| l.fits_device()) {
-                true => Box::new(PackedEngine::new(pack(part, &config)?)),
-                false => Box::new(HostEngine::new(part, 40)),
-            })
-        };
-        let mut engine = SegmentedEngine::new(&model, engine).unwrap();
+        let mut engine = SegmentedEngine::golden(&model, &config).unwrap();
         let mut different = 0;
         for i in 0..8 {
             let got = engine.run(&input(data().image(i))).unwrap();

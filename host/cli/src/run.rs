@@ -5,9 +5,7 @@ use anyhow::Result;
 use eie_compressor::data::Split;
 use eie_compressor::net::argmax;
 use eie_compressor::quantise::input;
-use eie_host::{DenseEngine, Engine, HostEngine, PackedEngine, SegmentedEngine};
-use eie_spec::model::Model;
-use eie_spec::pack::pack;
+use eie_host::{DenseEngine, Engine, SegmentedEngine};
 use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -60,15 +58,9 @@ pub fn run(args: Args) -> Result<Verdict> {
     let model = read_model(&args.file)?;
     let data = args.data.load(Split::Test)?;
     let config = args.config.config()?;
-    let golden = |part: &Model| -> Result<Box<dyn Engine>> {
-        Ok(match part.layers.iter().all(|l| l.fits_device()) {
-            true => Box::new(PackedEngine::new(pack(part, &config)?)),
-            false => Box::new(HostEngine::new(part, config.acc_bits)),
-        })
-    };
     let engine = || -> Result<Box<dyn Engine>> {
         Ok(match args.engine {
-            EngineName::Golden => Box::new(SegmentedEngine::new(&model, golden)?),
+            EngineName::Golden => Box::new(SegmentedEngine::golden(&model, &config)?),
             EngineName::Dense => Box::new(DenseEngine::new(&model, config.acc_bits)),
         })
     };

@@ -1,40 +1,11 @@
 //! The verbs that measure networks before they are compressed, as a user calls them.
 
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+mod program;
+
+use program::{eie, json, refused};
+use std::path::Path;
 
 const NET: &str = "models/lenet-300-100.safetensors";
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// Exit code, standard output, standard error.
-fn eie(args: &[&str]) -> (i32, String, String) {
-    let out = Command::new(env!("CARGO_BIN_EXE_eie"))
-        .args(args)
-        .current_dir(root())
-        .env_remove("EIE_DATA")
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (out.status.code().unwrap(), text(out.stdout), text(out.stderr))
-}
-
-fn json(args: &[&str]) -> Value {
-    let (status, out, err) = eie(args);
-    assert_eq!(status, 0, "eie {args:?}: {err}");
-    serde_json::from_str(&out).unwrap_or_else(|e| panic!("eie {args:?} prints {out}: {e}"))
-}
-
-/// Exit code 2, one sentence, no panic.
-fn refused(args: &[&str], says: &[&str]) {
-    let (status, out, err) = eie(args);
-    assert_eq!((status, out.as_str()), (2, ""), "eie {args:?}: {err}");
-    assert!(!err.contains("panicked") && err.lines().count() == 1, "eie {args:?}: {err}");
-    assert!(says.iter().all(|part| err.contains(part)), "eie {args:?} says {err:?}, not {says:?}");
-}
 
 /// A data set of the network's size to train on: the repository has the test half only.
 fn training_set(dir: &Path) {
@@ -58,18 +29,21 @@ fn training_set(dir: &Path) {
 fn sensitivity_tells_error_by_layer_and_density() {
     let dir = tempfile::tempdir().unwrap();
     let plot = dir.path().join("curves.svg");
-    let got = json(&[
-        "sensitivity",
-        "--model",
-        NET,
-        "--images",
-        "500",
-        "--density",
-        "0.01,1",
-        "--out",
-        plot.to_str().unwrap(),
-        "--json",
-    ]);
+    let got = json(
+        &[
+            "sensitivity",
+            "--model",
+            NET,
+            "--images",
+            "500",
+            "--density",
+            "0.01,1",
+            "--out",
+            plot.to_str().unwrap(),
+            "--json",
+        ],
+        0,
+    );
     assert_eq!((&got["images"], &got["model"]), (&500.into(), &NET.into()));
     let layers = got["layers"].as_array().unwrap();
     assert_eq!(layers.len(), 3);
@@ -93,7 +67,7 @@ fn a_share_study_has_a_row_for_each_way() {
     training_set(dir.path());
     let (here, plot) = (dir.path().to_str().unwrap(), dir.path().join("inits.svg"));
     let base = ["share-study", "--model", NET, "--data", here, "--bits", "2,3", "--epochs", "1"];
-    let got = json(&[&base[..], &["--out", plot.to_str().unwrap(), "--json"]].concat());
+    let got = json(&[&base[..], &["--out", plot.to_str().unwrap(), "--json"]].concat(), 0);
     let rows = got["rows"].as_array().unwrap();
     let ways: Vec<(u64, &str)> =
         rows.iter().map(|r| (r["bits"].as_u64().unwrap(), r["init"].as_str().unwrap())).collect();

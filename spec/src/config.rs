@@ -40,8 +40,10 @@ pub struct Params {
     pub acc_depth: usize,
     /// Biases (rows of all resident layers) of each PE, a power of two.
     pub bias_depth: usize,
-    /// Layers that run in a row without the host, a power of two.
+    /// Steps that run in a row without the host, a layer of a vector each; a power of two.
     pub max_steps: usize,
+    /// Codebooks each PE holds, one for each resident layer; a power of two.
+    pub codebooks: usize,
     /// Entries of each activation queue, a power of two.
     pub queue_depth: usize,
     /// Bits of a weight entry's run (R4).
@@ -78,6 +80,7 @@ impl Config {
             ("acc_depth", p.acc_depth, 2, 1 << 12),
             ("bias_depth", p.bias_depth, 2, 1 << 14),
             ("max_steps", p.max_steps, 1, 1 << 6),
+            ("codebooks", p.codebooks, 1, 1 << 6),
             ("queue_depth", p.queue_depth, 16, 1 << 9),
         ];
         for (name, value, min, max) in depths {
@@ -115,9 +118,10 @@ impl Config {
             act_depth: per_pe(2048, 32),
             ptr_depth: 2048,
             weight_depth: per_pe(32768, 1024),
-            acc_depth: per_pe(512, 16),
+            acc_depth: per_pe(1024, 16),
             bias_depth: per_pe(1024, 16),
-            max_steps: 8,
+            max_steps: 32,
+            codebooks: 8,
             queue_depth: 32,
             run_bits: 5,
             acc_bits: 40,
@@ -132,6 +136,28 @@ impl Config {
     /// Number of clusters.
     pub fn clusters(&self) -> usize {
         self.pes / self.lanes()
+    }
+
+    /// Largest logarithm of the number of column groups: groups are whole clusters, as many in each.
+    pub fn max_split(&self) -> u32 {
+        self.clusters().trailing_zeros()
+    }
+
+    /// PEs of a column group, each with rows of its own, where columns are split over `1 << split` groups.
+    pub fn row_lanes(&self, split: u32) -> usize {
+        self.pes >> split
+    }
+
+    /// The PE that is number `lane` of column group `group`. Clusters take turns in being of a group.
+    pub fn pe_of(&self, lane: usize, group: usize, split: u32) -> usize {
+        let (row, column) = (lane / self.lanes(), lane % self.lanes());
+        ((row << split) + group) * self.lanes() + column
+    }
+
+    /// Number within its column group, and the group, of a PE.
+    pub fn lane_of(&self, pe: usize, split: u32) -> (usize, usize) {
+        let (cluster, column) = (pe / self.lanes(), pe % self.lanes());
+        ((cluster >> split) * self.lanes() + column, cluster & ((1 << split) - 1))
     }
 
     /// Bits of a weight entry: run and code.

@@ -90,25 +90,47 @@ impl<P: std::borrow::Borrow<Program>> Packed<P> {
     /// # Errors
     /// An input of another length or outside the certified range.
     pub fn run(&mut self, input: &[i16]) -> Result<Outcome, InputError> {
+        let mut outcomes = self.run_batch(&[input])?;
+        Ok(outcomes.swap_remove(0))
+    }
+
+    /// Runs inputs through all layers, as many together as the program takes. One outcome for each.
+    ///
+    /// # Errors
+    /// An input of another length or outside the certified range.
+    pub fn run_batch(&mut self, inputs: &[&[i16]]) -> Result<Vec<Outcome>, InputError> {
         let program = self.program.borrow();
-        check_input(input, program.inputs, program.in_abs_max)?;
-        let mut out =
-            Outcome { layers: program.outputs.iter().map(|&n| vec![0; n]).collect(), work: Work::default() };
-        for stage in &program.stages {
-            self.memories.run_stage(&program.config, stage, input, &mut out);
+        inputs.iter().try_for_each(|x| check_input(x, program.inputs, program.in_abs_max))?;
+        let outputs: Vec<Vec<i16>> = program.outputs.iter().map(|&n| vec![0; n]).collect();
+        let nothing = || Outcome { layers: outputs.clone(), work: Work::default() };
+        let mut all: Vec<Outcome> = inputs.iter().map(|_| nothing()).collect();
+        // A batch that is not full is filled up with zeros.
+        let zeros = vec![0; program.inputs];
+        for (inputs, out) in inputs.chunks(program.vectors).zip(all.chunks_mut(program.vectors)) {
+            let mut outcomes: Vec<Outcome> = (0..program.vectors).map(|_| nothing()).collect();
+            let inputs: Vec<&[i16]> = (0..program.vectors).map(|v| *inputs.get(v).unwrap_or(&&zeros[..])).collect();
+            for stage in &program.stages {
+                self.memories.run_stage(&program.config, stage, &inputs, &mut outcomes);
+            }
+            out.iter_mut().zip(outcomes).for_each(|(out, outcome)| *out = outcome);
         }
-        Ok(out)
+        Ok(all)
     }
 }
 
 impl Memories {
-    fn run_stage(&mut self, c: &Config, stage: &Stage, input: &[i16], out: &mut Outcome) {
+    fn run_stage(&mut self, c: &Config, stage: &Stage, inputs: &[&[i16]], out: &mut [Outcome]) {
         let before = stage.layer.checked_sub(1);
-        for (place, source) in self.act.iter_mut().zip(&stage.gather) {
-            *place = source.map_or(0, |j| before.map_or(input, |l| &out.layers[l])[j as usize]);
+        for (number, v) in stage.vectors.clone().enumerate() {
+            let source = before.map_or(inputs[v], |l| &out[v].layers[l][..]);
+            let places = &mut self.act[number * stage.gather.len()..];
+            for (place, from) in places.iter_mut().zip(&stage.gather) {
+                *place = from.map_or(0, |j| source[j as usize]);
+            }
         }
         let pes = c.pes;
         for (step, map) in stage.image.steps.iter().zip(&stage.steps) {
+            let out = &mut out[map.vector];
             self.run_step(c, &stage.image, step, &mut out.work);
             for (position, row) in map.rows.iter().enumerate() {
                 if let Some(row) = row {
@@ -127,8 +149,12 @@ impl Memories {
                 continue;
             }
             work.activations += 1;
-            for (pe, memory) in image.pes.iter().enumerate() {
-                let word = memory.pointers[step.ptr_base as usize + position];
+            let split = u32::from(step.split);
+            // The PEs of the activation's column group have its column, at the same place.
+            let (lane, group) = c.lane_of(position % c.pes, split);
+            let place = step.ptr_base as usize + position / c.pes * c.row_lanes(split) + lane;
+            for (pe, memory) in image.pes.iter().enumerate().filter(|&(pe, _)| c.lane_of(pe, split).1 == group) {
+                let word = memory.pointers[place];
                 let Pointer { start, len } = Pointer::decode(word, c);
                 let acc = &mut self.acc[pe * c.acc_depth..(pe + 1) * c.acc_depth];
                 let mut next = 0;
@@ -156,13 +182,17 @@ impl Memories {
     }
 
     fn drain(&mut self, c: &Config, image: &Image, step: &Step) {
+        let (split, groups) = (u32::from(step.split), 1 << step.split);
         for slot in 0..step.slots as usize {
-            for (pe, memory) in image.pes.iter().enumerate() {
-                let acc = std::mem::take(&mut self.acc[pe * c.acc_depth + slot]);
+            for lane in 0..c.row_lanes(split) {
+                let part = |group| std::mem::take(&mut self.acc[c.pe_of(lane, group, split) * c.acc_depth + slot]);
+                let acc = (0..groups).map(part).sum();
                 // The stored word has the rounding constant in it already.
+                let memory = &image.pes[c.pe_of(lane, 0, split)];
                 let bias = memory.bias[step.bias_base as usize + slot] - arith::half(step.shift);
-                let y = arith::drain(acc, bias, step.shift, step.activation, c.acc_bits);
-                self.act[(step.dst_base as usize + slot) * c.pes + pe] = y;
+                let y = arith::drain(arith::wrap(acc, c.acc_bits), bias, step.shift, step.activation, c.acc_bits);
+                let place = step.dst_base as usize + slot / groups;
+                self.act[place * c.pes + c.pe_of(lane, slot % groups, split)] = y;
             }
         }
     }

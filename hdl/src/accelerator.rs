@@ -12,14 +12,14 @@
 
 use crate::cluster::Cluster;
 use crate::sequencer::Sequencer;
-use eie_spec::config::Config;
+use eie_spec::config::{Config, MAX_CLUSTERS};
 use eie_spec::regs::{self, Region};
 use rust_hdl::prelude::*;
 
 /// Cycles from the address register to the clusters' answer.
 const READ_DELAY: usize = 3;
-/// Clusters at most, and so bits of a set of clusters.
-const MOST: usize = 32;
+/// The distance of tables below, from one number of groups to the next: the logic has it as a literal.
+const MOST: usize = MAX_CLUSTERS;
 
 /// See the module's documentation.
 #[derive(LogicBlock)]

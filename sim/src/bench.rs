@@ -123,6 +123,7 @@ pub fn deep(pes: usize) -> Params {
     p.acc_depth = 1024;
     p.bias_depth = 1024;
     p.run_bits = 6;
+    p.queue_depth = 64;
     p
 }
 
@@ -168,7 +169,9 @@ pub fn measure(
     batch: usize,
     kind: Kind,
 ) -> Result<Measure, CosimError> {
-    let program = pack_with(model, config, &Options { vectors: batch, ..Options::default() })?;
+    let nonzero = inputs.iter().flatten().filter(|&&x| x != 0).count();
+    let activity = nonzero as f64 / inputs.iter().map(Vec::len).sum::<usize>().max(1) as f64;
+    let program = pack_with(model, config, &Options { vectors: batch, activity, ..Options::default() })?;
     let stages = program.stages.len();
     let splits = program.stages.iter().flat_map(|s| &s.image.steps).step_by(batch).map(|s| 1 << s.split).collect();
     let golden = Sparse::new(model, config.acc_bits);

@@ -4,10 +4,12 @@ use crate::arith::{self, CODE_BITS, MAX_ACC_BITS, MIN_ACC_BITS};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// PEs that share one broadcast register, one non-zero detector and one read multiplexer.
+/// PEs of the largest cluster.
 pub const CLUSTER: usize = 8;
 /// Largest number of PEs: the bus has 12 bits for a PE, all ones means "all of them".
 pub const MAX_PES: usize = 256;
+/// Clusters at most.
+pub const MAX_CLUSTERS: usize = 32;
 /// Activations that can be on their way to a queue when it reports that it is almost full: nz_detect to
 /// queue and back is eight registers, and one more is kept in hand.
 pub const QUEUE_SLACK: usize = 9;
@@ -30,6 +32,10 @@ pub struct ConfigError {
 pub struct Params {
     /// Processing elements: 1 to 8, or a multiple of 8 up to 256.
     pub pes: usize,
+    /// PEs of a cluster (2, 4 or 8, or all there are if fewer), which share one broadcast register, one non-zero
+    /// detector and one read multiplexer. Smaller ones send more activations a cycle: a column group is a cluster
+    /// at least.
+    pub cluster: usize,
     /// Activations each PE holds (inputs and outputs of all resident layers), a power of two.
     pub act_depth: usize,
     /// Columns each PE holds pointers for, a power of two.
@@ -73,6 +79,12 @@ impl Config {
         if !lanes_ok {
             return fail("pes", p.pes, "1 to 8, or a multiple of 8 up to 256");
         }
+        if ![2, 4, 8].contains(&p.cluster) || (p.pes > p.cluster && !p.pes.is_multiple_of(p.cluster)) {
+            return fail("cluster", p.cluster, "2, 4 or 8, and a divisor of pes");
+        }
+        if p.pes > MAX_CLUSTERS * p.cluster {
+            return fail("cluster", p.cluster, "at most 32 clusters");
+        }
         let depths = [
             ("act_depth", p.act_depth, 4, 1 << 14),
             ("ptr_depth", p.ptr_depth, 16, 1 << 16),
@@ -115,11 +127,13 @@ impl Config {
         let per_pe = |total: usize, min: usize| total.div_ceil(pes.max(1)).next_power_of_two().max(min);
         Self::new(Params {
             pes,
+            // A small array has small layers, which are bound by the broadcast.
+            cluster: if pes.is_multiple_of(4) && pes < 32 { 4 } else { CLUSTER },
             act_depth: per_pe(2048, 32),
             ptr_depth: 2048,
             weight_depth: per_pe(32768, 1024),
-            acc_depth: per_pe(1024, 16),
-            bias_depth: per_pe(1024, 16),
+            acc_depth: per_pe(1024, 32),
+            bias_depth: per_pe(1024, 32),
             max_steps: 32,
             codebooks: 8,
             queue_depth: 32,
@@ -130,7 +144,7 @@ impl Config {
 
     /// PEs in each cluster.
     pub fn lanes(&self) -> usize {
-        self.pes.min(CLUSTER)
+        self.pes.min(self.cluster)
     }
 
     /// Number of clusters.

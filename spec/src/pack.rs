@@ -16,7 +16,7 @@ mod build;
 mod deal;
 mod unpack;
 
-use crate::arith::CODES;
+use crate::arith::{Activation, CODES};
 use crate::config::Config;
 use crate::image::Image;
 use crate::model::{Layer, Model, ModelError};
@@ -108,17 +108,22 @@ pub struct StepMap {
 }
 
 /// How to pack, where there is a choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
     /// Vectors to run together, as far as they fit: at least 1.
     pub vectors: usize,
     /// Logarithm of the number of column groups of every layer; none to choose the fastest for each.
     pub split: Option<u32>,
+    /// Share of the inputs that are not zero, as far as it is known: what is fastest depends on it.
+    pub activity: f64,
 }
+
+/// Share of activations that are not zero, where it is not known.
+const USUAL_ACTIVITY: f64 = 0.4;
 
 impl Default for Options {
     fn default() -> Self {
-        Options { vectors: 1, split: None }
+        Options { vectors: 1, split: None, activity: USUAL_ACTIVITY }
     }
 }
 
@@ -151,7 +156,7 @@ pub fn pack_with(model: &Model, config: &Config, options: &Options) -> Result<Pr
         }
     }
     let vectors = options.vectors.max(1);
-    let packer = Packer { model, config, splits: splits(config, options) };
+    let packer = Packer { model, config, splits: splits(config, options), activity: options.activity };
     let mut stages = Vec::new();
     let mut index = 0;
     while index < model.layers.len() {
@@ -189,6 +194,7 @@ struct Packer<'a> {
     model: &'a Model,
     config: &'a Config,
     splits: Range<u32>,
+    activity: f64,
 }
 
 impl Packer<'_> {
@@ -201,7 +207,7 @@ impl Packer<'_> {
         let mut builder = Builder::new(config, first, vectors, columns.clone())?;
         let mut layers = 0;
         for (index, layer) in self.model.layers.iter().enumerate().take(end).skip(first) {
-            let Some((deal, part)) = self.fastest(&builder, layer, &columns) else { break };
+            let Some((deal, part)) = self.fastest(&builder, index, &columns) else { break };
             let outputs = deal.rows.clone();
             if !builder.add(index, layer, deal, columns.len(), &part, true) {
                 break;
@@ -213,13 +219,21 @@ impl Packer<'_> {
     }
 
     /// The dealing of a layer's rows that takes the fewest cycles of those that fit.
-    fn fastest(&self, builder: &Builder, layer: &Layer, columns: &[Option<u32>]) -> Option<(Deal, Part)> {
+    fn fastest(&self, builder: &Builder, index: usize, columns: &[Option<u32>]) -> Option<(Deal, Part)> {
+        let layer = &self.model.layers[index];
+        let activity = match index.checked_sub(1).map(|before| self.model.layers[before].activation) {
+            None => self.activity,
+            Some(Activation::Relu) => USUAL_ACTIVITY,
+            Some(Activation::Identity) => 1.0,
+        };
         let mut best: Option<(u64, Deal, Part)> = None;
         for split in self.splits.clone() {
             let deal = Deal::new(layer, 0..layer.outputs, self.config, split);
             let part = encode_part(self.config, layer, &deal, columns);
             if builder.fits(&deal, columns.len(), &part, true) {
-                let cost = cycles(self.config, &part.lens, split);
+                // A single vector waits for the drain; of several, another one is computed meanwhile.
+                let drain = if builder.stage.vectors.len() == 1 { deal.slots as u64 } else { 0 };
+                let cost = cycles(self.config, &part.lens, split, activity) + drain;
                 if best.as_ref().is_none_or(|b| cost < b.0) {
                     best = Some((cost, deal, part));
                 }

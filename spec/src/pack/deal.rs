@@ -71,34 +71,46 @@ pub(super) fn gather_inputs(layer: &Layer, deal: &Deal, inputs: Range<usize>, pe
     positions
 }
 
-/// Cycles of a layer whose activations are all sent, from the number of entries that each PE has of each column: the
-/// slowest group's, with its queues filling and holding the broadcast. What matters is how these compare from one
-/// dealing to another.
-pub(super) fn cycles(config: &Config, lens: &[Vec<u32>], split: u32) -> u64 {
+/// Samples of which activations are not zero.
+const SAMPLES: u64 = 4;
+
+/// Cycles of a layer of whose activations so many are not zero, from the number of entries that each PE has of each
+/// column: the slowest group's, with its queues filling and holding the broadcast. What matters is how these compare
+/// from one dealing to another. Which activations are not zero is sampled, since that is what puts groups, and PEs of
+/// a group, out of balance.
+pub(super) fn cycles(config: &Config, lens: &[Vec<u32>], split: u32, activity: f64) -> u64 {
+    let samples = if activity < 1.0 { SAMPLES } else { 1 };
+    let threshold = (activity.clamp(0.0, 1.0) * 65536.0) as u64;
+    let slowest = |sample: u64| {
+        let active = |column: usize, group: usize| {
+            // A fixed hash: the same choice on every machine.
+            let number = ((column << split | group) as u64) << 8 | sample;
+            (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24 & 0xffff) < threshold
+        };
+        let group = |group| group_cycles(config, lens, split, group, &|column| active(column, group));
+        (0..1 << split).map(group).max().unwrap_or(0)
+    };
+    (0..samples).map(slowest).sum::<u64>() / samples
+}
+
+fn group_cycles(config: &Config, lens: &[Vec<u32>], split: u32, group: usize, active: &dyn Fn(usize) -> bool) -> u64 {
     let depth = config.queue_limit();
-    let group = |group: usize| {
-        let pes: Vec<usize> = (0..config.row_lanes(split)).map(|lane| config.pe_of(lane, group, split)).collect();
-        let columns = lens[pes[0]].len();
-        // When each PE is through with what it was sent, and when it began with each of its last items.
-        let mut free = vec![0u64; pes.len()];
-        let mut begun = vec![(0usize, vec![0u64; depth]); pes.len()];
-        let mut sent = 0;
-        for column in 0..columns {
-            let room = |(items, times): &(usize, Vec<u64>)| times[items % depth];
-            if pes.iter().all(|&pe| lens[pe][column] == 0) {
-                continue;
-            }
-            sent = begun.iter().map(room).fold(sent + 1, u64::max);
-            for ((&pe, free), (items, times)) in pes.iter().zip(&mut free).zip(&mut begun) {
-                if lens[pe][column] > 0 {
-                    let begin = sent.max(*free);
-                    times[*items % depth] = begin;
-                    *items += 1;
-                    *free = begin + u64::from(lens[pe][column]);
-                }
+    let pes: Vec<usize> = (0..config.row_lanes(split)).map(|lane| config.pe_of(lane, group, split)).collect();
+    // When each PE is through with what it was sent, and when it began with each of its last items.
+    let mut free = vec![0u64; pes.len()];
+    let mut begun = vec![(0usize, vec![0u64; depth]); pes.len()];
+    let mut sent = 0;
+    for column in (0..lens[pes[0]].len()).filter(|&c| active(c)) {
+        let room = |(items, times): &(usize, Vec<u64>)| times[items % depth];
+        sent = begun.iter().map(room).fold(sent + 1, u64::max);
+        for ((&pe, free), (items, times)) in pes.iter().zip(&mut free).zip(&mut begun) {
+            if lens[pe][column] > 0 {
+                let begin = sent.max(*free);
+                times[*items % depth] = begin;
+                *items += 1;
+                *free = begin + u64::from(lens[pe][column]);
             }
         }
-        free.into_iter().max().unwrap_or(0)
-    };
-    (0..1 << split).map(group).max().unwrap_or(0)
+    }
+    free.into_iter().max().unwrap_or(0).max(sent)
 }

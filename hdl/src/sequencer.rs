@@ -13,14 +13,15 @@
 //! - The drain side waits until all PEs have taken the marker after a step, and so have its sums, then drains a row
 //!   a cycle and waits until the last one is written.
 //!
-//! Never: sends a marker before all PEs have taken the one before and the accumulators that it names are drained.
-//! So at most two steps are in work, one in each bank of accumulators, and one bit tells a PE's progress. A step that
-//! follows (whose inputs are being drained) is scanned up to `frontier`, the first word not yet written.
+//! Never: sends a marker before all PEs have taken the one before and the rows of the accumulators that it names are
+//! on their way out. So at most two steps are in work, one in each bank of accumulators, and one bit tells a PE's
+//! progress. A step that follows (whose inputs are being drained) is scanned up to `frontier`, the first word not yet
+//! written; one that comes after (whose inputs the step before that gave) waits for the last of them.
 
 use crate::ram::LutRam;
 use eie_spec::config::Config;
 use eie_spec::regs::{
-    MARKER_BANK_BIT, STEP_DRAIN_BIT, STEP_FOLLOWS_BIT, STEP_RELU_BIT, STEP_SHIFT_BIT, STEP_SPLIT_BIT,
+    MARKER_BANK_BIT, STEP_AFTER_BIT, STEP_DRAIN_BIT, STEP_FOLLOWS_BIT, STEP_RELU_BIT, STEP_SHIFT_BIT, STEP_SPLIT_BIT,
 };
 use rust_hdl::prelude::*;
 
@@ -29,6 +30,9 @@ use rust_hdl::prelude::*;
 const HOLD: u64 = 16;
 /// From the marker to the done flag that the new scan takes away.
 const START_DELAY: u64 = 2;
+
+/// Logarithm of the longest chain whose last cluster has read its last row before a marker sent behind it arrives.
+const SHORT_CHAIN: u64 = 2;
 
 // The derive macro for enums does not pass documentation through.
 #[allow(missing_docs)]
@@ -50,7 +54,6 @@ mod phase {
     #[derive(Copy, Clone, PartialEq, Debug, LogicState)]
     pub enum Drained {
         Nothing,
-        Await,
         Rows,
         Flush,
     }
@@ -152,6 +155,11 @@ pub struct Sequencer {
     frontier_q: DFF<Bits<16>>,
     row: DFF<Bits<16>>,
     groups_left: DFF<Bits<16>>,
+    given: DFF<Bit>,
+    given_slots: DFF<Bits<16>>,
+    given_bases: DFF<Bits<32>>,
+    given_control: DFF<Bits<32>>,
+    given_step: DFF<Bits<8>>,
     drain_slots: DFF<Bits<16>>,
     drain_bases: DFF<Bits<32>>,
     drain_control: DFF<Bits<32>>,
@@ -171,6 +179,9 @@ pub struct Sequencer {
     scan_drains: Signal<Local, Bits<32>>,
     scan_splits: Signal<Local, Bits<32>>,
     next_follows: Signal<Local, Bits<32>>,
+    next_after: Signal<Local, Bits<32>>,
+    given_split: Signal<Local, Bits<32>>,
+    drains_out: Signal<Local, Bit>,
     shift_field: Signal<Local, Bits<32>>,
     relu_field: Signal<Local, Bits<32>>,
     split_field: Signal<Local, Bits<32>>,
@@ -192,6 +203,8 @@ pub struct Sequencer {
     relu_bit: Constant<Bits<6>>,
     drain_bit: Constant<Bits<6>>,
     follows_bit: Constant<Bits<6>>,
+    after_bit: Constant<Bits<6>>,
+    short_chain: Constant<Bits<3>>,
     split_bit: Constant<Bits<6>>,
     marker_bank: Constant<Bits<16>>,
     one: Constant<Bits<8>>,
@@ -258,6 +271,11 @@ impl Sequencer {
             frontier_q: Default::default(),
             row: Default::default(),
             groups_left: Default::default(),
+            given: Default::default(),
+            given_slots: Default::default(),
+            given_bases: Default::default(),
+            given_control: Default::default(),
+            given_step: Default::default(),
             drain_slots: Default::default(),
             drain_bases: Default::default(),
             drain_control: Default::default(),
@@ -277,6 +295,9 @@ impl Sequencer {
             scan_drains: Default::default(),
             scan_splits: Default::default(),
             next_follows: Default::default(),
+            next_after: Default::default(),
+            given_split: Default::default(),
+            drains_out: Default::default(),
             shift_field: Default::default(),
             relu_field: Default::default(),
             split_field: Default::default(),
@@ -298,6 +319,8 @@ impl Sequencer {
             relu_bit: Constant::new(u64::from(STEP_RELU_BIT).into()),
             drain_bit: Constant::new(u64::from(STEP_DRAIN_BIT).into()),
             follows_bit: Constant::new(u64::from(STEP_FOLLOWS_BIT).into()),
+            after_bit: Constant::new(u64::from(STEP_AFTER_BIT).into()),
+            short_chain: Constant::new(SHORT_CHAIN.into()),
             split_bit: Constant::new(u64::from(STEP_SPLIT_BIT).into()),
             marker_bank: Constant::new((1u64 << MARKER_BANK_BIT).into()),
             one: Constant::new(1.into()),
@@ -327,6 +350,11 @@ impl Logic for Sequencer {
             frontier_q,
             row,
             groups_left,
+            given,
+            given_slots,
+            given_bases,
+            given_control,
+            given_step,
             drain_slots,
             drain_bases,
             drain_control,
@@ -369,6 +397,8 @@ impl Logic for Sequencer {
         self.scan_split.next = self.scan_splits.val().get_bits::<3>(0);
         self.next_control.next = self.words3.read_data.val();
         self.next_follows.next = self.next_control.val() >> self.follows_bit.val();
+        self.next_after.next = self.next_control.val() >> self.after_bit.val();
+        self.given_split.next = self.given_control.q.val() >> self.split_bit.val();
         // The drain's.
         self.shift_field.next = self.drain_control.q.val() >> self.shift_bit.val();
         self.shift.next = self.shift_field.val().get_bits::<5>(0);
@@ -390,7 +420,15 @@ impl Logic for Sequencer {
         if self.parity.q.val() {
             self.passed.next = self.passed1.val();
         }
-        self.can_mark.next = self.passed.val() & !self.full.val() & (self.drained.q.val() == Drained::Nothing);
+        // The last rows of a drain are read, and on their way: nobody needs its accumulators any more.
+        self.drains_out.next = (self.drained.q.val() == Drained::Flush)
+            & (self.split_field.val().get_bits::<3>(0) <= self.short_chain.val())
+            & !self.next_follows.val().get_bit(0)
+            & !self.next_after.val().get_bit(0);
+        self.can_mark.next = self.passed.val()
+            & !self.full.val()
+            & !self.given.q.val()
+            & ((self.drained.q.val() == Drained::Nothing) | self.drains_out.val());
         self.scanned.next = (self.phase.q.val() == Phase::Scan) & !self.timer.q.val().any() & self.scan_done.val();
         self.mark.next = self.can_mark.val() & (self.scanned.val() | (self.phase.q.val() == Phase::First));
         // The step in work gives its accumulators to the drain; what comes next takes the other ones.
@@ -433,7 +471,7 @@ impl Logic for Sequencer {
             }
             Phase::Finish => {
                 self.computing.next = !self.passed.val();
-                if self.passed.val() & (self.drained.q.val() == Drained::Nothing) {
+                if self.passed.val() & !self.given.q.val() & (self.drained.q.val() == Drained::Nothing) {
                     self.phase.d.next = Phase::Idle;
                 }
             }
@@ -463,11 +501,15 @@ impl Logic for Sequencer {
             self.groups_left.d.next = self.groups_left.q.val() - 1;
         }
         match self.drained.q.val() {
-            Drained::Nothing => {}
-            Drained::Await => {
-                self.groups_left.d.next = self.drain_slots.q.val() >> self.split_field.val().get_bits::<3>(0);
-                self.row.d.next = 0.into();
-                if self.passed.val() {
+            Drained::Nothing => {
+                self.drain_slots.d.next = self.given_slots.q.val();
+                self.drain_bases.d.next = self.given_bases.q.val();
+                self.drain_control.d.next = self.given_control.q.val();
+                self.drain_step.d.next = self.given_step.q.val();
+                self.groups_left.d.next = self.given_slots.q.val() >> self.given_split.val().get_bits::<3>(0);
+                if self.given.q.val() & self.passed.val() {
+                    self.row.d.next = 0.into();
+                    self.given.d.next = false;
                     self.drained.d.next = Drained::Rows;
                 }
             }
@@ -494,11 +536,11 @@ impl Logic for Sequencer {
             self.parity.d.next = !self.parity.q.val();
             self.bank.d.next = self.new_bank.val();
             if self.ends.val() {
-                self.drain_slots.d.next = self.word1.q.val().get_bits::<16>(16);
-                self.drain_bases.d.next = self.word2.q.val();
-                self.drain_control.d.next = self.word3.q.val();
-                self.drain_step.d.next = self.next_step.q.val() - 1;
-                self.drained.d.next = Drained::Await;
+                self.given.d.next = true;
+                self.given_slots.d.next = self.word1.q.val().get_bits::<16>(16);
+                self.given_bases.d.next = self.word2.q.val();
+                self.given_control.d.next = self.word3.q.val();
+                self.given_step.d.next = self.next_step.q.val() - 1;
             }
             if self.at_last.val() {
                 self.phase.d.next = Phase::Finish;
@@ -521,6 +563,8 @@ impl Logic for Sequencer {
             self.parity.d.next = false;
             self.bank.d.next = false;
             self.gated_q.d.next = false;
+            self.given.d.next = false;
+            self.given_control.d.next = 0.into();
             self.drain_control.d.next = 0.into();
             self.drained.d.next = Drained::Nothing;
             self.phase.d.next = Phase::Hold;

@@ -1,4 +1,4 @@
-// OpenEIE accelerator, config hash 6dafe033: Params { pes: 4, act_depth: 512, ptr_depth: 2048, weight_depth: 8192, acc_depth: 256, bias_depth: 256, max_steps: 32, codebooks: 8, queue_depth: 32, run_bits: 5, acc_bits: 40 }
+// OpenEIE accelerator, config hash 731572de: Params { pes: 4, cluster: 4, act_depth: 512, ptr_depth: 2048, weight_depth: 8192, acc_depth: 256, bias_depth: 256, max_steps: 32, codebooks: 8, queue_depth: 32, run_bits: 5, acc_bits: 40 }
 // Written by `eie emit`; do not edit.
 `default_nettype none
 module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,busy,step,draining,drain_row);
@@ -128,7 +128,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     localparam  reg_reset = 32'h6;
     localparam  reg_clear_counters = 32'h7;
     localparam  ident = 32'h45494502;
-    localparam  config_hash = 32'h6dafe033;
+    localparam  config_hash = 32'h731572de;
     
     // Stub signals
     reg  clusters$0$clock;
@@ -3540,6 +3540,8 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     localparam  relu_bit = 6'b10000;
     localparam  drain_bit = 6'b10001;
     localparam  follows_bit = 6'b10010;
+    localparam  after_bit = 6'b10110;
+    localparam  short_chain = 3'b10;
     localparam  split_bit = 6'b10011;
     localparam  marker_bank = 16'h100;
     localparam  one = 8'h1;
@@ -3552,9 +3554,8 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     localparam Phase$Hold = 4;
     localparam Phase$Sweep = 5;
     localparam Drained$Nothing = 0;
-    localparam Drained$Await = 1;
-    localparam Drained$Rows = 2;
-    localparam Drained$Flush = 3;
+    localparam Drained$Rows = 1;
+    localparam Drained$Flush = 2;
     
     // Stub signals
     reg  words0$clock;
@@ -3629,6 +3630,21 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [15:0] groups_left$d;
     wire  [15:0] groups_left$q;
     reg  groups_left$clock;
+    reg  given$d;
+    wire  given$q;
+    reg  given$clock;
+    reg  [15:0] given_slots$d;
+    wire  [15:0] given_slots$q;
+    reg  given_slots$clock;
+    reg  [31:0] given_bases$d;
+    wire  [31:0] given_bases$q;
+    reg  given_bases$clock;
+    reg  [31:0] given_control$d;
+    wire  [31:0] given_control$q;
+    reg  given_control$clock;
+    reg  [7:0] given_step$d;
+    wire  [7:0] given_step$q;
+    reg  given_step$clock;
     reg  [15:0] drain_slots$d;
     wire  [15:0] drain_slots$q;
     reg  drain_slots$clock;
@@ -3672,6 +3688,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [31:0] scan_drains;
     reg  [31:0] scan_splits;
     reg  [31:0] next_follows;
+    reg  [31:0] next_after;
+    reg  [31:0] given_split;
+    reg  drains_out;
     reg  [31:0] shift_field;
     reg  [31:0] relu_field;
     reg  [31:0] split_field;
@@ -3800,6 +3819,31 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(groups_left$q),
         .clock(groups_left$clock)
     );
+    top$write_q given(
+        .d(given$d),
+        .q(given$q),
+        .clock(given$clock)
+    );
+    top$sequencer$timer given_slots(
+        .d(given_slots$d),
+        .q(given_slots$q),
+        .clock(given_slots$clock)
+    );
+    top$wdata_q given_bases(
+        .d(given_bases$d),
+        .q(given_bases$q),
+        .clock(given_bases$clock)
+    );
+    top$wdata_q given_control(
+        .d(given_control$d),
+        .q(given_control$q),
+        .clock(given_control$clock)
+    );
+    top$sequencer$rank_q given_step(
+        .d(given_step$d),
+        .q(given_step$q),
+        .clock(given_step$clock)
+    );
     top$sequencer$timer drain_slots(
         .d(drain_slots$d),
         .q(drain_slots$q),
@@ -3874,6 +3918,11 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         frontier_q$clock = clock;
         row$clock = clock;
         groups_left$clock = clock;
+        given$clock = clock;
+        given_slots$clock = clock;
+        given_bases$clock = clock;
+        given_control$clock = clock;
+        given_step$clock = clock;
         drain_slots$clock = clock;
         drain_bases$clock = clock;
         drain_control$clock = clock;
@@ -3901,6 +3950,11 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         frontier_q$d = frontier_q$q;
         row$d = row$q;
         groups_left$d = groups_left$q;
+        given$d = given$q;
+        given_slots$d = given_slots$q;
+        given_bases$d = given_bases$q;
+        given_control$d = given_control$q;
+        given_step$d = given_step$q;
         drain_slots$d = drain_slots$q;
         drain_bases$d = drain_bases$q;
         drain_control$d = drain_control$q;
@@ -3943,6 +3997,8 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         scan_split = scan_splits[(32'h0)+:(3)];
         next_control = words3$read_data;
         next_follows = next_control >> follows_bit;
+        next_after = next_control >> after_bit;
+        given_split = given_control$q >> split_bit;
         shift_field = drain_control$q >> shift_bit;
         shift = shift_field[(32'h0)+:(5)];
         relu_field = drain_control$q >> relu_bit;
@@ -3961,7 +4017,8 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         if (parity$q) begin
             passed = passed1;
         end
-        can_mark = passed & ~full & (drained$q == Drained$Nothing);
+        drains_out = (drained$q == Drained$Flush) & (split_field[(32'h0)+:(3)] <= short_chain) & ~next_follows[32'h0] & ~next_after[32'h0];
+        can_mark = passed & ~full & ~given$q & ((drained$q == Drained$Nothing) | drains_out);
         scanned = (phase$q == Phase$Scan) & ~|timer$q & scan_done;
         mark = can_mark & (scanned | (phase$q == Phase$First));
         ends = scanned & scan_drains[32'h0];
@@ -4006,7 +4063,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             Phase$Finish:
                 begin
                     computing = ~passed;
-                    if (passed & (drained$q == Drained$Nothing)) begin
+                    if (passed & ~given$q & (drained$q == Drained$Nothing)) begin
                         phase$d = Phase$Idle;
                     end
                 end
@@ -4040,12 +4097,14 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         case (drained$q)
             Drained$Nothing:
                 begin
-                end
-            Drained$Await:
-                begin
-                    groups_left$d = drain_slots$q >> split_field[(32'h0)+:(3)];
-                    row$d = 32'h0;
-                    if (passed) begin
+                    drain_slots$d = given_slots$q;
+                    drain_bases$d = given_bases$q;
+                    drain_control$d = given_control$q;
+                    drain_step$d = given_step$q;
+                    groups_left$d = given_slots$q >> given_split[(32'h0)+:(3)];
+                    if (given$q & passed) begin
+                        row$d = 32'h0;
+                        given$d = 1'b0;
                         drained$d = Drained$Rows;
                     end
                 end
@@ -4074,11 +4133,11 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             parity$d = ~parity$q;
             bank$d = new_bank;
             if (ends) begin
-                drain_slots$d = word1$q[(32'h10)+:(16)];
-                drain_bases$d = word2$q;
-                drain_control$d = word3$q;
-                drain_step$d = next_step$q - 32'h1;
-                drained$d = Drained$Await;
+                given$d = 1'b1;
+                given_slots$d = word1$q[(32'h10)+:(16)];
+                given_bases$d = word2$q;
+                given_control$d = word3$q;
+                given_step$d = next_step$q - 32'h1;
             end
             if (at_last) begin
                 phase$d = Phase$Finish;
@@ -4102,6 +4161,8 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             parity$d = 1'b0;
             bank$d = 1'b0;
             gated_q$d = 1'b0;
+            given$d = 1'b0;
+            given_control$d = 32'h0;
             drain_control$d = 32'h0;
             drained$d = Drained$Nothing;
             phase$d = Phase$Hold;
@@ -4131,9 +4192,8 @@ module top$sequencer$drained(d,q,clock);
     
     // Enums
     localparam Drained$Nothing = 0;
-    localparam Drained$Await = 1;
-    localparam Drained$Rows = 2;
-    localparam Drained$Flush = 3;
+    localparam Drained$Rows = 1;
+    localparam Drained$Flush = 2;
     
     // Update code (custom)
     initial begin

@@ -354,7 +354,7 @@ fn place_of(program: &Program, layer: usize, row: usize) -> Option<(usize, usize
             let position = m.rows.iter().position(|r| *r == Some(row as u32))?;
             let (config, split) = (&program.config, stage.image.steps[step].split);
             let group = config.lane_of(position % config.pes, split.into()).1;
-            Some((n, step, (position / config.pes << split) + group))
+            Some((n, step, ((position / config.pes) << split) + group))
         })
     });
     let (number, step, slot) = places.next()?;

@@ -19,7 +19,7 @@ mod unpack;
 use crate::arith::{Activation, CODES};
 use crate::config::Config;
 use crate::image::Image;
-use crate::model::{Layer, Model, ModelError};
+use crate::model::{Model, ModelError};
 use crate::op::Op;
 use build::{encode_part, Builder, Part};
 use deal::{cycles, gather_inputs, Deal};

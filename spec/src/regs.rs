@@ -96,6 +96,8 @@ pub struct Step {
     pub drain: bool,
     /// Whether the inputs are results of the step before: the scan follows its drain.
     pub follows: bool,
+    /// Whether the inputs are results of the step before that one: the scan waits until they are all written.
+    pub after: bool,
     /// Logarithm of the number of column groups: the columns are split over `1 << split` groups of clusters, whose
     /// sums the drain adds up.
     pub split: u8,
@@ -109,6 +111,8 @@ pub const STEP_RELU_BIT: u32 = 16;
 pub const STEP_DRAIN_BIT: u32 = 17;
 /// Bit position of the flag of a step that follows a drain, in word 3 of a step.
 pub const STEP_FOLLOWS_BIT: u32 = 18;
+/// Bit position of the flag of a step whose inputs the step before the last one gave, in word 3 of a step.
+pub const STEP_AFTER_BIT: u32 = 22;
 /// Bit position of the logarithm of the number of column groups (three bits) in word 3 of a step.
 pub const STEP_SPLIT_BIT: u32 = 19;
 
@@ -129,6 +133,7 @@ impl Step {
                 | u32::from(self.activation == Activation::Relu) << STEP_RELU_BIT
                 | u32::from(self.drain) << STEP_DRAIN_BIT
                 | u32::from(self.follows) << STEP_FOLLOWS_BIT
+                | u32::from(self.after) << STEP_AFTER_BIT
                 | u32::from(self.split) << STEP_SPLIT_BIT,
         ]
     }
@@ -149,6 +154,7 @@ impl Step {
             activation: if relu { Activation::Relu } else { Activation::Identity },
             drain: d >> STEP_DRAIN_BIT & 1 == 1,
             follows: d >> STEP_FOLLOWS_BIT & 1 == 1,
+            after: d >> STEP_AFTER_BIT & 1 == 1,
             split: (d >> STEP_SPLIT_BIT & 7) as u8,
         }
     }
@@ -172,10 +178,12 @@ mod tests {
             activation: Activation::Relu,
             drain: true,
             follows: true,
+            after: true,
             split: 5,
         };
         assert_eq!(Step::decode(&step.encode()), step);
-        let other = Step { activation: Activation::Identity, drain: false, follows: false, shift: 0, ..step };
+        let other =
+            Step { activation: Activation::Identity, drain: false, follows: false, after: false, shift: 0, ..step };
         assert_eq!(Step::decode(&other.encode()), other);
         assert_ne!(other.encode(), step.encode());
     }

@@ -177,7 +177,8 @@ impl<'a> Builder<'a> {
         codes[..layer.codebook.len()].copy_from_slice(&layer.codebook);
         image.codebooks.push(codes);
         let codebook = (image.codebooks.len() - 1) as u8;
-        let before = self.stage.steps.last().map(|s| (s.layer, s.vector));
+        let vectors = self.src.len();
+        let chained = !self.stage.steps.is_empty();
         for (number, (&src, &dst)) in self.src.iter().zip(&dst).enumerate() {
             let vector = self.stage.vectors.start + number;
             image.steps.push(Step {
@@ -191,8 +192,9 @@ impl<'a> Builder<'a> {
                 shift: layer.shift,
                 activation: layer.activation,
                 drain,
-                // Of several vectors, the one before has another's results; this one's are there since then.
-                follows: before.is_some_and(|(l, v)| l != index && v == vector),
+                // A vector's inputs are results of as many steps before as there are vectors.
+                follows: chained && vectors == 1,
+                after: chained && vectors == 2,
                 split: deal.split as u8,
             });
             let rows = if drain { deal.rows.clone() } else { Vec::new() };

@@ -1,11 +1,17 @@
 //! A cluster: up to eight PEs behind one set of broadcast, host and drain registers, with their non-zero
 //! detector and their share of the read multiplexer.
 //!
-//! Ports: everything of the accelerator's that all clusters share (`bcast_*`, `host_*`, `scan_*`, `drain_*`,
-//! the layer's parameters), `first_pe[16]`, and towards the accelerator `head_*`/`take` (one activation),
-//! `almost_full`, `idle`, `scan_done`, `read_data[32]`.
+//! Ports: the broadcast of its column group (`bcast_*`), everything of the accelerator's that all clusters share
+//! (`host_*`, `scan_*`, `drain_*`, the steps' parameters), `first_pe[16]`, `first_lane[16]`, and towards the
+//! accelerator `head_*`/`take` (one activation), `almost_full`, `passed0`/`passed1`, `scan_done`, `written`,
+//! `read_data[32]`.
 //! Latency: one register on everything that comes in but `scan_start`, one on everything that goes out but the
-//! head. A drained row is written back six cycles after it reached the PEs.
+//! head. A drained row is written back five cycles after it reached the PEs.
+//!
+//! Where a step's columns are split over groups of clusters, the clusters with the same rows form a chain for the
+//! drain: the first one is started by the sequencer and gives its sums and the row's control on to the next
+//! (`chain_*`), a cycle later each. The last one has the results, which go back along the chain (`back_*`), a
+//! cycle each, until the cluster that the row's rank names has written them. A chain of one is the usual case.
 
 use crate::nz_detect::NzDetect;
 use crate::pe::Pe;
@@ -29,6 +35,8 @@ pub struct Cluster {
     pub clear_counters: Signal<In, Bit>,
     /// An activation is broadcast.
     pub bcast_valid: Signal<In, Bit>,
+    /// What is broadcast is a marker.
+    pub bcast_marker: Signal<In, Bit>,
     /// Address of its column's pointer.
     pub bcast_column: Signal<In, Bits<16>>,
     /// The activation.
@@ -51,7 +59,13 @@ pub struct Cluster {
     pub groups: Signal<In, Bits<16>>,
     /// First pointer of the layer.
     pub ptr_base: Signal<In, Bits<16>>,
-    /// Number of PEs.
+    /// Number of the first PE within its column group.
+    pub first_lane: Signal<In, Bits<16>>,
+    /// The scan's words from `frontier` on are not there yet.
+    pub gated: Signal<In, Bit>,
+    /// First address of the scan that is not there yet.
+    pub frontier: Signal<In, Bits<16>>,
+    /// Number of PEs of a column group.
     pub stride: Signal<In, Bits<16>>,
     /// An activation is offered.
     pub head_valid: Signal<Out, Bit>,
@@ -65,10 +79,10 @@ pub struct Cluster {
     pub scan_done: Signal<Out, Bit>,
     /// A queue is almost full.
     pub almost_full: Signal<Out, Bit>,
-    /// All PEs are idle.
-    pub idle: Signal<Out, Bit>,
-    /// Which codebook.
-    pub codebook: Signal<In, Bits<8>>,
+    /// All PEs have taken an even number of markers.
+    pub passed0: Signal<Out, Bit>,
+    /// All PEs have taken an odd number of markers.
+    pub passed1: Signal<Out, Bit>,
     /// Requantising shift.
     pub shift: Signal<In, Bits<5>>,
     /// ReLU or identity.
@@ -83,9 +97,36 @@ pub struct Cluster {
     pub bias_address: Signal<In, Bits<16>>,
     /// Where its results go.
     pub dst_address: Signal<In, Bits<16>>,
+    /// Which cluster of the chain writes them.
+    pub drain_rank: Signal<In, Bits<8>>,
+    /// This cluster is the first of its chain.
+    pub chain_first: Signal<In, Bit>,
+    /// This cluster is the last of its chain.
+    pub chain_last: Signal<In, Bit>,
+    /// Its place in the chain.
+    pub chain_rank: Signal<In, Bits<8>>,
+    /// The row's control from the cluster before: drain, write back, row, destination, rank.
+    pub chain_in: Signal<In, Bits<42>>,
+    /// The PEs' partial sums from the cluster before.
+    pub chain_sums_in: Signal<In, Bits<384>>,
+    /// The row's control for the cluster after.
+    pub chain_out: Signal<Out, Bits<42>>,
+    /// The PEs' partial sums for the cluster after.
+    pub chain_sums_out: Signal<Out, Bits<384>>,
+    /// A result's control from the cluster after: valid, destination, rank.
+    pub back_in: Signal<In, Bits<25>>,
+    /// The PEs' results from the cluster after.
+    pub back_results_in: Signal<In, Bits<128>>,
+    /// A result's control for the cluster before.
+    pub back_out: Signal<Out, Bits<25>>,
+    /// The PEs' results for the cluster before.
+    pub back_results_out: Signal<Out, Bits<128>>,
+    /// A drained row has been written.
+    pub written: Signal<Out, Bit>,
     nz_detect: NzDetect,
     pes: Vec<Pe>,
     bcast_valid_q: DFF<Bit>,
+    bcast_marker_q: DFF<Bit>,
     bcast_column_q: DFF<Bits<16>>,
     bcast_value_q: DFF<Bits<16>>,
     host_write_q: DFF<Bit>,
@@ -94,13 +135,15 @@ pub struct Cluster {
     host_data_q: DFF<Bits<32>>,
     clear_q: DFF<Bit>,
     clear_counters_q: DFF<Bit>,
-    drain_q: DFF<Bit>,
-    drain_row_q: DFF<Bits<16>>,
+    chain_q: DFF<Bits<42>>,
     bias_address_q: DFF<Bits<16>>,
-    write_back: Vec<DFF<Bit>>,
-    write_address: Vec<DFF<Bits<16>>>,
+    write_back: Vec<DFF<Bits<25>>>,
+    back_q: DFF<Bits<25>>,
+    back_results_q: DFF<Bits<128>>,
+    written_q: DFF<Bit>,
     full_q: DFF<Bit>,
-    idle_q: DFF<Bit>,
+    passed0_q: DFF<Bit>,
+    passed1_q: DFF<Bit>,
     read_q: DFF<Bits<32>>,
     pe_field: Signal<Local, Bits<16>>,
     relative: Signal<Local, Bits<16>>,
@@ -112,9 +155,22 @@ pub struct Cluster {
     reads_act: DFF<Bit>,
     pe_mask: Constant<Bits<16>>,
     region_activation: Constant<Bits<4>>,
+    control: Signal<Local, Bits<42>>,
+    written_back: Signal<Local, Bits<25>>,
+    back: Signal<Local, Bits<25>>,
+    back_results: Signal<Local, Bits<128>>,
+    writes: Signal<Local, Bit>,
+    sums: Vec<Signal<Local, Bits<48>>>,
+    results: Vec<Signal<Local, Bits<16>>>,
+    all_results: Signal<Local, Bits<128>>,
+    row_place: Constant<Bits<6>>,
+    dst_place: Constant<Bits<6>>,
+    rank_place: Constant<Bits<6>>,
+    back_valid: Constant<Bits<25>>,
     _lanes: usize,
     _missing: usize,
     _delay: usize,
+    _after: usize,
 }
 
 impl Cluster {
@@ -126,6 +182,7 @@ impl Cluster {
             clear: Default::default(),
             clear_counters: Default::default(),
             bcast_valid: Default::default(),
+            bcast_marker: Default::default(),
             bcast_column: Default::default(),
             bcast_value: Default::default(),
             host_write: Default::default(),
@@ -137,6 +194,9 @@ impl Cluster {
             src_base: Default::default(),
             groups: Default::default(),
             ptr_base: Default::default(),
+            first_lane: Default::default(),
+            gated: Default::default(),
+            frontier: Default::default(),
             stride: Default::default(),
             head_valid: Default::default(),
             head_column: Default::default(),
@@ -144,8 +204,8 @@ impl Cluster {
             take: Default::default(),
             scan_done: Default::default(),
             almost_full: Default::default(),
-            idle: Default::default(),
-            codebook: Default::default(),
+            passed0: Default::default(),
+            passed1: Default::default(),
             shift: Default::default(),
             relu: Default::default(),
             drain: Default::default(),
@@ -153,9 +213,23 @@ impl Cluster {
             drain_row: Default::default(),
             bias_address: Default::default(),
             dst_address: Default::default(),
+            drain_rank: Default::default(),
+            chain_first: Default::default(),
+            chain_last: Default::default(),
+            chain_rank: Default::default(),
+            chain_in: Default::default(),
+            chain_sums_in: Default::default(),
+            chain_out: Default::default(),
+            chain_sums_out: Default::default(),
+            back_in: Default::default(),
+            back_results_in: Default::default(),
+            back_out: Default::default(),
+            back_results_out: Default::default(),
+            written: Default::default(),
             nz_detect: NzDetect::new(),
             pes: (0..config.lanes()).map(|_| Pe::new(config)).collect(),
             bcast_valid_q: Default::default(),
+            bcast_marker_q: Default::default(),
             bcast_column_q: Default::default(),
             bcast_value_q: Default::default(),
             host_write_q: Default::default(),
@@ -164,13 +238,15 @@ impl Cluster {
             host_data_q: Default::default(),
             clear_q: Default::default(),
             clear_counters_q: Default::default(),
-            drain_q: Default::default(),
-            drain_row_q: Default::default(),
+            chain_q: Default::default(),
             bias_address_q: Default::default(),
             write_back: (0..=DRAIN_LATENCY).map(|_| DFF::default()).collect(),
-            write_address: (0..=DRAIN_LATENCY).map(|_| DFF::default()).collect(),
+            back_q: Default::default(),
+            back_results_q: Default::default(),
+            written_q: Default::default(),
             full_q: Default::default(),
-            idle_q: Default::default(),
+            passed0_q: Default::default(),
+            passed1_q: Default::default(),
             read_q: Default::default(),
             pe_field: Default::default(),
             relative: Default::default(),
@@ -182,9 +258,22 @@ impl Cluster {
             reads_act: Default::default(),
             pe_mask: Constant::new(u64::from(ALL_PES).into()),
             region_activation: Constant::new((Region::Activation as u64).into()),
+            control: Default::default(),
+            written_back: Default::default(),
+            back: Default::default(),
+            back_results: Default::default(),
+            writes: Default::default(),
+            all_results: Default::default(),
+            sums: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            results: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            row_place: Constant::new(2.into()),
+            dst_place: Constant::new(18.into()),
+            rank_place: Constant::new(34.into()),
+            back_valid: Constant::new(1.into()),
             _lanes: config.lanes(),
             _missing: CLUSTER,
             _delay: DRAIN_LATENCY,
+            _after: DRAIN_LATENCY + 1,
         }
     }
 }
@@ -196,6 +285,7 @@ impl Logic for Cluster {
             self,
             clock,
             bcast_valid_q,
+            bcast_marker_q,
             bcast_column_q,
             bcast_value_q,
             host_write_q,
@@ -204,16 +294,20 @@ impl Logic for Cluster {
             host_data_q,
             clear_q,
             clear_counters_q,
-            drain_q,
-            drain_row_q,
+            chain_q,
             bias_address_q,
+            back_q,
+            back_results_q,
+            written_q,
             full_q,
-            idle_q,
+            passed0_q,
+            passed1_q,
             read_q,
             reads_act
         );
         clock!(self, clock, nz_detect);
         self.bcast_valid_q.d.next = self.bcast_valid.val();
+        self.bcast_marker_q.d.next = self.bcast_marker.val();
         self.bcast_column_q.d.next = self.bcast_column.val();
         self.bcast_value_q.d.next = self.bcast_value.val();
         self.host_write_q.d.next = self.host_write.val();
@@ -222,20 +316,70 @@ impl Logic for Cluster {
         self.host_data_q.d.next = self.host_data.val();
         self.clear_q.d.next = self.clear.val();
         self.clear_counters_q.d.next = self.clear_counters.val();
-        self.drain_q.d.next = self.drain.val();
-        self.drain_row_q.d.next = self.drain_row.val();
         self.bias_address_q.d.next = self.bias_address.val();
-        // The write-back follows the row through the drain units.
+        // A row's control: from the sequencer, or from the cluster before.
+        self.control.next = bit_cast::<42, 1>(self.drain.val().into())
+            | (bit_cast::<42, 1>(self.drain_write.val().into()) << 1)
+            | (bit_cast::<42, 16>(self.drain_row.val()) << self.row_place.val())
+            | (bit_cast::<42, 16>(self.dst_address.val()) << self.dst_place.val())
+            | (bit_cast::<42, 8>(self.drain_rank.val()) << self.rank_place.val());
+        if !self.chain_first.val() {
+            self.control.next = self.chain_in.val();
+        }
+        self.chain_q.d.next = self.control.val();
+        self.chain_out.next = self.chain_q.q.val();
+        // The write-back follows the row through the drain units: valid, destination, rank.
+        self.written_back.next = bit_cast::<25, 42>(self.control.val() >> self.dst_place.val()) << 1;
+        self.write_back[0].clock.next = self.clock.val();
+        self.write_back[0].d.next = self.written_back.val();
+        if self.control.val().get_bit(0) & self.control.val().get_bit(1) {
+            self.write_back[0].d.next = self.written_back.val() | self.back_valid.val();
+        }
         for i in 0..self._delay {
             self.write_back[i + 1].clock.next = self.clock.val();
             self.write_back[i + 1].d.next = self.write_back[i].q.val();
-            self.write_address[i + 1].clock.next = self.clock.val();
-            self.write_address[i + 1].d.next = self.write_address[i].q.val();
         }
-        self.write_back[0].clock.next = self.clock.val();
-        self.write_back[0].d.next = self.drain.val() & self.drain_write.val();
-        self.write_address[0].clock.next = self.clock.val();
-        self.write_address[0].d.next = self.dst_address.val();
+        // What the PEs give, lane by lane.
+        for i in 0..self._missing {
+            self.sums[i].next = 0.into();
+            self.results[i].next = 0.into();
+        }
+        for i in 0..self._lanes {
+            self.sums[i].next = self.pes[i].partial.val();
+            self.results[i].next = self.pes[i].result.val();
+        }
+        self.chain_sums_out.next = bit_cast::<384, 48>(self.sums[0].val())
+            | (bit_cast::<384, 48>(self.sums[1].val()) << 48)
+            | (bit_cast::<384, 48>(self.sums[2].val()) << 96)
+            | (bit_cast::<384, 48>(self.sums[3].val()) << 144)
+            | (bit_cast::<384, 48>(self.sums[4].val()) << 192)
+            | (bit_cast::<384, 48>(self.sums[5].val()) << 240)
+            | (bit_cast::<384, 48>(self.sums[6].val()) << 288)
+            | (bit_cast::<384, 48>(self.sums[7].val()) << 336);
+        self.all_results.next = bit_cast::<128, 16>(self.results[0].val())
+            | (bit_cast::<128, 16>(self.results[1].val()) << 16)
+            | (bit_cast::<128, 16>(self.results[2].val()) << 32)
+            | (bit_cast::<128, 16>(self.results[3].val()) << 48)
+            | (bit_cast::<128, 16>(self.results[4].val()) << 64)
+            | (bit_cast::<128, 16>(self.results[5].val()) << 80)
+            | (bit_cast::<128, 16>(self.results[6].val()) << 96)
+            | (bit_cast::<128, 16>(self.results[7].val()) << 112);
+        // The last cluster of a chain has the results, the others get them from the cluster after.
+        self.back.next = self.back_in.val();
+        self.back_results.next = self.back_results_in.val();
+        if self.chain_last.val() {
+            for i in self._delay..self._after {
+                self.back.next = self.write_back[i].q.val();
+            }
+            self.back_results.next = self.all_results.val();
+        }
+        self.back_q.d.next = self.back.val();
+        self.back_results_q.d.next = self.back_results.val();
+        self.back_out.next = self.back_q.q.val();
+        self.back_results_out.next = self.back_results_q.q.val();
+        self.writes.next = self.back.val().get_bit(0) & (self.back.val().get_bits::<8>(17) == self.chain_rank.val());
+        self.written_q.d.next = self.writes.val();
+        self.written.next = self.written_q.q.val();
         // Host address.
         self.region.next = self.host_address_q.q.val().get_bits::<4>(28);
         self.pe_field.next = self.host_address_q.q.val().get_bits::<16>(16) & self.pe_mask.val();
@@ -246,7 +390,9 @@ impl Logic for Cluster {
         self.nz_detect.start.next = self.scan_start.val();
         self.nz_detect.src_base.next = self.src_base.val();
         self.nz_detect.groups.next = self.groups.val();
-        self.nz_detect.first_column.next = self.ptr_base.val() + self.first_pe.val();
+        self.nz_detect.first_column.next = self.ptr_base.val() + self.first_lane.val();
+        self.nz_detect.gated.next = self.gated.val();
+        self.nz_detect.frontier.next = self.frontier.val();
         self.nz_detect.stride.next = self.stride.val();
         self.nz_detect.take.next = self.take.val();
         self.act_address.next = self.nz_detect.address.val();
@@ -265,7 +411,8 @@ impl Logic for Cluster {
         self.scan_done.next = self.nz_detect.done.val();
         // The PEs.
         self.full_q.d.next = false;
-        self.idle_q.d.next = !self.bcast_valid_q.q.val();
+        self.passed0_q.d.next = true;
+        self.passed1_q.d.next = true;
         self.read_q.d.next = 0.into();
         self.counter_word.next = 0.into();
         self.act_word.next = 0.into();
@@ -275,6 +422,7 @@ impl Logic for Cluster {
             self.pes[i].clear.next = self.clear_q.q.val();
             self.pes[i].clear_counters.next = self.clear_counters_q.q.val();
             self.pes[i].valid.next = self.bcast_valid_q.q.val();
+            self.pes[i].marker.next = self.bcast_marker_q.q.val();
             self.pes[i].column.next = self.bcast_column_q.q.val();
             self.pes[i].value.next = self.bcast_value_q.q.val();
             self.pes[i].host_write.next =
@@ -283,19 +431,24 @@ impl Logic for Cluster {
             self.pes[i].host_offset.next = self.host_address_q.q.val().get_bits::<16>(0);
             self.pes[i].host_data.next = self.host_data_q.q.val();
             self.pes[i].act_address.next = self.act_address.val();
-            self.pes[i].codebook.next = self.codebook.val();
             self.pes[i].shift.next = self.shift.val();
             self.pes[i].relu.next = self.relu.val();
-            self.pes[i].drain.next = self.drain_q.q.val();
-            self.pes[i].drain_row.next = self.drain_row_q.q.val();
+            self.pes[i].drain.next = self.chain_q.q.val().get_bit(0);
+            self.pes[i].drain_row.next = self.chain_q.q.val().get_bits::<16>(2);
             self.pes[i].bias_address.next = self.bias_address_q.q.val();
-            self.pes[i].act_write.next = self.write_back[5].q.val();
-            self.pes[i].act_write_address.next = self.write_address[5].q.val();
+            self.pes[i].first.next = self.chain_first.val();
+            self.pes[i].partial_in.next = self.chain_sums_in.val().get_bits::<48>(i * 48);
+            self.pes[i].act_write.next = self.writes.val();
+            self.pes[i].act_write_address.next = self.back.val().get_bits::<16>(1);
+            self.pes[i].act_write_data.next = self.back_results.val().get_bits::<16>(i * 16);
             if self.pes[i].almost_full.val() {
                 self.full_q.d.next = true;
             }
-            if !self.pes[i].idle.val() {
-                self.idle_q.d.next = false;
+            if self.pes[i].parity.val() {
+                self.passed0_q.d.next = false;
+            }
+            if !self.pes[i].parity.val() {
+                self.passed1_q.d.next = false;
             }
             if self.relative.val() == i.to_bits() {
                 self.counter_word.next = self.pes[i].counter.val();
@@ -309,7 +462,8 @@ impl Logic for Cluster {
             }
         }
         self.almost_full.next = self.full_q.q.val();
-        self.idle.next = self.idle_q.q.val();
+        self.passed0.next = self.passed0_q.q.val();
+        self.passed1.next = self.passed1_q.q.val();
         self.read_data.next = self.read_q.q.val();
     }
 }

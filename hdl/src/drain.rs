@@ -1,7 +1,12 @@
 //! Drain: bias, rounding shift, saturation and activation function of a finished row (R5).
 //!
-//! Ports: `clock`; `sum[48]` (`acc_bits` wide), `bias_word[32]`, `shift[5]`, `relu`; `result[16]`.
+//! Ports: `clock`; `sum[48]` (`acc_bits` wide), `first`, `bias_word[32]`, `partial_in[48]`, `shift[5]`, `relu`;
+//! `partial[48]`, `result[16]`.
 //! Latency: four cycles, a row a cycle. The bias word has the rounding constant in it.
+//!
+//! Where the columns of a row are split over several PEs, their drain units form a chain: the `first` one adds
+//! the bias to its sum, each of the others its sum to the `partial` of the one before, which comes a cycle later.
+//! So adding up takes no adder that is not there anyway. The last one's `result` is the row's.
 //!
 //! The arithmetic shift is done on the magnitude: for a negative `x`, `x >> s` is `!(!x >> s)`. So only zeros
 //! are shifted in, and what is left above bit 14 is the saturation.
@@ -16,6 +21,12 @@ pub struct Drain {
     pub clock: Signal<In, Clock>,
     /// The row's sum.
     pub sum: Signal<In, Bits<48>>,
+    /// The sum takes the bias, not the partial sum of the unit before.
+    pub first: Signal<In, Bit>,
+    /// What the unit before has added up.
+    pub partial_in: Signal<In, Bits<48>>,
+    /// What has been added up, a cycle after `sum`.
+    pub partial: Signal<Out, Bits<48>>,
     /// Bias and rounding constant, two's complement.
     pub bias_word: Signal<In, Bits<32>>,
     /// Requantising shift.
@@ -31,6 +42,7 @@ pub struct Drain {
     negative3: DFF<Bit>,
     result4: DFF<Bits<16>>,
     bias: Signal<Local, Bits<48>>,
+    addend: Signal<Local, Bits<48>>,
     total: Signal<Local, Bits<48>>,
     negative: Signal<Local, Bit>,
     magnitude: Signal<Local, Bits<48>>,
@@ -55,6 +67,9 @@ impl Drain {
         Self {
             clock: Default::default(),
             sum: Default::default(),
+            first: Default::default(),
+            partial_in: Default::default(),
+            partial: Default::default(),
             bias_word: Default::default(),
             shift: Default::default(),
             relu: Default::default(),
@@ -66,6 +81,7 @@ impl Drain {
             negative3: Default::default(),
             result4: Default::default(),
             bias: Default::default(),
+            addend: Default::default(),
             total: Default::default(),
             negative: Default::default(),
             magnitude: Default::default(),
@@ -90,7 +106,12 @@ impl Logic for Drain {
     fn update(&mut self) {
         dff_setup!(self, clock, biased, coarse, fine, negative2, negative3, result4);
         self.bias.next = (bit_cast::<48, 32>(self.bias_word.val()) ^ self.bias_sign.val()) - self.bias_sign.val();
-        self.total.next = self.sum.val() + self.bias.val();
+        self.addend.next = self.partial_in.val();
+        if self.first.val() {
+            self.addend.next = self.bias.val();
+        }
+        self.total.next = self.sum.val() + self.addend.val();
+        self.partial.next = self.biased.q.val();
         self.biased.d.next = self.total.val() & self.acc_mask.val();
         self.negative.next = (self.biased.q.val() & self.acc_sign.val()).any();
         self.magnitude.next = self.biased.q.val();
@@ -130,7 +151,7 @@ mod tests {
     fn equals_rule_r5() {
         let config = Config::for_pes(1).unwrap();
         let bits = config.acc_bits;
-        let mut uut = connected!(Drain::new(&config), clock, sum, bias_word, shift, relu);
+        let mut uut = connected!(Drain::new(&config), clock, sum, first, partial_in, bias_word, shift, relu);
         let mut next = numbers(1);
         let mut saturated = 0;
         for round in 0..3000 {
@@ -139,6 +160,7 @@ mod tests {
             let bias = (next() % (2 * MAX_BIAS as u64 + 1)) as i64 as i32 - MAX_BIAS;
             let activation = if round % 3 == 0 { Activation::Relu } else { Activation::Identity };
             uut.sum.next = (acc as u64 & ((1 << bits) - 1)).into();
+            uut.first.next = true;
             uut.bias_word.next = u64::from(bias_word(bias, shift) as u32).into();
             uut.shift.next = u64::from(shift).into();
             uut.relu.next = activation == Activation::Relu;

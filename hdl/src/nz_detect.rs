@@ -2,11 +2,12 @@
 //! activations that are not zero, one at a time (R6).
 //!
 //! Ports: `clock`; `clear`; `start` (a pulse) with `src_base[16]`, `groups[16]`, `first_column[16]`,
-//! `stride[16]`; `act$0..7[16]` (the banks' words at `address[16]`, same cycle); `valid`, `column[16]`,
-//! `value[16]`, `take`; `done`.
+//! `stride[16]`; `gated`, `frontier[16]`; `act$0..7[16]` (the banks' words at `address[16]`, same cycle); `valid`,
+//! `column[16]`, `value[16]`, `take`; `done`.
 //! Latency: the first activation is offered three cycles after `start`; after that one a cycle, and a cycle for
-//! each group of zeros. `done` falls in the cycle after `start` and rises when all have been taken.
-//! Back-pressure: an offer stays until `take`.
+//! each group of zeros. `done` falls in the cycle after `start` and rises in the cycle after the last `take`.
+//! Back-pressure: an offer stays until `take`. While `gated`, the scan follows the drain that writes its words: it
+//! waits at `frontier`, the first address not yet written.
 
 use eie_spec::config::CLUSTER;
 use rust_hdl::prelude::*;
@@ -28,6 +29,10 @@ pub struct NzDetect {
     pub first_column: Signal<In, Bits<16>>,
     /// Pointer addresses from group to group: the number of PEs.
     pub stride: Signal<In, Bits<16>>,
+    /// The words from `frontier` on are not there yet.
+    pub gated: Signal<In, Bit>,
+    /// The first address that is not there yet.
+    pub frontier: Signal<In, Bits<16>>,
     /// Address that the banks read.
     pub address: Signal<Out, Bits<16>>,
     /// The banks' words, zero for lanes that are not there.
@@ -51,7 +56,6 @@ pub struct NzDetect {
     valid_q: DFF<Bit>,
     column_q: DFF<Bits<16>>,
     value_q: DFF<Bits<16>>,
-    done_q: DFF<Bit>,
     flags: Vec<Signal<Local, Bits<8>>>,
     fresh: Signal<Local, Bits<8>>,
     complement: Signal<Local, Bits<8>>,
@@ -76,6 +80,8 @@ impl NzDetect {
             groups: Default::default(),
             first_column: Default::default(),
             stride: Default::default(),
+            gated: Default::default(),
+            frontier: Default::default(),
             address: Default::default(),
             act: vec![Default::default(); CLUSTER],
             valid: Default::default(),
@@ -92,7 +98,6 @@ impl NzDetect {
             valid_q: Default::default(),
             column_q: Default::default(),
             value_q: Default::default(),
-            done_q: Default::default(),
             flags: (0..CLUSTER).map(|_| Signal::default()).collect(),
             fresh: Default::default(),
             complement: Default::default(),
@@ -117,7 +122,7 @@ impl Default for NzDetect {
 impl Logic for NzDetect {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, group, left, next_column, base_column, pending, valid_q, column_q, value_q, done_q);
+        dff_setup!(self, clock, group, left, next_column, base_column, pending, valid_q, column_q, value_q);
         // The lowest lane still pending.
         self.complement.next = !self.pending.q.val() + 1;
         self.lowest.next = self.pending.q.val() & self.complement.val();
@@ -139,7 +144,9 @@ impl Logic for NzDetect {
             self.value_q.d.next = self.lane_value.val();
         }
         // With the last lane of a group gone, the next group comes in.
-        self.load.next = !self.rest.val().any() & self.left.q.val().any();
+        self.load.next = !self.rest.val().any()
+            & self.left.q.val().any()
+            & !(self.gated.val() & (self.group.q.val() == self.frontier.val()));
         for i in 0..self._lanes {
             self.held[i].clock.next = self.clock.val();
             self.held[i].d.next = self.held[i].q.val();
@@ -167,12 +174,10 @@ impl Logic for NzDetect {
             self.group.d.next = self.group.q.val() + 1;
             self.left.d.next = self.left.q.val() - 1;
         }
-        self.done_q.d.next = !self.left.q.val().any() & !self.pending.q.val().any() & !self.valid_q.q.val();
         if self.start.val() {
             self.group.d.next = self.src_base.val();
             self.left.d.next = self.groups.val();
             self.next_column.d.next = self.first_column.val();
-            self.done_q.d.next = false;
         }
         if self.clear.val() {
             self.left.d.next = 0.into();
@@ -183,7 +188,7 @@ impl Logic for NzDetect {
         self.valid.next = self.valid_q.q.val();
         self.column.next = self.column_q.q.val();
         self.value.next = self.value_q.q.val();
-        self.done.next = self.done_q.q.val();
+        self.done.next = !self.left.q.val().any() & !self.pending.q.val().any() & !self.valid_q.q.val();
     }
 }
 
@@ -196,7 +201,8 @@ mod tests {
     fn scan(banks: &[Vec<u64>], groups: usize, hesitant: bool) -> (Vec<(u64, u64)>, usize) {
         let mut uut = NzDetect::new();
         uut.act.iter_mut().for_each(|a| a.connect());
-        let mut uut = connected!(uut, clock, clear, start, src_base, groups, first_column, stride, take);
+        let mut uut =
+            connected!(uut, clock, clear, start, src_base, groups, first_column, stride, gated, frontier, take);
         uut.src_base.next = 1.into();
         uut.groups.next = (groups as u64).into();
         uut.first_column.next = 100.into();
@@ -208,10 +214,14 @@ mod tests {
         let mut offered = Vec::new();
         for cycle in 1..2000 {
             uut.take.next = false;
+            // The words become there one after the other, every third cycle.
+            uut.gated.next = hesitant && cycle / 3 < groups;
+            uut.frontier.next = (1 + cycle as u64 / 3).into();
             settle(&mut uut);
             let group = uut.address.val().index();
             for (lane, bank) in banks.iter().enumerate() {
-                uut.act[lane].next = bank.get(group).copied().unwrap_or(0).into();
+                uut.act[lane].next =
+                    if hesitant && group > cycle / 3 { 0 } else { bank.get(group).copied().unwrap_or(0) }.into();
             }
             let take = uut.valid.val() && (!hesitant || next().is_multiple_of(3));
             uut.take.next = take;

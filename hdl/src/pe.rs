@@ -1,12 +1,15 @@
 //! A processing element: pointer read -> queue -> walker -> decode -> multiply-accumulate -> drain, with the
 //! memories of its share of the rows and its bank of activations.
 //!
-//! Ports: the cluster's broadcast (`valid`, `column[16]`, `value[16]`), its host bus (`host_write`,
+//! Ports: the cluster's broadcast (`valid`, `marker`, `column[16]`, `value[16]`), its host bus (`host_write`,
 //! `host_region[4]`, `host_offset[16]`, `host_data[32]`), the activation bank's read port (`act_address[16]` ->
-//! `act_data[16]`, same cycle), the layer's parameters (held still while busy) and the drain's timing.
-//! Latency: six cycles from `valid` to the first product in its accumulator. From `drain` to `result`, five;
-//! the cluster writes it back with `act_write` in the sixth.
-//! Back-pressure: `almost_full`. Counts `busy` and `stalled` cycles.
+//! `act_data[16]`, same cycle) and write port (`act_write`, `act_write_address[16]`, `act_write_data[16]`), the
+//! drain's parameters (held still while it works), its timing, its chain (`first`, `partial_in[48]`,
+//! `partial[48]`) and its `result[16]`.
+//! Latency: six cycles from `valid` to the first product in its accumulator. From `drain` to `partial`, two; to
+//! `result`, five; the cluster writes it back with `act_write` in that cycle.
+//! Back-pressure: `almost_full`. `parity` says that the PE has taken up the next step: its sums of the last one are
+//! complete four cycles later. Counts `busy` and `stalled` cycles.
 
 use crate::act_queue::ActQueue;
 use crate::drain::Drain;
@@ -30,14 +33,16 @@ pub struct Pe {
     pub clear_counters: Signal<In, Bit>,
     /// An activation is broadcast.
     pub valid: Signal<In, Bit>,
+    /// A marker is broadcast.
+    pub marker: Signal<In, Bit>,
     /// Address of its column's pointer.
     pub column: Signal<In, Bits<16>>,
     /// The activation.
     pub value: Signal<In, Bits<16>>,
     /// Ask the broadcast to wait.
     pub almost_full: Signal<Out, Bit>,
-    /// Nothing queued, nothing in work.
-    pub idle: Signal<Out, Bit>,
+    /// Markers taken, modulo 2.
+    pub parity: Signal<Out, Bit>,
     /// Host writes a word of this PE.
     pub host_write: Signal<In, Bit>,
     /// Of which memory ([`Region`]).
@@ -52,8 +57,6 @@ pub struct Pe {
     pub act_address: Signal<In, Bits<16>>,
     /// The activation read.
     pub act_data: Signal<Out, Bits<16>>,
-    /// Which codebook.
-    pub codebook: Signal<In, Bits<8>>,
     /// Requantising shift.
     pub shift: Signal<In, Bits<5>>,
     /// ReLU or identity.
@@ -64,10 +67,20 @@ pub struct Pe {
     pub drain_row: Signal<In, Bits<16>>,
     /// Its bias word.
     pub bias_address: Signal<In, Bits<16>>,
-    /// Writes the result back.
+    /// This PE is the first of its chain: it adds the bias.
+    pub first: Signal<In, Bit>,
+    /// What the PE before it in the chain has added up.
+    pub partial_in: Signal<In, Bits<48>>,
+    /// What has been added up.
+    pub partial: Signal<Out, Bits<48>>,
+    /// The drained row.
+    pub result: Signal<Out, Bits<16>>,
+    /// Writes an activation.
     pub act_write: Signal<In, Bit>,
     /// Where.
     pub act_write_address: Signal<In, Bits<16>>,
+    /// What.
+    pub act_write_data: Signal<In, Bits<16>>,
     ptr_read: PtrRead,
     act_queue: ActQueue,
     spmat_read: SpmatRead,
@@ -77,6 +90,7 @@ pub struct Pe {
     act_bank: LutRam<16>,
     bias_bank: LutRam<32>,
     bias: DFF<Bits<32>>,
+    bank2: DFF<Bit>,
     busy: DFF<Bits<32>>,
     stalled: DFF<Bits<32>>,
     region_pointer: Constant<Bits<4>>,
@@ -96,10 +110,11 @@ impl Pe {
             clear: Default::default(),
             clear_counters: Default::default(),
             valid: Default::default(),
+            marker: Default::default(),
             column: Default::default(),
             value: Default::default(),
             almost_full: Default::default(),
-            idle: Default::default(),
+            parity: Default::default(),
             host_write: Default::default(),
             host_region: Default::default(),
             host_offset: Default::default(),
@@ -107,14 +122,18 @@ impl Pe {
             counter: Default::default(),
             act_address: Default::default(),
             act_data: Default::default(),
-            codebook: Default::default(),
             shift: Default::default(),
             relu: Default::default(),
             drain: Default::default(),
             drain_row: Default::default(),
             bias_address: Default::default(),
+            first: Default::default(),
+            partial_in: Default::default(),
+            partial: Default::default(),
+            result: Default::default(),
             act_write: Default::default(),
             act_write_address: Default::default(),
+            act_write_data: Default::default(),
             ptr_read: PtrRead::new(config),
             act_queue: ActQueue::new(config),
             spmat_read: SpmatRead::new(config),
@@ -124,6 +143,7 @@ impl Pe {
             act_bank: LutRam::new(config.act_depth, 16),
             bias_bank: LutRam::new(config.bias_depth, 32),
             bias: Default::default(),
+            bank2: Default::default(),
             busy: Default::default(),
             stalled: Default::default(),
             region_pointer: region(Region::Pointer),
@@ -139,7 +159,7 @@ impl Pe {
 impl Logic for Pe {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, bias, busy, stalled);
+        dff_setup!(self, clock, bias, bank2, busy, stalled);
         clock!(self, clock, ptr_read, act_queue, spmat_read, weight_decode, mac, drain_unit, act_bank, bias_bank);
         // Host writes.
         self.ptr_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_pointer.val());
@@ -157,6 +177,7 @@ impl Logic for Pe {
         self.bias_bank.write_data.next = self.host_data.val();
         // Broadcast to queue.
         self.ptr_read.valid.next = self.valid.val();
+        self.ptr_read.marker.next = self.marker.val();
         self.ptr_read.column.next = self.column.val();
         self.ptr_read.value_in.next = self.value.val();
         self.act_queue.clear.next = self.clear.val();
@@ -174,22 +195,25 @@ impl Logic for Pe {
         self.weight_decode.first.next = self.spmat_read.first.val();
         self.weight_decode.entry.next = self.spmat_read.entry.val();
         self.weight_decode.value_in.next = self.spmat_read.value.val();
-        self.weight_decode.codebook.next = self.codebook.val();
+        self.weight_decode.codebook.next = self.spmat_read.codebook.val();
+        self.bank2.d.next = self.spmat_read.bank.val();
+        self.parity.next = self.spmat_read.parity.val();
         self.mac.valid.next = self.weight_decode.valid.val();
+        self.mac.bank.next = self.bank2.q.val();
         self.mac.row.next = self.weight_decode.row.val();
         self.mac.weight.next = self.weight_decode.weight.val();
         self.mac.value.next = self.weight_decode.value.val();
-        self.idle.next = self.act_queue.empty.val()
-            & !self.ptr_read.occupied.val()
-            & !self.spmat_read.issuing.val()
-            & !self.spmat_read.valid.val()
-            & !self.mac.occupied.val();
         // Drain.
         self.mac.drain.next = self.drain.val();
         self.mac.drain_row.next = self.drain_row.val();
+        self.mac.sweep.next = self.clear.val();
         self.bias_bank.read_address.next = self.bias_address.val();
         self.bias.d.next = self.bias_bank.read_data.val();
         self.drain_unit.sum.next = self.mac.sum.val();
+        self.drain_unit.first.next = self.first.val();
+        self.drain_unit.partial_in.next = self.partial_in.val();
+        self.partial.next = self.drain_unit.partial.val();
+        self.result.next = self.drain_unit.result.val();
         self.drain_unit.bias_word.next = self.bias.q.val();
         self.drain_unit.shift.next = self.shift.val();
         self.drain_unit.relu.next = self.relu.val();
@@ -198,7 +222,7 @@ impl Logic for Pe {
         self.act_data.next = self.act_bank.read_data.val();
         self.act_bank.write_enable.next = self.act_write.val();
         self.act_bank.write_address.next = self.act_write_address.val();
-        self.act_bank.write_data.next = self.drain_unit.result.val();
+        self.act_bank.write_data.next = self.act_write_data.val();
         if self.host_write.val() & (self.host_region.val() == self.region_activation.val()) {
             self.act_bank.write_enable.next = true;
             self.act_bank.write_address.next = self.host_offset.val();

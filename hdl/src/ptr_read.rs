@@ -1,8 +1,8 @@
 //! Pointer read: looks up a broadcast activation's column before it is queued, and drops columns that have no
-//! weights in this PE.
+//! weights in this PE. A marker (the beginning of a step) is queued too, as a column without weights.
 //!
-//! Ports: `clock`; `valid`, `column[16]`, `value_in[16]`; `write`, `write_address[16]`, `write_data[32]`;
-//! `push`, `pointer[32]`, `value[16]`; `occupied`.
+//! Ports: `clock`; `valid`, `marker`, `column[16]`, `value_in[16]`; `write`, `write_address[16]`,
+//! `write_data[32]`; `push`, `pointer[32]`, `value[16]`.
 //! Latency: two cycles from `valid` to `push`. Takes one activation a cycle and never makes the broadcast wait.
 
 use crate::ram::BlockRam;
@@ -16,6 +16,8 @@ pub struct PtrRead {
     pub clock: Signal<In, Clock>,
     /// An activation arrives.
     pub valid: Signal<In, Bit>,
+    /// What arrives is a marker.
+    pub marker: Signal<In, Bit>,
     /// Address of its column's pointer.
     pub column: Signal<In, Bits<16>>,
     /// The activation.
@@ -32,10 +34,9 @@ pub struct PtrRead {
     pub pointer: Signal<Out, Bits<32>>,
     /// Its activation.
     pub value: Signal<Out, Bits<16>>,
-    /// Something is on its way to the queue.
-    pub occupied: Signal<Out, Bit>,
     memory: BlockRam<32>,
     valid1: DFF<Bit>,
+    marker1: DFF<Bit>,
     value1: DFF<Bits<16>>,
     valid2: DFF<Bit>,
     value2: DFF<Bits<16>>,
@@ -51,6 +52,7 @@ impl PtrRead {
         Self {
             clock: Default::default(),
             valid: Default::default(),
+            marker: Default::default(),
             column: Default::default(),
             value_in: Default::default(),
             write: Default::default(),
@@ -59,9 +61,9 @@ impl PtrRead {
             push: Default::default(),
             pointer: Default::default(),
             value: Default::default(),
-            occupied: Default::default(),
             memory: BlockRam::new(config.ptr_depth, config.ptr_bits() as usize),
             valid1: Default::default(),
+            marker1: Default::default(),
             value1: Default::default(),
             valid2: Default::default(),
             value2: Default::default(),
@@ -75,22 +77,25 @@ impl PtrRead {
 impl Logic for PtrRead {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, valid1, value1, valid2, value2, pointer2);
+        dff_setup!(self, clock, valid1, marker1, value1, valid2, value2, pointer2);
         clock!(self, clock, memory);
         self.memory.write_enable.next = self.write.val();
         self.memory.write_address.next = self.write_address.val();
         self.memory.write_data.next = self.write_data.val();
         self.memory.read_address.next = self.column.val();
         self.valid1.d.next = self.valid.val();
+        self.marker1.d.next = self.marker.val();
         self.value1.d.next = self.value_in.val();
         self.length.next = self.memory.read_data.val() & self.length_mask.val();
-        self.valid2.d.next = self.valid1.q.val() & self.length.val().any();
+        self.valid2.d.next = self.valid1.q.val() & (self.marker1.q.val() | self.length.val().any());
         self.value2.d.next = self.value1.q.val();
         self.pointer2.d.next = self.memory.read_data.val();
+        if self.marker1.q.val() {
+            self.pointer2.d.next = 0.into();
+        }
         self.push.next = self.valid2.q.val();
         self.pointer.next = self.pointer2.q.val();
         self.value.next = self.value2.q.val();
-        self.occupied.next = self.valid.val() | self.valid1.q.val() | self.valid2.q.val();
     }
 }
 
@@ -103,8 +108,17 @@ mod tests {
     #[test]
     fn columns_without_weights_are_dropped() {
         let config = Config::for_pes(1).unwrap();
-        let mut uut =
-            connected!(PtrRead::new(&config), clock, valid, column, value_in, write, write_address, write_data);
+        let mut uut = connected!(
+            PtrRead::new(&config),
+            clock,
+            valid,
+            marker,
+            column,
+            value_in,
+            write,
+            write_address,
+            write_data
+        );
         let pointer = |k: u64| Pointer { start: 7 * k as u32, len: (k % 3) as u32 }.encode(&config);
         uut.write.next = true;
         for k in 0..20u64 {
@@ -115,6 +129,7 @@ mod tests {
         uut.write.next = false;
         for k in 0..22u64 {
             uut.valid.next = k < 20;
+            uut.marker.next = k == 11;
             uut.column.next = k.into();
             uut.value_in.next = (100 + k).into();
             tick(&mut uut, |u| &mut u.clock);
@@ -125,7 +140,8 @@ mod tests {
             let k = k - 1;
             assert_eq!(uut.push.val(), k < 20 && k % 3 != 0, "column {k}");
             if uut.push.val() {
-                assert_eq!(uut.pointer.val().to_u64(), u64::from(pointer(k)));
+                let want = if k == 11 { 0 } else { pointer(k) };
+                assert_eq!(uut.pointer.val().to_u64(), u64::from(want));
                 assert_eq!(uut.value.val().to_u64(), 100 + k);
             }
         }

@@ -1,12 +1,17 @@
 //! Sparse matrix read: the walker. Takes a column from the queue and reads its weight entries, one a cycle.
 //!
 //! Ports: `clock`; `clear`; `empty`, `pointer[32]`, `value_in[16]`, `pop` (the queue); `write`,
-//! `write_address[16]`, `write_data[16]` (host); `valid`, `first`, `entry[16]`, `value[16]`; `issuing`.
+//! `write_address[16]`, `write_data[16]` (host); `valid`, `first`, `entry[16]`, `value[16]`, `codebook[8]`,
+//! `bank`; `issuing`, `parity`.
 //! Latency: a column's first entry leaves two cycles after its `pop`. The next column is popped with the last
 //! entry of this one, so there is no gap between columns, however short.
+//!
+//! A column of length 0 is a marker: its value is the codebook and the accumulators' bank of what follows it.
+//! `parity` turns over with every marker popped: all entries before it have been issued then. It costs a cycle.
 
 use crate::ram::BlockRam;
 use eie_spec::config::Config;
+use eie_spec::regs::MARKER_BANK_BIT;
 use rust_hdl::prelude::*;
 
 /// See the module's documentation.
@@ -38,6 +43,13 @@ pub struct SpmatRead {
     pub entry: Signal<Out, Bits<16>>,
     /// Its column's activation.
     pub value: Signal<Out, Bits<16>>,
+    /// Which codebook the entry is for.
+    pub codebook: Signal<Out, Bits<8>>,
+    /// Which accumulators. It may change before the entries of a step have all been added up downstream: each
+    /// stage there keeps its own.
+    pub bank: Signal<Out, Bit>,
+    /// Markers popped, modulo 2.
+    pub parity: Signal<Out, Bit>,
     /// An entry's address is being read in this cycle: what the busy counter counts.
     pub issuing: Signal<Out, Bit>,
     memory: BlockRam<16>,
@@ -49,11 +61,18 @@ pub struct SpmatRead {
     valid1: DFF<Bit>,
     first1: DFF<Bit>,
     value1: DFF<Bits<16>>,
+    codebook0: DFF<Bits<8>>,
+    codebook1: DFF<Bits<8>>,
+    bank0: DFF<Bit>,
+    bank1: DFF<Bit>,
+    parity0: DFF<Bit>,
     last: Signal<Local, Bit>,
     take: Signal<Local, Bit>,
     length: Signal<Local, Bits<32>>,
     start_mask: Constant<Bits<32>>,
     start_bits: Constant<Bits<6>>,
+    bank_bit: Constant<Bits<4>>,
+    bank_field: Signal<Local, Bits<16>>,
 }
 
 impl SpmatRead {
@@ -73,6 +92,9 @@ impl SpmatRead {
             first: Default::default(),
             entry: Default::default(),
             value: Default::default(),
+            codebook: Default::default(),
+            bank: Default::default(),
+            parity: Default::default(),
             issuing: Default::default(),
             memory: BlockRam::new(config.weight_depth, config.entry_bits() as usize),
             active: Default::default(),
@@ -83,11 +105,18 @@ impl SpmatRead {
             valid1: Default::default(),
             first1: Default::default(),
             value1: Default::default(),
+            codebook0: Default::default(),
+            codebook1: Default::default(),
+            bank0: Default::default(),
+            bank1: Default::default(),
+            parity0: Default::default(),
             last: Default::default(),
             take: Default::default(),
             length: Default::default(),
             start_mask: Constant::new(((1u64 << config.start_bits()) - 1).into()),
             start_bits: Constant::new(u64::from(config.start_bits()).into()),
+            bank_bit: Constant::new(u64::from(MARKER_BANK_BIT).into()),
+            bank_field: Default::default(),
         }
     }
 }
@@ -95,7 +124,10 @@ impl SpmatRead {
 impl Logic for SpmatRead {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, active, start, address, left, value0, valid1, first1, value1);
+        dff_setup!(
+            self, clock, active, start, address, left, value0, valid1, first1, value1, codebook0, codebook1, bank0,
+            bank1, parity0
+        );
         clock!(self, clock, memory);
         self.memory.write_enable.next = self.write.val();
         self.memory.write_address.next = self.write_address.val();
@@ -105,6 +137,7 @@ impl Logic for SpmatRead {
         self.take.next = !self.empty.val() & (!self.active.q.val() | self.last.val());
         self.pop.next = self.take.val();
         self.length.next = self.pointer.val() >> self.start_bits.val();
+        self.bank_field.next = self.value_in.val() >> self.bank_bit.val();
         self.start.d.next = false;
         if self.active.q.val() {
             self.address.d.next = self.address.q.val() + 1;
@@ -117,10 +150,23 @@ impl Logic for SpmatRead {
             self.address.d.next = bit_cast::<16, 32>(self.pointer.val() & self.start_mask.val());
             self.left.d.next = bit_cast::<16, 32>(self.length.val());
             self.value0.d.next = self.value_in.val();
+            if !self.length.val().any() {
+                self.active.d.next = false;
+                self.codebook0.d.next = self.value_in.val().get_bits::<8>(0);
+                self.bank0.d.next = self.bank_field.val().get_bit(0);
+                self.parity0.d.next = !self.parity0.q.val();
+            }
         }
         if self.clear.val() {
             self.active.d.next = false;
+            self.bank0.d.next = false;
+            self.parity0.d.next = false;
         }
+        self.codebook1.d.next = self.codebook0.q.val();
+        self.bank1.d.next = self.bank0.q.val();
+        self.codebook.next = self.codebook1.q.val();
+        self.bank.next = self.bank1.q.val();
+        self.parity.next = self.parity0.q.val();
         self.valid1.d.next = self.active.q.val();
         self.first1.d.next = self.start.q.val();
         self.value1.d.next = self.value0.q.val();

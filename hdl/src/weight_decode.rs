@@ -54,7 +54,7 @@ pub struct WeightDecode {
 }
 
 impl WeightDecode {
-    /// Codebooks for as many steps as the configuration has.
+    /// As many codebooks as the configuration has.
     pub fn new(config: &Config) -> Self {
         Self {
             clock: Default::default(),
@@ -70,7 +70,7 @@ impl WeightDecode {
             row: Default::default(),
             weight: Default::default(),
             value: Default::default(),
-            codebooks: LutRam::new(config.max_steps * arith::CODES, 16),
+            codebooks: LutRam::new(config.codebooks * arith::CODES, 16),
             next_row: Default::default(),
             valid2: Default::default(),
             row2: Default::default(),

@@ -1,4 +1,4 @@
-// OpenEIE accelerator, config hash 84ef916b: Params { pes: 4, act_depth: 512, ptr_depth: 2048, weight_depth: 8192, acc_depth: 128, bias_depth: 256, max_steps: 8, queue_depth: 32, run_bits: 5, acc_bits: 40 }
+// OpenEIE accelerator, config hash 731572de: Params { pes: 4, cluster: 4, act_depth: 512, ptr_depth: 2048, weight_depth: 8192, acc_depth: 256, bias_depth: 256, max_steps: 32, codebooks: 8, queue_depth: 32, run_bits: 5, acc_bits: 40 }
 // Written by `eie emit`; do not edit.
 `default_nettype none
 module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,busy,step,draining,drain_row);
@@ -19,7 +19,104 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     // Constant declarations
     localparam  first_pe$0 = 16'h0;
     localparam  number$0 = 8'h0;
-    localparam  stride = 16'h4;
+    localparam  group_set$0 = 32'h1;
+    localparam  group_set$1 = 32'h1;
+    localparam  group_set$2 = 32'h1;
+    localparam  group_set$3 = 32'h1;
+    localparam  group_set$4 = 32'h1;
+    localparam  group_set$5 = 32'h1;
+    localparam  group_set$6 = 32'h1;
+    localparam  group_set$7 = 32'h1;
+    localparam  group_set$8 = 32'h1;
+    localparam  group_set$9 = 32'h1;
+    localparam  group_set$10 = 32'h1;
+    localparam  group_set$11 = 32'h1;
+    localparam  group_set$12 = 32'h1;
+    localparam  group_set$13 = 32'h1;
+    localparam  group_set$14 = 32'h1;
+    localparam  group_set$15 = 32'h1;
+    localparam  group_set$16 = 32'h1;
+    localparam  group_set$17 = 32'h1;
+    localparam  group_set$18 = 32'h1;
+    localparam  group_set$19 = 32'h1;
+    localparam  group_set$20 = 32'h1;
+    localparam  group_set$21 = 32'h1;
+    localparam  group_set$22 = 32'h1;
+    localparam  group_set$23 = 32'h1;
+    localparam  group_set$24 = 32'h1;
+    localparam  group_set$25 = 32'h1;
+    localparam  group_set$26 = 32'h1;
+    localparam  group_set$27 = 32'h1;
+    localparam  group_set$28 = 32'h1;
+    localparam  group_set$29 = 32'h1;
+    localparam  group_set$30 = 32'h1;
+    localparam  group_set$31 = 32'h1;
+    localparam  first_lane$0 = 16'h0;
+    localparam  first_lane$1 = 16'h4;
+    localparam  first_lane$2 = 16'h8;
+    localparam  first_lane$3 = 16'hc;
+    localparam  first_lane$4 = 16'h10;
+    localparam  first_lane$5 = 16'h14;
+    localparam  first_lane$6 = 16'h18;
+    localparam  first_lane$7 = 16'h1c;
+    localparam  first_lane$8 = 16'h20;
+    localparam  first_lane$9 = 16'h24;
+    localparam  first_lane$10 = 16'h28;
+    localparam  first_lane$11 = 16'h2c;
+    localparam  first_lane$12 = 16'h30;
+    localparam  first_lane$13 = 16'h34;
+    localparam  first_lane$14 = 16'h38;
+    localparam  first_lane$15 = 16'h3c;
+    localparam  first_lane$16 = 16'h40;
+    localparam  first_lane$17 = 16'h44;
+    localparam  first_lane$18 = 16'h48;
+    localparam  first_lane$19 = 16'h4c;
+    localparam  first_lane$20 = 16'h50;
+    localparam  first_lane$21 = 16'h54;
+    localparam  first_lane$22 = 16'h58;
+    localparam  first_lane$23 = 16'h5c;
+    localparam  first_lane$24 = 16'h60;
+    localparam  first_lane$25 = 16'h64;
+    localparam  first_lane$26 = 16'h68;
+    localparam  first_lane$27 = 16'h6c;
+    localparam  first_lane$28 = 16'h70;
+    localparam  first_lane$29 = 16'h74;
+    localparam  first_lane$30 = 16'h78;
+    localparam  first_lane$31 = 16'h7c;
+    localparam  rank$0 = 8'h0;
+    localparam  rank$1 = 8'h0;
+    localparam  rank$2 = 8'h0;
+    localparam  rank$3 = 8'h0;
+    localparam  rank$4 = 8'h0;
+    localparam  rank$5 = 8'h0;
+    localparam  rank$6 = 8'h0;
+    localparam  rank$7 = 8'h0;
+    localparam  rank$8 = 8'h0;
+    localparam  rank$9 = 8'h0;
+    localparam  rank$10 = 8'h0;
+    localparam  rank$11 = 8'h0;
+    localparam  rank$12 = 8'h0;
+    localparam  rank$13 = 8'h0;
+    localparam  rank$14 = 8'h0;
+    localparam  rank$15 = 8'h0;
+    localparam  rank$16 = 8'h0;
+    localparam  rank$17 = 8'h0;
+    localparam  rank$18 = 8'h0;
+    localparam  rank$19 = 8'h0;
+    localparam  rank$20 = 8'h0;
+    localparam  rank$21 = 8'h0;
+    localparam  rank$22 = 8'h0;
+    localparam  rank$23 = 8'h0;
+    localparam  rank$24 = 8'h0;
+    localparam  rank$25 = 8'h0;
+    localparam  rank$26 = 8'h0;
+    localparam  rank$27 = 8'h0;
+    localparam  rank$28 = 8'h0;
+    localparam  rank$29 = 8'h0;
+    localparam  rank$30 = 8'h0;
+    localparam  rank$31 = 8'h0;
+    localparam  last_rank$0 = 8'h0;
+    localparam  stride$0 = 16'h4;
     localparam  region_control = 4'h0;
     localparam  region_step = 4'h6;
     localparam  reg_ident = 32'h0;
@@ -30,8 +127,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     localparam  reg_start = 32'h5;
     localparam  reg_reset = 32'h6;
     localparam  reg_clear_counters = 32'h7;
-    localparam  ident = 32'h45494501;
-    localparam  config_hash = 32'h84ef916b;
+    localparam  ident = 32'h45494502;
+    localparam  config_hash = 32'h731572de;
     
     // Stub signals
     reg  clusters$0$clock;
@@ -39,6 +136,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  clusters$0$clear;
     reg  clusters$0$clear_counters;
     reg  clusters$0$bcast_valid;
+    reg  clusters$0$bcast_marker;
     reg  [15:0] clusters$0$bcast_column;
     reg  [15:0] clusters$0$bcast_value;
     reg  clusters$0$host_write;
@@ -50,6 +148,9 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  [15:0] clusters$0$src_base;
     reg  [15:0] clusters$0$groups;
     reg  [15:0] clusters$0$ptr_base;
+    reg  [15:0] clusters$0$first_lane;
+    reg  clusters$0$gated;
+    reg  [15:0] clusters$0$frontier;
     reg  [15:0] clusters$0$stride;
     wire  clusters$0$head_valid;
     wire  [15:0] clusters$0$head_column;
@@ -57,8 +158,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  clusters$0$take;
     wire  clusters$0$scan_done;
     wire  clusters$0$almost_full;
-    wire  clusters$0$idle;
-    reg  [7:0] clusters$0$codebook;
+    wire  clusters$0$passed0;
+    wire  clusters$0$passed1;
     reg  [4:0] clusters$0$shift;
     reg  clusters$0$relu;
     reg  clusters$0$drain;
@@ -66,6 +167,19 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  [15:0] clusters$0$drain_row;
     reg  [15:0] clusters$0$bias_address;
     reg  [15:0] clusters$0$dst_address;
+    reg  [7:0] clusters$0$drain_rank;
+    reg  clusters$0$chain_first;
+    reg  clusters$0$chain_last;
+    reg  [7:0] clusters$0$chain_rank;
+    reg  [41:0] clusters$0$chain_in;
+    reg  [383:0] clusters$0$chain_sums_in;
+    wire  [41:0] clusters$0$chain_out;
+    wire  [383:0] clusters$0$chain_sums_out;
+    reg  [24:0] clusters$0$back_in;
+    reg  [127:0] clusters$0$back_results_in;
+    wire  [24:0] clusters$0$back_out;
+    wire  [127:0] clusters$0$back_results_out;
+    wire  clusters$0$written;
     reg  sequencer$clock;
     reg  sequencer$start;
     reg  [7:0] sequencer$first_step;
@@ -75,19 +189,28 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  [15:0] sequencer$write_address;
     reg  [31:0] sequencer$write_data;
     reg  sequencer$scan_done;
-    reg  sequencer$idle;
+    reg  sequencer$full;
+    reg  sequencer$passed0;
+    reg  sequencer$passed1;
+    reg  sequencer$written;
+    wire  sequencer$marker;
+    wire  [15:0] sequencer$marker_value;
     wire  sequencer$scan_start;
     wire  [15:0] sequencer$src_base;
     wire  [15:0] sequencer$groups;
     wire  [15:0] sequencer$ptr_base;
-    wire  [7:0] sequencer$codebook;
+    wire  [2:0] sequencer$scan_split;
+    wire  sequencer$gated;
+    wire  [15:0] sequencer$frontier;
     wire  [4:0] sequencer$shift;
     wire  sequencer$relu;
+    wire  [2:0] sequencer$drain_split;
     wire  sequencer$drain;
     wire  sequencer$drain_write;
     wire  [15:0] sequencer$drain_row;
     wire  [15:0] sequencer$bias_address;
     wire  [15:0] sequencer$dst_address;
+    wire  [7:0] sequencer$drain_rank;
     wire  sequencer$clear;
     wire  sequencer$busy;
     wire  sequencer$running;
@@ -114,30 +237,33 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  reading$2$d;
     wire  reading$2$q;
     reg  reading$2$clock;
-    reg  reading$3$d;
-    wire  reading$3$q;
-    reg  reading$3$clock;
     reg  [31:0] rdata_q$d;
     wire  [31:0] rdata_q$q;
     reg  rdata_q$clock;
-    reg  bcast_valid$d;
-    wire  bcast_valid$q;
-    reg  bcast_valid$clock;
-    reg  [15:0] bcast_column$d;
-    wire  [15:0] bcast_column$q;
-    reg  bcast_column$clock;
-    reg  [15:0] bcast_value$d;
-    wire  [15:0] bcast_value$q;
-    reg  bcast_value$clock;
-    reg  full_q$d;
-    wire  full_q$q;
-    reg  full_q$clock;
+    reg  bcast_valid$0$d;
+    wire  bcast_valid$0$q;
+    reg  bcast_valid$0$clock;
+    reg  [15:0] bcast_column$0$d;
+    wire  [15:0] bcast_column$0$q;
+    reg  bcast_column$0$clock;
+    reg  [15:0] bcast_value$0$d;
+    wire  [15:0] bcast_value$0$q;
+    reg  bcast_value$0$clock;
+    reg  bcast_marker$d;
+    wire  bcast_marker$q;
+    reg  bcast_marker$clock;
+    reg  full_q$0$d;
+    wire  full_q$0$q;
+    reg  full_q$0$clock;
     reg  done_q$d;
     wire  done_q$q;
     reg  done_q$clock;
-    reg  idle_q$d;
-    wire  idle_q$q;
-    reg  idle_q$clock;
+    reg  passed0_q$d;
+    wire  passed0_q$q;
+    reg  passed0_q$clock;
+    reg  passed1_q$d;
+    wire  passed1_q$q;
+    reg  passed1_q$clock;
     reg  [31:0] cycles$d;
     wire  [31:0] cycles$q;
     reg  cycles$clock;
@@ -149,12 +275,15 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  clear_counters$clock;
     
     // Local signals
-    reg  offer;
-    reg  [7:0] pick;
-    reg  go;
+    reg  offer$0;
+    reg  [7:0] pick$0;
+    reg  wait$0;
+    reg  go$0;
+    reg  [31:0] group$0;
     reg  any_full;
     reg  all_done;
-    reg  all_idle;
+    reg  all_passed0;
+    reg  all_passed1;
     reg  [3:0] region;
     reg  control_write;
     reg  [31:0] control_read;
@@ -167,6 +296,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .clear(clusters$0$clear),
         .clear_counters(clusters$0$clear_counters),
         .bcast_valid(clusters$0$bcast_valid),
+        .bcast_marker(clusters$0$bcast_marker),
         .bcast_column(clusters$0$bcast_column),
         .bcast_value(clusters$0$bcast_value),
         .host_write(clusters$0$host_write),
@@ -178,6 +308,9 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .src_base(clusters$0$src_base),
         .groups(clusters$0$groups),
         .ptr_base(clusters$0$ptr_base),
+        .first_lane(clusters$0$first_lane),
+        .gated(clusters$0$gated),
+        .frontier(clusters$0$frontier),
         .stride(clusters$0$stride),
         .head_valid(clusters$0$head_valid),
         .head_column(clusters$0$head_column),
@@ -185,15 +318,28 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .take(clusters$0$take),
         .scan_done(clusters$0$scan_done),
         .almost_full(clusters$0$almost_full),
-        .idle(clusters$0$idle),
-        .codebook(clusters$0$codebook),
+        .passed0(clusters$0$passed0),
+        .passed1(clusters$0$passed1),
         .shift(clusters$0$shift),
         .relu(clusters$0$relu),
         .drain(clusters$0$drain),
         .drain_write(clusters$0$drain_write),
         .drain_row(clusters$0$drain_row),
         .bias_address(clusters$0$bias_address),
-        .dst_address(clusters$0$dst_address)
+        .dst_address(clusters$0$dst_address),
+        .drain_rank(clusters$0$drain_rank),
+        .chain_first(clusters$0$chain_first),
+        .chain_last(clusters$0$chain_last),
+        .chain_rank(clusters$0$chain_rank),
+        .chain_in(clusters$0$chain_in),
+        .chain_sums_in(clusters$0$chain_sums_in),
+        .chain_out(clusters$0$chain_out),
+        .chain_sums_out(clusters$0$chain_sums_out),
+        .back_in(clusters$0$back_in),
+        .back_results_in(clusters$0$back_results_in),
+        .back_out(clusters$0$back_out),
+        .back_results_out(clusters$0$back_results_out),
+        .written(clusters$0$written)
     );
     top$sequencer sequencer(
         .clock(sequencer$clock),
@@ -205,19 +351,28 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .write_address(sequencer$write_address),
         .write_data(sequencer$write_data),
         .scan_done(sequencer$scan_done),
-        .idle(sequencer$idle),
+        .full(sequencer$full),
+        .passed0(sequencer$passed0),
+        .passed1(sequencer$passed1),
+        .written(sequencer$written),
+        .marker(sequencer$marker),
+        .marker_value(sequencer$marker_value),
         .scan_start(sequencer$scan_start),
         .src_base(sequencer$src_base),
         .groups(sequencer$groups),
         .ptr_base(sequencer$ptr_base),
-        .codebook(sequencer$codebook),
+        .scan_split(sequencer$scan_split),
+        .gated(sequencer$gated),
+        .frontier(sequencer$frontier),
         .shift(sequencer$shift),
         .relu(sequencer$relu),
+        .drain_split(sequencer$drain_split),
         .drain(sequencer$drain),
         .drain_write(sequencer$drain_write),
         .drain_row(sequencer$drain_row),
         .bias_address(sequencer$bias_address),
         .dst_address(sequencer$dst_address),
+        .drain_rank(sequencer$drain_rank),
         .clear(sequencer$clear),
         .busy(sequencer$busy),
         .running(sequencer$running),
@@ -259,45 +414,50 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(reading$2$q),
         .clock(reading$2$clock)
     );
-    top$write_q reading$3(
-        .d(reading$3$d),
-        .q(reading$3$q),
-        .clock(reading$3$clock)
-    );
     top$wdata_q rdata_q(
         .d(rdata_q$d),
         .q(rdata_q$q),
         .clock(rdata_q$clock)
     );
-    top$write_q bcast_valid(
-        .d(bcast_valid$d),
-        .q(bcast_valid$q),
-        .clock(bcast_valid$clock)
+    top$write_q bcast_valid$0(
+        .d(bcast_valid$0$d),
+        .q(bcast_valid$0$q),
+        .clock(bcast_valid$0$clock)
     );
-    top$sequencer$timer bcast_column(
-        .d(bcast_column$d),
-        .q(bcast_column$q),
-        .clock(bcast_column$clock)
+    top$sequencer$timer bcast_column$0(
+        .d(bcast_column$0$d),
+        .q(bcast_column$0$q),
+        .clock(bcast_column$0$clock)
     );
-    top$sequencer$timer bcast_value(
-        .d(bcast_value$d),
-        .q(bcast_value$q),
-        .clock(bcast_value$clock)
+    top$sequencer$timer bcast_value$0(
+        .d(bcast_value$0$d),
+        .q(bcast_value$0$q),
+        .clock(bcast_value$0$clock)
     );
-    top$write_q full_q(
-        .d(full_q$d),
-        .q(full_q$q),
-        .clock(full_q$clock)
+    top$write_q bcast_marker(
+        .d(bcast_marker$d),
+        .q(bcast_marker$q),
+        .clock(bcast_marker$clock)
+    );
+    top$write_q full_q$0(
+        .d(full_q$0$d),
+        .q(full_q$0$q),
+        .clock(full_q$0$clock)
     );
     top$write_q done_q(
         .d(done_q$d),
         .q(done_q$q),
         .clock(done_q$clock)
     );
-    top$write_q idle_q(
-        .d(idle_q$d),
-        .q(idle_q$q),
-        .clock(idle_q$clock)
+    top$write_q passed0_q(
+        .d(passed0_q$d),
+        .q(passed0_q$q),
+        .clock(passed0_q$clock)
+    );
+    top$write_q passed1_q(
+        .d(passed1_q$d),
+        .q(passed1_q$q),
+        .clock(passed1_q$clock)
     );
     top$wdata_q cycles(
         .d(cycles$d),
@@ -322,12 +482,10 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         address_q$clock = clock;
         wdata_q$clock = clock;
         rdata_q$clock = clock;
-        bcast_valid$clock = clock;
-        bcast_column$clock = clock;
-        bcast_value$clock = clock;
-        full_q$clock = clock;
+        bcast_marker$clock = clock;
         done_q$clock = clock;
-        idle_q$clock = clock;
+        passed0_q$clock = clock;
+        passed1_q$clock = clock;
         cycles$clock = clock;
         compute_cycles$clock = clock;
         clear_counters$clock = clock;
@@ -336,12 +494,10 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         address_q$d = address_q$q;
         wdata_q$d = wdata_q$q;
         rdata_q$d = rdata_q$q;
-        bcast_valid$d = bcast_valid$q;
-        bcast_column$d = bcast_column$q;
-        bcast_value$d = bcast_value$q;
-        full_q$d = full_q$q;
+        bcast_marker$d = bcast_marker$q;
         done_q$d = done_q$q;
-        idle_q$d = idle_q$q;
+        passed0_q$d = passed0_q$q;
+        passed1_q$d = passed1_q$q;
         cycles$d = cycles$q;
         compute_cycles$d = compute_cycles$q;
         clear_counters$d = clear_counters$q;
@@ -360,8 +516,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         reading$1$d = reading$0$q;
         reading$2$clock = clock;
         reading$2$d = reading$1$q;
-        reading$3$clock = clock;
-        reading$3$d = reading$2$q;
         sequencer$start = control_write & (address_q$q == reg_start);
         sequencer$first_step = wdata_q$q[(32'h0)+:(8)];
         sequencer$last_step = wdata_q$q[(32'h8)+:(8)];
@@ -398,44 +552,90 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
             cycles$d = 32'h0;
             compute_cycles$d = 32'h0;
         end
-        offer = 1'b0;
-        pick = 32'h0;
-        if (clusters$0$head_valid) begin
-            offer = 1'b1;
-            pick = number$0;
-        end
-        go = offer & ~full_q$q;
-        bcast_valid$d = go;
         any_full = 1'b0;
         all_done = 1'b1;
-        all_idle = 1'b1;
-        clusters$0$take = go & (pick == number$0);
-        if (pick == number$0) begin
-            bcast_column$d = clusters$0$head_column;
-            bcast_value$d = clusters$0$head_value;
+        all_passed0 = 1'b1;
+        all_passed1 = 1'b1;
+        group$0 = 32'h0;
+        if (sequencer$scan_split == 0) begin
+            group$0 = group_set$0;
         end
-        if (clusters$0$almost_full) begin
+        offer$0 = 1'b0;
+        pick$0 = 32'h0;
+        wait$0 = 1'b0;
+        if (clusters$0$head_valid & group$0[0]) begin
+            offer$0 = 1'b1;
+            pick$0 = number$0;
+        end
+        if (full_q$0$q & group$0[0]) begin
+            wait$0 = 1'b1;
+        end
+        go$0 = offer$0 & ~wait$0;
+        clusters$0$take = go$0 & (pick$0 == number$0);
+        bcast_valid$0$clock = clock;
+        bcast_valid$0$d = go$0 | sequencer$marker;
+        bcast_column$0$clock = clock;
+        bcast_column$0$d = bcast_column$0$q;
+        bcast_value$0$clock = clock;
+        bcast_value$0$d = bcast_value$0$q;
+        if (pick$0 == number$0) begin
+            bcast_column$0$d = clusters$0$head_column;
+            bcast_value$0$d = clusters$0$head_value;
+        end
+        if (sequencer$marker) begin
+            bcast_value$0$d = sequencer$marker_value;
+        end
+        full_q$0$clock = clock;
+        full_q$0$d = clusters$0$almost_full;
+        if (full_q$0$q) begin
             any_full = 1'b1;
         end
         if (~clusters$0$scan_done) begin
             all_done = 1'b0;
         end
-        if (~clusters$0$idle) begin
-            all_idle = 1'b0;
+        if (~clusters$0$passed0) begin
+            all_passed0 = 1'b0;
         end
-        full_q$d = any_full;
+        if (~clusters$0$passed1) begin
+            all_passed1 = 1'b0;
+        end
+        bcast_marker$d = sequencer$marker;
         done_q$d = all_done;
-        idle_q$d = all_idle & ~bcast_valid$q;
+        passed0_q$d = all_passed0;
+        passed1_q$d = all_passed1;
         sequencer$scan_done = done_q$q;
-        sequencer$idle = idle_q$q;
+        sequencer$full = any_full;
+        sequencer$passed0 = passed0_q$q;
+        sequencer$passed1 = passed1_q$q;
+        sequencer$written = clusters$0$written;
         clusters$0$clock = clock;
         clusters$0$first_pe = first_pe$0;
-        clusters$0$stride = stride;
+        clusters$0$first_lane = 32'h0;
+        clusters$0$stride = 32'h0;
+        clusters$0$chain_rank = 32'h0;
+        clusters$0$chain_first = 1'b1;
+        clusters$0$chain_last = 1'b1;
+        if (sequencer$scan_split == 0) begin
+            clusters$0$first_lane = first_lane$0;
+            clusters$0$stride = stride$0;
+        end
+        if (sequencer$drain_split == 0) begin
+            clusters$0$chain_rank = rank$0;
+            clusters$0$chain_first = ~|rank$0;
+            clusters$0$chain_last = rank$0 == last_rank$0;
+        end
+        clusters$0$chain_in = 32'h0;
+        clusters$0$chain_sums_in = 32'h0;
+        clusters$0$back_in = 32'h0;
+        clusters$0$back_results_in = 32'h0;
+        clusters$0$gated = sequencer$gated;
+        clusters$0$frontier = sequencer$frontier;
+        clusters$0$bcast_marker = bcast_marker$q;
         clusters$0$clear = sequencer$clear;
         clusters$0$clear_counters = clear_counters$q;
-        clusters$0$bcast_valid = bcast_valid$q;
-        clusters$0$bcast_column = bcast_column$q;
-        clusters$0$bcast_value = bcast_value$q;
+        clusters$0$bcast_valid = bcast_valid$0$q;
+        clusters$0$bcast_column = bcast_column$0$q;
+        clusters$0$bcast_value = bcast_value$0$q;
         clusters$0$host_write = write_q$q;
         clusters$0$host_read = read_q$q;
         clusters$0$host_address = address_q$q;
@@ -444,7 +644,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         clusters$0$src_base = sequencer$src_base;
         clusters$0$groups = sequencer$groups;
         clusters$0$ptr_base = sequencer$ptr_base;
-        clusters$0$codebook = sequencer$codebook;
         clusters$0$shift = sequencer$shift;
         clusters$0$relu = sequencer$relu;
         clusters$0$drain = sequencer$drain;
@@ -452,6 +651,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         clusters$0$drain_row = sequencer$drain_row;
         clusters$0$bias_address = sequencer$bias_address;
         clusters$0$dst_address = sequencer$dst_address;
+        clusters$0$drain_rank = sequencer$drain_rank;
         cluster_read = 32'h0;
         if (|clusters$0$read_data) begin
             cluster_read = clusters$0$read_data;
@@ -472,7 +672,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     
 endmodule
 
-module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_column,bcast_value,host_write,host_read,host_address,host_data,read_data,scan_start,src_base,groups,ptr_base,stride,head_valid,head_column,head_value,take,scan_done,almost_full,idle,codebook,shift,relu,drain,drain_write,drain_row,bias_address,dst_address);
+module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_marker,bcast_column,bcast_value,host_write,host_read,host_address,host_data,read_data,scan_start,src_base,groups,ptr_base,first_lane,gated,frontier,stride,head_valid,head_column,head_value,take,scan_done,almost_full,passed0,passed1,shift,relu,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,chain_first,chain_last,chain_rank,chain_in,chain_sums_in,chain_out,chain_sums_out,back_in,back_results_in,back_out,back_results_out,written);
     
     // Module arguments
     input wire  clock;
@@ -480,6 +680,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     input wire  clear;
     input wire  clear_counters;
     input wire  bcast_valid;
+    input wire  bcast_marker;
     input wire  [15:0] bcast_column;
     input wire  [15:0] bcast_value;
     input wire  host_write;
@@ -491,6 +692,9 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     input wire  [15:0] src_base;
     input wire  [15:0] groups;
     input wire  [15:0] ptr_base;
+    input wire  [15:0] first_lane;
+    input wire  gated;
+    input wire  [15:0] frontier;
     input wire  [15:0] stride;
     output reg  head_valid;
     output reg  [15:0] head_column;
@@ -498,8 +702,8 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     input wire  take;
     output reg  scan_done;
     output reg  almost_full;
-    output reg  idle;
-    input wire  [7:0] codebook;
+    output reg  passed0;
+    output reg  passed1;
     input wire  [4:0] shift;
     input wire  relu;
     input wire  drain;
@@ -507,10 +711,27 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     input wire  [15:0] drain_row;
     input wire  [15:0] bias_address;
     input wire  [15:0] dst_address;
+    input wire  [7:0] drain_rank;
+    input wire  chain_first;
+    input wire  chain_last;
+    input wire  [7:0] chain_rank;
+    input wire  [41:0] chain_in;
+    input wire  [383:0] chain_sums_in;
+    output reg  [41:0] chain_out;
+    output reg  [383:0] chain_sums_out;
+    input wire  [24:0] back_in;
+    input wire  [127:0] back_results_in;
+    output reg  [24:0] back_out;
+    output reg  [127:0] back_results_out;
+    output reg  written;
     
     // Constant declarations
     localparam  pe_mask = 16'hfff;
     localparam  region_activation = 4'h4;
+    localparam  row_place = 6'b10;
+    localparam  dst_place = 6'b10010;
+    localparam  rank_place = 6'b100010;
+    localparam  back_valid = 25'h1;
     
     // Stub signals
     reg  nz_detect$clock;
@@ -520,6 +741,8 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     reg  [15:0] nz_detect$groups;
     reg  [15:0] nz_detect$first_column;
     reg  [15:0] nz_detect$stride;
+    reg  nz_detect$gated;
+    reg  [15:0] nz_detect$frontier;
     wire  [15:0] nz_detect$address;
     reg  [15:0] nz_detect$act$0;
     reg  [15:0] nz_detect$act$1;
@@ -538,10 +761,11 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     reg  pes$0$clear;
     reg  pes$0$clear_counters;
     reg  pes$0$valid;
+    reg  pes$0$marker;
     reg  [15:0] pes$0$column;
     reg  [15:0] pes$0$value;
     wire  pes$0$almost_full;
-    wire  pes$0$idle;
+    wire  pes$0$parity;
     reg  pes$0$host_write;
     reg  [3:0] pes$0$host_region;
     reg  [15:0] pes$0$host_offset;
@@ -549,22 +773,27 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     wire  [31:0] pes$0$counter;
     reg  [15:0] pes$0$act_address;
     wire  [15:0] pes$0$act_data;
-    reg  [7:0] pes$0$codebook;
     reg  [4:0] pes$0$shift;
     reg  pes$0$relu;
     reg  pes$0$drain;
     reg  [15:0] pes$0$drain_row;
     reg  [15:0] pes$0$bias_address;
+    reg  pes$0$first;
+    reg  [47:0] pes$0$partial_in;
+    wire  [47:0] pes$0$partial;
+    wire  [15:0] pes$0$result;
     reg  pes$0$act_write;
     reg  [15:0] pes$0$act_write_address;
+    reg  [15:0] pes$0$act_write_data;
     reg  pes$1$clock;
     reg  pes$1$clear;
     reg  pes$1$clear_counters;
     reg  pes$1$valid;
+    reg  pes$1$marker;
     reg  [15:0] pes$1$column;
     reg  [15:0] pes$1$value;
     wire  pes$1$almost_full;
-    wire  pes$1$idle;
+    wire  pes$1$parity;
     reg  pes$1$host_write;
     reg  [3:0] pes$1$host_region;
     reg  [15:0] pes$1$host_offset;
@@ -572,22 +801,27 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     wire  [31:0] pes$1$counter;
     reg  [15:0] pes$1$act_address;
     wire  [15:0] pes$1$act_data;
-    reg  [7:0] pes$1$codebook;
     reg  [4:0] pes$1$shift;
     reg  pes$1$relu;
     reg  pes$1$drain;
     reg  [15:0] pes$1$drain_row;
     reg  [15:0] pes$1$bias_address;
+    reg  pes$1$first;
+    reg  [47:0] pes$1$partial_in;
+    wire  [47:0] pes$1$partial;
+    wire  [15:0] pes$1$result;
     reg  pes$1$act_write;
     reg  [15:0] pes$1$act_write_address;
+    reg  [15:0] pes$1$act_write_data;
     reg  pes$2$clock;
     reg  pes$2$clear;
     reg  pes$2$clear_counters;
     reg  pes$2$valid;
+    reg  pes$2$marker;
     reg  [15:0] pes$2$column;
     reg  [15:0] pes$2$value;
     wire  pes$2$almost_full;
-    wire  pes$2$idle;
+    wire  pes$2$parity;
     reg  pes$2$host_write;
     reg  [3:0] pes$2$host_region;
     reg  [15:0] pes$2$host_offset;
@@ -595,22 +829,27 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     wire  [31:0] pes$2$counter;
     reg  [15:0] pes$2$act_address;
     wire  [15:0] pes$2$act_data;
-    reg  [7:0] pes$2$codebook;
     reg  [4:0] pes$2$shift;
     reg  pes$2$relu;
     reg  pes$2$drain;
     reg  [15:0] pes$2$drain_row;
     reg  [15:0] pes$2$bias_address;
+    reg  pes$2$first;
+    reg  [47:0] pes$2$partial_in;
+    wire  [47:0] pes$2$partial;
+    wire  [15:0] pes$2$result;
     reg  pes$2$act_write;
     reg  [15:0] pes$2$act_write_address;
+    reg  [15:0] pes$2$act_write_data;
     reg  pes$3$clock;
     reg  pes$3$clear;
     reg  pes$3$clear_counters;
     reg  pes$3$valid;
+    reg  pes$3$marker;
     reg  [15:0] pes$3$column;
     reg  [15:0] pes$3$value;
     wire  pes$3$almost_full;
-    wire  pes$3$idle;
+    wire  pes$3$parity;
     reg  pes$3$host_write;
     reg  [3:0] pes$3$host_region;
     reg  [15:0] pes$3$host_offset;
@@ -618,17 +857,24 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     wire  [31:0] pes$3$counter;
     reg  [15:0] pes$3$act_address;
     wire  [15:0] pes$3$act_data;
-    reg  [7:0] pes$3$codebook;
     reg  [4:0] pes$3$shift;
     reg  pes$3$relu;
     reg  pes$3$drain;
     reg  [15:0] pes$3$drain_row;
     reg  [15:0] pes$3$bias_address;
+    reg  pes$3$first;
+    reg  [47:0] pes$3$partial_in;
+    wire  [47:0] pes$3$partial;
+    wire  [15:0] pes$3$result;
     reg  pes$3$act_write;
     reg  [15:0] pes$3$act_write_address;
+    reg  [15:0] pes$3$act_write_data;
     reg  bcast_valid_q$d;
     wire  bcast_valid_q$q;
     reg  bcast_valid_q$clock;
+    reg  bcast_marker_q$d;
+    wire  bcast_marker_q$q;
+    reg  bcast_marker_q$clock;
     reg  [15:0] bcast_column_q$d;
     wire  [15:0] bcast_column_q$q;
     reg  bcast_column_q$clock;
@@ -653,57 +899,48 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     reg  clear_counters_q$d;
     wire  clear_counters_q$q;
     reg  clear_counters_q$clock;
-    reg  drain_q$d;
-    wire  drain_q$q;
-    reg  drain_q$clock;
-    reg  [15:0] drain_row_q$d;
-    wire  [15:0] drain_row_q$q;
-    reg  drain_row_q$clock;
+    reg  [41:0] chain_q$d;
+    wire  [41:0] chain_q$q;
+    reg  chain_q$clock;
     reg  [15:0] bias_address_q$d;
     wire  [15:0] bias_address_q$q;
     reg  bias_address_q$clock;
-    reg  write_back$0$d;
-    wire  write_back$0$q;
+    reg  [24:0] write_back$0$d;
+    wire  [24:0] write_back$0$q;
     reg  write_back$0$clock;
-    reg  write_back$1$d;
-    wire  write_back$1$q;
+    reg  [24:0] write_back$1$d;
+    wire  [24:0] write_back$1$q;
     reg  write_back$1$clock;
-    reg  write_back$2$d;
-    wire  write_back$2$q;
+    reg  [24:0] write_back$2$d;
+    wire  [24:0] write_back$2$q;
     reg  write_back$2$clock;
-    reg  write_back$3$d;
-    wire  write_back$3$q;
+    reg  [24:0] write_back$3$d;
+    wire  [24:0] write_back$3$q;
     reg  write_back$3$clock;
-    reg  write_back$4$d;
-    wire  write_back$4$q;
+    reg  [24:0] write_back$4$d;
+    wire  [24:0] write_back$4$q;
     reg  write_back$4$clock;
-    reg  write_back$5$d;
-    wire  write_back$5$q;
+    reg  [24:0] write_back$5$d;
+    wire  [24:0] write_back$5$q;
     reg  write_back$5$clock;
-    reg  [15:0] write_address$0$d;
-    wire  [15:0] write_address$0$q;
-    reg  write_address$0$clock;
-    reg  [15:0] write_address$1$d;
-    wire  [15:0] write_address$1$q;
-    reg  write_address$1$clock;
-    reg  [15:0] write_address$2$d;
-    wire  [15:0] write_address$2$q;
-    reg  write_address$2$clock;
-    reg  [15:0] write_address$3$d;
-    wire  [15:0] write_address$3$q;
-    reg  write_address$3$clock;
-    reg  [15:0] write_address$4$d;
-    wire  [15:0] write_address$4$q;
-    reg  write_address$4$clock;
-    reg  [15:0] write_address$5$d;
-    wire  [15:0] write_address$5$q;
-    reg  write_address$5$clock;
+    reg  [24:0] back_q$d;
+    wire  [24:0] back_q$q;
+    reg  back_q$clock;
+    reg  [127:0] back_results_q$d;
+    wire  [127:0] back_results_q$q;
+    reg  back_results_q$clock;
+    reg  written_q$d;
+    wire  written_q$q;
+    reg  written_q$clock;
     reg  full_q$d;
     wire  full_q$q;
     reg  full_q$clock;
-    reg  idle_q$d;
-    wire  idle_q$q;
-    reg  idle_q$clock;
+    reg  passed0_q$d;
+    wire  passed0_q$q;
+    reg  passed0_q$clock;
+    reg  passed1_q$d;
+    wire  passed1_q$q;
+    reg  passed1_q$clock;
     reg  [31:0] read_q$d;
     wire  [31:0] read_q$q;
     reg  read_q$clock;
@@ -719,6 +956,28 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     reg  [15:0] act_address;
     reg  [31:0] counter_word;
     reg  [15:0] act_word;
+    reg  [41:0] control;
+    reg  [24:0] written_back;
+    reg  [24:0] back;
+    reg  [127:0] back_results;
+    reg  writes;
+    reg  [47:0] sums$0;
+    reg  [47:0] sums$1;
+    reg  [47:0] sums$2;
+    reg  [47:0] sums$3;
+    reg  [47:0] sums$4;
+    reg  [47:0] sums$5;
+    reg  [47:0] sums$6;
+    reg  [47:0] sums$7;
+    reg  [15:0] results$0;
+    reg  [15:0] results$1;
+    reg  [15:0] results$2;
+    reg  [15:0] results$3;
+    reg  [15:0] results$4;
+    reg  [15:0] results$5;
+    reg  [15:0] results$6;
+    reg  [15:0] results$7;
+    reg  [127:0] all_results;
     
     // Sub module instances
     top$clusters$0$nz_detect nz_detect(
@@ -729,6 +988,8 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         .groups(nz_detect$groups),
         .first_column(nz_detect$first_column),
         .stride(nz_detect$stride),
+        .gated(nz_detect$gated),
+        .frontier(nz_detect$frontier),
         .address(nz_detect$address),
         .act$0(nz_detect$act$0),
         .act$1(nz_detect$act$1),
@@ -749,10 +1010,11 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         .clear(pes$0$clear),
         .clear_counters(pes$0$clear_counters),
         .valid(pes$0$valid),
+        .marker(pes$0$marker),
         .column(pes$0$column),
         .value(pes$0$value),
         .almost_full(pes$0$almost_full),
-        .idle(pes$0$idle),
+        .parity(pes$0$parity),
         .host_write(pes$0$host_write),
         .host_region(pes$0$host_region),
         .host_offset(pes$0$host_offset),
@@ -760,24 +1022,29 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         .counter(pes$0$counter),
         .act_address(pes$0$act_address),
         .act_data(pes$0$act_data),
-        .codebook(pes$0$codebook),
         .shift(pes$0$shift),
         .relu(pes$0$relu),
         .drain(pes$0$drain),
         .drain_row(pes$0$drain_row),
         .bias_address(pes$0$bias_address),
+        .first(pes$0$first),
+        .partial_in(pes$0$partial_in),
+        .partial(pes$0$partial),
+        .result(pes$0$result),
         .act_write(pes$0$act_write),
-        .act_write_address(pes$0$act_write_address)
+        .act_write_address(pes$0$act_write_address),
+        .act_write_data(pes$0$act_write_data)
     );
     top$clusters$0$pes$3 pes$1(
         .clock(pes$1$clock),
         .clear(pes$1$clear),
         .clear_counters(pes$1$clear_counters),
         .valid(pes$1$valid),
+        .marker(pes$1$marker),
         .column(pes$1$column),
         .value(pes$1$value),
         .almost_full(pes$1$almost_full),
-        .idle(pes$1$idle),
+        .parity(pes$1$parity),
         .host_write(pes$1$host_write),
         .host_region(pes$1$host_region),
         .host_offset(pes$1$host_offset),
@@ -785,24 +1052,29 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         .counter(pes$1$counter),
         .act_address(pes$1$act_address),
         .act_data(pes$1$act_data),
-        .codebook(pes$1$codebook),
         .shift(pes$1$shift),
         .relu(pes$1$relu),
         .drain(pes$1$drain),
         .drain_row(pes$1$drain_row),
         .bias_address(pes$1$bias_address),
+        .first(pes$1$first),
+        .partial_in(pes$1$partial_in),
+        .partial(pes$1$partial),
+        .result(pes$1$result),
         .act_write(pes$1$act_write),
-        .act_write_address(pes$1$act_write_address)
+        .act_write_address(pes$1$act_write_address),
+        .act_write_data(pes$1$act_write_data)
     );
     top$clusters$0$pes$3 pes$2(
         .clock(pes$2$clock),
         .clear(pes$2$clear),
         .clear_counters(pes$2$clear_counters),
         .valid(pes$2$valid),
+        .marker(pes$2$marker),
         .column(pes$2$column),
         .value(pes$2$value),
         .almost_full(pes$2$almost_full),
-        .idle(pes$2$idle),
+        .parity(pes$2$parity),
         .host_write(pes$2$host_write),
         .host_region(pes$2$host_region),
         .host_offset(pes$2$host_offset),
@@ -810,24 +1082,29 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         .counter(pes$2$counter),
         .act_address(pes$2$act_address),
         .act_data(pes$2$act_data),
-        .codebook(pes$2$codebook),
         .shift(pes$2$shift),
         .relu(pes$2$relu),
         .drain(pes$2$drain),
         .drain_row(pes$2$drain_row),
         .bias_address(pes$2$bias_address),
+        .first(pes$2$first),
+        .partial_in(pes$2$partial_in),
+        .partial(pes$2$partial),
+        .result(pes$2$result),
         .act_write(pes$2$act_write),
-        .act_write_address(pes$2$act_write_address)
+        .act_write_address(pes$2$act_write_address),
+        .act_write_data(pes$2$act_write_data)
     );
     top$clusters$0$pes$3 pes$3(
         .clock(pes$3$clock),
         .clear(pes$3$clear),
         .clear_counters(pes$3$clear_counters),
         .valid(pes$3$valid),
+        .marker(pes$3$marker),
         .column(pes$3$column),
         .value(pes$3$value),
         .almost_full(pes$3$almost_full),
-        .idle(pes$3$idle),
+        .parity(pes$3$parity),
         .host_write(pes$3$host_write),
         .host_region(pes$3$host_region),
         .host_offset(pes$3$host_offset),
@@ -835,19 +1112,28 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         .counter(pes$3$counter),
         .act_address(pes$3$act_address),
         .act_data(pes$3$act_data),
-        .codebook(pes$3$codebook),
         .shift(pes$3$shift),
         .relu(pes$3$relu),
         .drain(pes$3$drain),
         .drain_row(pes$3$drain_row),
         .bias_address(pes$3$bias_address),
+        .first(pes$3$first),
+        .partial_in(pes$3$partial_in),
+        .partial(pes$3$partial),
+        .result(pes$3$result),
         .act_write(pes$3$act_write),
-        .act_write_address(pes$3$act_write_address)
+        .act_write_address(pes$3$act_write_address),
+        .act_write_data(pes$3$act_write_data)
     );
     top$write_q bcast_valid_q(
         .d(bcast_valid_q$d),
         .q(bcast_valid_q$q),
         .clock(bcast_valid_q$clock)
+    );
+    top$write_q bcast_marker_q(
+        .d(bcast_marker_q$d),
+        .q(bcast_marker_q$q),
+        .clock(bcast_marker_q$clock)
     );
     top$sequencer$timer bcast_column_q(
         .d(bcast_column_q$d),
@@ -889,90 +1175,75 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         .q(clear_counters_q$q),
         .clock(clear_counters_q$clock)
     );
-    top$write_q drain_q(
-        .d(drain_q$d),
-        .q(drain_q$q),
-        .clock(drain_q$clock)
-    );
-    top$sequencer$timer drain_row_q(
-        .d(drain_row_q$d),
-        .q(drain_row_q$q),
-        .clock(drain_row_q$clock)
+    top$clusters$0$chain_q chain_q(
+        .d(chain_q$d),
+        .q(chain_q$q),
+        .clock(chain_q$clock)
     );
     top$sequencer$timer bias_address_q(
         .d(bias_address_q$d),
         .q(bias_address_q$q),
         .clock(bias_address_q$clock)
     );
-    top$write_q write_back$0(
+    top$clusters$0$write_back$5 write_back$0(
         .d(write_back$0$d),
         .q(write_back$0$q),
         .clock(write_back$0$clock)
     );
-    top$write_q write_back$1(
+    top$clusters$0$write_back$5 write_back$1(
         .d(write_back$1$d),
         .q(write_back$1$q),
         .clock(write_back$1$clock)
     );
-    top$write_q write_back$2(
+    top$clusters$0$write_back$5 write_back$2(
         .d(write_back$2$d),
         .q(write_back$2$q),
         .clock(write_back$2$clock)
     );
-    top$write_q write_back$3(
+    top$clusters$0$write_back$5 write_back$3(
         .d(write_back$3$d),
         .q(write_back$3$q),
         .clock(write_back$3$clock)
     );
-    top$write_q write_back$4(
+    top$clusters$0$write_back$5 write_back$4(
         .d(write_back$4$d),
         .q(write_back$4$q),
         .clock(write_back$4$clock)
     );
-    top$write_q write_back$5(
+    top$clusters$0$write_back$5 write_back$5(
         .d(write_back$5$d),
         .q(write_back$5$q),
         .clock(write_back$5$clock)
     );
-    top$sequencer$timer write_address$0(
-        .d(write_address$0$d),
-        .q(write_address$0$q),
-        .clock(write_address$0$clock)
+    top$clusters$0$write_back$5 back_q(
+        .d(back_q$d),
+        .q(back_q$q),
+        .clock(back_q$clock)
     );
-    top$sequencer$timer write_address$1(
-        .d(write_address$1$d),
-        .q(write_address$1$q),
-        .clock(write_address$1$clock)
+    top$clusters$0$back_results_q back_results_q(
+        .d(back_results_q$d),
+        .q(back_results_q$q),
+        .clock(back_results_q$clock)
     );
-    top$sequencer$timer write_address$2(
-        .d(write_address$2$d),
-        .q(write_address$2$q),
-        .clock(write_address$2$clock)
-    );
-    top$sequencer$timer write_address$3(
-        .d(write_address$3$d),
-        .q(write_address$3$q),
-        .clock(write_address$3$clock)
-    );
-    top$sequencer$timer write_address$4(
-        .d(write_address$4$d),
-        .q(write_address$4$q),
-        .clock(write_address$4$clock)
-    );
-    top$sequencer$timer write_address$5(
-        .d(write_address$5$d),
-        .q(write_address$5$q),
-        .clock(write_address$5$clock)
+    top$write_q written_q(
+        .d(written_q$d),
+        .q(written_q$q),
+        .clock(written_q$clock)
     );
     top$write_q full_q(
         .d(full_q$d),
         .q(full_q$q),
         .clock(full_q$clock)
     );
-    top$write_q idle_q(
-        .d(idle_q$d),
-        .q(idle_q$q),
-        .clock(idle_q$clock)
+    top$write_q passed0_q(
+        .d(passed0_q$d),
+        .q(passed0_q$q),
+        .clock(passed0_q$clock)
+    );
+    top$write_q passed1_q(
+        .d(passed1_q$d),
+        .q(passed1_q$q),
+        .clock(passed1_q$clock)
     );
     top$wdata_q read_q(
         .d(read_q$d),
@@ -988,6 +1259,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
     // Update code
     always @(*) begin
         bcast_valid_q$clock = clock;
+        bcast_marker_q$clock = clock;
         bcast_column_q$clock = clock;
         bcast_value_q$clock = clock;
         host_write_q$clock = clock;
@@ -996,14 +1268,18 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         host_data_q$clock = clock;
         clear_q$clock = clock;
         clear_counters_q$clock = clock;
-        drain_q$clock = clock;
-        drain_row_q$clock = clock;
+        chain_q$clock = clock;
         bias_address_q$clock = clock;
+        back_q$clock = clock;
+        back_results_q$clock = clock;
+        written_q$clock = clock;
         full_q$clock = clock;
-        idle_q$clock = clock;
+        passed0_q$clock = clock;
+        passed1_q$clock = clock;
         read_q$clock = clock;
         reads_act$clock = clock;
         bcast_valid_q$d = bcast_valid_q$q;
+        bcast_marker_q$d = bcast_marker_q$q;
         bcast_column_q$d = bcast_column_q$q;
         bcast_value_q$d = bcast_value_q$q;
         host_write_q$d = host_write_q$q;
@@ -1012,15 +1288,19 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         host_data_q$d = host_data_q$q;
         clear_q$d = clear_q$q;
         clear_counters_q$d = clear_counters_q$q;
-        drain_q$d = drain_q$q;
-        drain_row_q$d = drain_row_q$q;
+        chain_q$d = chain_q$q;
         bias_address_q$d = bias_address_q$q;
+        back_q$d = back_q$q;
+        back_results_q$d = back_results_q$q;
+        written_q$d = written_q$q;
         full_q$d = full_q$q;
-        idle_q$d = idle_q$q;
+        passed0_q$d = passed0_q$q;
+        passed1_q$d = passed1_q$q;
         read_q$d = read_q$q;
         reads_act$d = reads_act$q;
         nz_detect$clock = clock;
         bcast_valid_q$d = bcast_valid;
+        bcast_marker_q$d = bcast_marker;
         bcast_column_q$d = bcast_column;
         bcast_value_q$d = bcast_value;
         host_write_q$d = host_write;
@@ -1029,33 +1309,68 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         host_data_q$d = host_data;
         clear_q$d = clear;
         clear_counters_q$d = clear_counters;
-        drain_q$d = drain;
-        drain_row_q$d = drain_row;
         bias_address_q$d = bias_address;
+        control = ((drain) & 42'h3ffffffffff) | (((drain_write) & 42'h3ffffffffff) << 32'h1) | (((drain_row) & 42'h3ffffffffff) << row_place) | (((dst_address) & 42'h3ffffffffff) << dst_place) | (((drain_rank) & 42'h3ffffffffff) << rank_place);
+        if (~chain_first) begin
+            control = chain_in;
+        end
+        chain_q$d = control;
+        chain_out = chain_q$q;
+        written_back = ((control >> dst_place) & 25'h1ffffff) << 32'h1;
+        write_back$0$clock = clock;
+        write_back$0$d = written_back;
+        if (control[32'h0] & control[32'h1]) begin
+            write_back$0$d = written_back | back_valid;
+        end
         write_back$1$clock = clock;
         write_back$1$d = write_back$0$q;
-        write_address$1$clock = clock;
-        write_address$1$d = write_address$0$q;
         write_back$2$clock = clock;
         write_back$2$d = write_back$1$q;
-        write_address$2$clock = clock;
-        write_address$2$d = write_address$1$q;
         write_back$3$clock = clock;
         write_back$3$d = write_back$2$q;
-        write_address$3$clock = clock;
-        write_address$3$d = write_address$2$q;
         write_back$4$clock = clock;
         write_back$4$d = write_back$3$q;
-        write_address$4$clock = clock;
-        write_address$4$d = write_address$3$q;
         write_back$5$clock = clock;
         write_back$5$d = write_back$4$q;
-        write_address$5$clock = clock;
-        write_address$5$d = write_address$4$q;
-        write_back$0$clock = clock;
-        write_back$0$d = drain & drain_write;
-        write_address$0$clock = clock;
-        write_address$0$d = dst_address;
+        sums$0 = 32'h0;
+        results$0 = 32'h0;
+        sums$1 = 32'h0;
+        results$1 = 32'h0;
+        sums$2 = 32'h0;
+        results$2 = 32'h0;
+        sums$3 = 32'h0;
+        results$3 = 32'h0;
+        sums$4 = 32'h0;
+        results$4 = 32'h0;
+        sums$5 = 32'h0;
+        results$5 = 32'h0;
+        sums$6 = 32'h0;
+        results$6 = 32'h0;
+        sums$7 = 32'h0;
+        results$7 = 32'h0;
+        sums$0 = pes$0$partial;
+        results$0 = pes$0$result;
+        sums$1 = pes$1$partial;
+        results$1 = pes$1$result;
+        sums$2 = pes$2$partial;
+        results$2 = pes$2$result;
+        sums$3 = pes$3$partial;
+        results$3 = pes$3$result;
+        chain_sums_out = ((sums$0) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) | (((sums$1) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h30) | (((sums$2) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h60) | (((sums$3) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h90) | (((sums$4) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'hc0) | (((sums$5) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'hf0) | (((sums$6) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h120) | (((sums$7) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h150);
+        all_results = ((results$0) & 128'hffffffffffffffffffffffffffffffff) | (((results$1) & 128'hffffffffffffffffffffffffffffffff) << 32'h10) | (((results$2) & 128'hffffffffffffffffffffffffffffffff) << 32'h20) | (((results$3) & 128'hffffffffffffffffffffffffffffffff) << 32'h30) | (((results$4) & 128'hffffffffffffffffffffffffffffffff) << 32'h40) | (((results$5) & 128'hffffffffffffffffffffffffffffffff) << 32'h50) | (((results$6) & 128'hffffffffffffffffffffffffffffffff) << 32'h60) | (((results$7) & 128'hffffffffffffffffffffffffffffffff) << 32'h70);
+        back = back_in;
+        back_results = back_results_in;
+        if (chain_last) begin
+            back = write_back$5$q;
+            back_results = all_results;
+        end
+        back_q$d = back;
+        back_results_q$d = back_results;
+        back_out = back_q$q;
+        back_results_out = back_results_q$q;
+        writes = back[32'h0] & (back[(32'h11)+:(8)] == chain_rank);
+        written_q$d = writes;
+        written = written_q$q;
         region = host_address_q$q[(32'h1c)+:(4)];
         pe_field = host_address_q$q[(32'h10)+:(16)] & pe_mask;
         relative = pe_field - first_pe;
@@ -1064,7 +1379,9 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         nz_detect$start = scan_start;
         nz_detect$src_base = src_base;
         nz_detect$groups = groups;
-        nz_detect$first_column = ptr_base + first_pe;
+        nz_detect$first_column = ptr_base + first_lane;
+        nz_detect$gated = gated;
+        nz_detect$frontier = frontier;
         nz_detect$stride = stride;
         nz_detect$take = take;
         act_address = nz_detect$address;
@@ -1085,7 +1402,8 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         head_value = nz_detect$value;
         scan_done = nz_detect$done;
         full_q$d = 1'b0;
-        idle_q$d = ~bcast_valid_q$q;
+        passed0_q$d = 1'b1;
+        passed1_q$d = 1'b1;
         read_q$d = 32'h0;
         counter_word = 32'h0;
         act_word = 32'h0;
@@ -1094,6 +1412,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         pes$0$clear = clear_q$q;
         pes$0$clear_counters = clear_counters_q$q;
         pes$0$valid = bcast_valid_q$q;
+        pes$0$marker = bcast_marker_q$q;
         pes$0$column = bcast_column_q$q;
         pes$0$value = bcast_value_q$q;
         pes$0$host_write = host_write_q$q & (to_all | (relative == 0));
@@ -1101,19 +1420,24 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         pes$0$host_offset = host_address_q$q[(32'h0)+:(16)];
         pes$0$host_data = host_data_q$q;
         pes$0$act_address = act_address;
-        pes$0$codebook = codebook;
         pes$0$shift = shift;
         pes$0$relu = relu;
-        pes$0$drain = drain_q$q;
-        pes$0$drain_row = drain_row_q$q;
+        pes$0$drain = chain_q$q[32'h0];
+        pes$0$drain_row = chain_q$q[(32'h2)+:(16)];
         pes$0$bias_address = bias_address_q$q;
-        pes$0$act_write = write_back$5$q;
-        pes$0$act_write_address = write_address$5$q;
+        pes$0$first = chain_first;
+        pes$0$partial_in = chain_sums_in[(0 * 32'h30)+:(48)];
+        pes$0$act_write = writes;
+        pes$0$act_write_address = back[(32'h1)+:(16)];
+        pes$0$act_write_data = back_results[(0 * 32'h10)+:(16)];
         if (pes$0$almost_full) begin
             full_q$d = 1'b1;
         end
-        if (~pes$0$idle) begin
-            idle_q$d = 1'b0;
+        if (pes$0$parity) begin
+            passed0_q$d = 1'b0;
+        end
+        if (~pes$0$parity) begin
+            passed1_q$d = 1'b0;
         end
         if (relative == 0) begin
             counter_word = pes$0$counter;
@@ -1124,6 +1448,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         pes$1$clear = clear_q$q;
         pes$1$clear_counters = clear_counters_q$q;
         pes$1$valid = bcast_valid_q$q;
+        pes$1$marker = bcast_marker_q$q;
         pes$1$column = bcast_column_q$q;
         pes$1$value = bcast_value_q$q;
         pes$1$host_write = host_write_q$q & (to_all | (relative == 1));
@@ -1131,19 +1456,24 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         pes$1$host_offset = host_address_q$q[(32'h0)+:(16)];
         pes$1$host_data = host_data_q$q;
         pes$1$act_address = act_address;
-        pes$1$codebook = codebook;
         pes$1$shift = shift;
         pes$1$relu = relu;
-        pes$1$drain = drain_q$q;
-        pes$1$drain_row = drain_row_q$q;
+        pes$1$drain = chain_q$q[32'h0];
+        pes$1$drain_row = chain_q$q[(32'h2)+:(16)];
         pes$1$bias_address = bias_address_q$q;
-        pes$1$act_write = write_back$5$q;
-        pes$1$act_write_address = write_address$5$q;
+        pes$1$first = chain_first;
+        pes$1$partial_in = chain_sums_in[(1 * 32'h30)+:(48)];
+        pes$1$act_write = writes;
+        pes$1$act_write_address = back[(32'h1)+:(16)];
+        pes$1$act_write_data = back_results[(1 * 32'h10)+:(16)];
         if (pes$1$almost_full) begin
             full_q$d = 1'b1;
         end
-        if (~pes$1$idle) begin
-            idle_q$d = 1'b0;
+        if (pes$1$parity) begin
+            passed0_q$d = 1'b0;
+        end
+        if (~pes$1$parity) begin
+            passed1_q$d = 1'b0;
         end
         if (relative == 1) begin
             counter_word = pes$1$counter;
@@ -1154,6 +1484,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         pes$2$clear = clear_q$q;
         pes$2$clear_counters = clear_counters_q$q;
         pes$2$valid = bcast_valid_q$q;
+        pes$2$marker = bcast_marker_q$q;
         pes$2$column = bcast_column_q$q;
         pes$2$value = bcast_value_q$q;
         pes$2$host_write = host_write_q$q & (to_all | (relative == 2));
@@ -1161,19 +1492,24 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         pes$2$host_offset = host_address_q$q[(32'h0)+:(16)];
         pes$2$host_data = host_data_q$q;
         pes$2$act_address = act_address;
-        pes$2$codebook = codebook;
         pes$2$shift = shift;
         pes$2$relu = relu;
-        pes$2$drain = drain_q$q;
-        pes$2$drain_row = drain_row_q$q;
+        pes$2$drain = chain_q$q[32'h0];
+        pes$2$drain_row = chain_q$q[(32'h2)+:(16)];
         pes$2$bias_address = bias_address_q$q;
-        pes$2$act_write = write_back$5$q;
-        pes$2$act_write_address = write_address$5$q;
+        pes$2$first = chain_first;
+        pes$2$partial_in = chain_sums_in[(2 * 32'h30)+:(48)];
+        pes$2$act_write = writes;
+        pes$2$act_write_address = back[(32'h1)+:(16)];
+        pes$2$act_write_data = back_results[(2 * 32'h10)+:(16)];
         if (pes$2$almost_full) begin
             full_q$d = 1'b1;
         end
-        if (~pes$2$idle) begin
-            idle_q$d = 1'b0;
+        if (pes$2$parity) begin
+            passed0_q$d = 1'b0;
+        end
+        if (~pes$2$parity) begin
+            passed1_q$d = 1'b0;
         end
         if (relative == 2) begin
             counter_word = pes$2$counter;
@@ -1184,6 +1520,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         pes$3$clear = clear_q$q;
         pes$3$clear_counters = clear_counters_q$q;
         pes$3$valid = bcast_valid_q$q;
+        pes$3$marker = bcast_marker_q$q;
         pes$3$column = bcast_column_q$q;
         pes$3$value = bcast_value_q$q;
         pes$3$host_write = host_write_q$q & (to_all | (relative == 3));
@@ -1191,19 +1528,24 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
         pes$3$host_offset = host_address_q$q[(32'h0)+:(16)];
         pes$3$host_data = host_data_q$q;
         pes$3$act_address = act_address;
-        pes$3$codebook = codebook;
         pes$3$shift = shift;
         pes$3$relu = relu;
-        pes$3$drain = drain_q$q;
-        pes$3$drain_row = drain_row_q$q;
+        pes$3$drain = chain_q$q[32'h0];
+        pes$3$drain_row = chain_q$q[(32'h2)+:(16)];
         pes$3$bias_address = bias_address_q$q;
-        pes$3$act_write = write_back$5$q;
-        pes$3$act_write_address = write_address$5$q;
+        pes$3$first = chain_first;
+        pes$3$partial_in = chain_sums_in[(3 * 32'h30)+:(48)];
+        pes$3$act_write = writes;
+        pes$3$act_write_address = back[(32'h1)+:(16)];
+        pes$3$act_write_data = back_results[(3 * 32'h10)+:(16)];
         if (pes$3$almost_full) begin
             full_q$d = 1'b1;
         end
-        if (~pes$3$idle) begin
-            idle_q$d = 1'b0;
+        if (pes$3$parity) begin
+            passed0_q$d = 1'b0;
+        end
+        if (~pes$3$parity) begin
+            passed1_q$d = 1'b0;
         end
         if (relative == 3) begin
             counter_word = pes$3$counter;
@@ -1216,13 +1558,50 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_colu
             end
         end
         almost_full = full_q$q;
-        idle = idle_q$q;
+        passed0 = passed0_q$q;
+        passed1 = passed1_q$q;
         read_data = read_q$q;
     end
     
 endmodule
 
-module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,stride,address,act$0,act$1,act$2,act$3,act$4,act$5,act$6,act$7,valid,column,value,take,done);
+module top$clusters$0$back_results_q(d,q,clock);
+    
+    // Module arguments
+    input wire  [127:0] d;
+    output reg  [127:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 128'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$clusters$0$chain_q(d,q,clock);
+    
+    // Module arguments
+    input wire  [41:0] d;
+    output reg  [41:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 42'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,stride,gated,frontier,address,act$0,act$1,act$2,act$3,act$4,act$5,act$6,act$7,valid,column,value,take,done);
     
     // Module arguments
     input wire  clock;
@@ -1232,6 +1611,8 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     input wire  [15:0] groups;
     input wire  [15:0] first_column;
     input wire  [15:0] stride;
+    input wire  gated;
+    input wire  [15:0] frontier;
     output reg  [15:0] address;
     input wire  [15:0] act$0;
     input wire  [15:0] act$1;
@@ -1306,9 +1687,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [15:0] value_q$d;
     wire  [15:0] value_q$q;
     reg  value_q$clock;
-    reg  done_q$d;
-    wire  done_q$q;
-    reg  done_q$clock;
     
     // Local signals
     reg  [7:0] flags$0;
@@ -1389,7 +1767,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         .q(held$7$q),
         .clock(held$7$clock)
     );
-    top$sequencer$step_q pending(
+    top$sequencer$rank_q pending(
         .d(pending$d),
         .q(pending$q),
         .clock(pending$clock)
@@ -1409,11 +1787,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         .q(value_q$q),
         .clock(value_q$clock)
     );
-    top$write_q done_q(
-        .d(done_q$d),
-        .q(done_q$q),
-        .clock(done_q$clock)
-    );
     
     // Update code
     always @(*) begin
@@ -1425,7 +1798,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         valid_q$clock = clock;
         column_q$clock = clock;
         value_q$clock = clock;
-        done_q$clock = clock;
         group$d = group$q;
         left$d = left$q;
         next_column$d = next_column$q;
@@ -1434,7 +1806,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         valid_q$d = valid_q$q;
         column_q$d = column_q$q;
         value_q$d = value_q$q;
-        done_q$d = done_q$q;
         complement = ~pending$q + 32'h1;
         lowest = pending$q & complement;
         lane = 32'h0;
@@ -1479,7 +1850,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
             column_q$d = base_column$q + lane;
             value_q$d = lane_value;
         end
-        load = ~|rest & |left$q;
+        load = ~|rest & |left$q & ~(gated & (group$q == frontier));
         held$0$clock = clock;
         held$0$d = held$0$q;
         if (load) begin
@@ -1561,12 +1932,10 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
             group$d = group$q + 32'h1;
             left$d = left$q - 32'h1;
         end
-        done_q$d = ~|left$q & ~|pending$q & ~valid_q$q;
         if (start) begin
             group$d = src_base;
             left$d = groups;
             next_column$d = first_column;
-            done_q$d = 1'b0;
         end
         if (clear) begin
             left$d = 32'h0;
@@ -1577,22 +1946,23 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         valid = valid_q$q;
         column = column_q$q;
         value = value_q$q;
-        done = done_q$q;
+        done = ~|left$q & ~|pending$q & ~valid_q$q;
     end
     
 endmodule
 
-module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost_full,idle,host_write,host_region,host_offset,host_data,counter,act_address,act_data,codebook,shift,relu,drain,drain_row,bias_address,act_write,act_write_address);
+module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value,almost_full,parity,host_write,host_region,host_offset,host_data,counter,act_address,act_data,shift,relu,drain,drain_row,bias_address,first,partial_in,partial,result,act_write,act_write_address,act_write_data);
     
     // Module arguments
     input wire  clock;
     input wire  clear;
     input wire  clear_counters;
     input wire  valid;
+    input wire  marker;
     input wire  [15:0] column;
     input wire  [15:0] value;
     output reg  almost_full;
-    output reg  idle;
+    output reg  parity;
     input wire  host_write;
     input wire  [3:0] host_region;
     input wire  [15:0] host_offset;
@@ -1600,14 +1970,18 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
     output reg  [31:0] counter;
     input wire  [15:0] act_address;
     output reg  [15:0] act_data;
-    input wire  [7:0] codebook;
     input wire  [4:0] shift;
     input wire  relu;
     input wire  drain;
     input wire  [15:0] drain_row;
     input wire  [15:0] bias_address;
+    input wire  first;
+    input wire  [47:0] partial_in;
+    output reg  [47:0] partial;
+    output reg  [15:0] result;
     input wire  act_write;
     input wire  [15:0] act_write_address;
+    input wire  [15:0] act_write_data;
     
     // Constant declarations
     localparam  region_pointer = 4'h1;
@@ -1620,6 +1994,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
     // Stub signals
     reg  ptr_read$clock;
     reg  ptr_read$valid;
+    reg  ptr_read$marker;
     reg  [15:0] ptr_read$column;
     reg  [15:0] ptr_read$value_in;
     reg  ptr_read$write;
@@ -1628,7 +2003,6 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
     wire  ptr_read$push;
     wire  [31:0] ptr_read$pointer;
     wire  [15:0] ptr_read$value;
-    wire  ptr_read$occupied;
     reg  act_queue$clock;
     reg  act_queue$clear;
     reg  act_queue$push;
@@ -1652,6 +2026,9 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
     wire  spmat_read$first;
     wire  [15:0] spmat_read$entry;
     wire  [15:0] spmat_read$value;
+    wire  [7:0] spmat_read$codebook;
+    wire  spmat_read$bank;
+    wire  spmat_read$parity;
     wire  spmat_read$issuing;
     reg  weight_decode$clock;
     reg  weight_decode$valid_in;
@@ -1668,15 +2045,19 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
     wire  [15:0] weight_decode$value;
     reg  mac$clock;
     reg  mac$valid;
+    reg  mac$bank;
     reg  [15:0] mac$row;
     reg  [15:0] mac$weight;
     reg  [15:0] mac$value;
     reg  mac$drain;
     reg  [15:0] mac$drain_row;
+    reg  mac$sweep;
     wire  [47:0] mac$sum;
-    wire  mac$occupied;
     reg  drain_unit$clock;
     reg  [47:0] drain_unit$sum;
+    reg  drain_unit$first;
+    reg  [47:0] drain_unit$partial_in;
+    wire  [47:0] drain_unit$partial;
     reg  [31:0] drain_unit$bias_word;
     reg  [4:0] drain_unit$shift;
     reg  drain_unit$relu;
@@ -1696,6 +2077,9 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
     reg  [31:0] bias$d;
     wire  [31:0] bias$q;
     reg  bias$clock;
+    reg  bank2$d;
+    wire  bank2$q;
+    reg  bank2$clock;
     reg  [31:0] busy$d;
     wire  [31:0] busy$q;
     reg  busy$clock;
@@ -1707,6 +2091,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
     top$clusters$0$pes$3$ptr_read ptr_read(
         .clock(ptr_read$clock),
         .valid(ptr_read$valid),
+        .marker(ptr_read$marker),
         .column(ptr_read$column),
         .value_in(ptr_read$value_in),
         .write(ptr_read$write),
@@ -1714,8 +2099,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
         .write_data(ptr_read$write_data),
         .push(ptr_read$push),
         .pointer(ptr_read$pointer),
-        .value(ptr_read$value),
-        .occupied(ptr_read$occupied)
+        .value(ptr_read$value)
     );
     top$clusters$0$pes$3$act_queue act_queue(
         .clock(act_queue$clock),
@@ -1743,6 +2127,9 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
         .first(spmat_read$first),
         .entry(spmat_read$entry),
         .value(spmat_read$value),
+        .codebook(spmat_read$codebook),
+        .bank(spmat_read$bank),
+        .parity(spmat_read$parity),
         .issuing(spmat_read$issuing)
     );
     top$clusters$0$pes$3$weight_decode weight_decode(
@@ -1763,17 +2150,21 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
     top$clusters$0$pes$3$mac mac(
         .clock(mac$clock),
         .valid(mac$valid),
+        .bank(mac$bank),
         .row(mac$row),
         .weight(mac$weight),
         .value(mac$value),
         .drain(mac$drain),
         .drain_row(mac$drain_row),
-        .sum(mac$sum),
-        .occupied(mac$occupied)
+        .sweep(mac$sweep),
+        .sum(mac$sum)
     );
     top$clusters$0$pes$3$drain_unit drain_unit(
         .clock(drain_unit$clock),
         .sum(drain_unit$sum),
+        .first(drain_unit$first),
+        .partial_in(drain_unit$partial_in),
+        .partial(drain_unit$partial),
         .bias_word(drain_unit$bias_word),
         .shift(drain_unit$shift),
         .relu(drain_unit$relu),
@@ -1800,6 +2191,11 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
         .q(bias$q),
         .clock(bias$clock)
     );
+    top$write_q bank2(
+        .d(bank2$d),
+        .q(bank2$q),
+        .clock(bank2$clock)
+    );
     top$wdata_q busy(
         .d(busy$d),
         .q(busy$q),
@@ -1814,9 +2210,11 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
     // Update code
     always @(*) begin
         bias$clock = clock;
+        bank2$clock = clock;
         busy$clock = clock;
         stalled$clock = clock;
         bias$d = bias$q;
+        bank2$d = bank2$q;
         busy$d = busy$q;
         stalled$d = stalled$q;
         ptr_read$clock = clock;
@@ -1840,6 +2238,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
         bias_bank$write_address = host_offset;
         bias_bank$write_data = host_data;
         ptr_read$valid = valid;
+        ptr_read$marker = marker;
         ptr_read$column = column;
         ptr_read$value_in = value;
         act_queue$clear = clear;
@@ -1856,17 +2255,24 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
         weight_decode$first = spmat_read$first;
         weight_decode$entry = spmat_read$entry;
         weight_decode$value_in = spmat_read$value;
-        weight_decode$codebook = codebook;
+        weight_decode$codebook = spmat_read$codebook;
+        bank2$d = spmat_read$bank;
+        parity = spmat_read$parity;
         mac$valid = weight_decode$valid;
+        mac$bank = bank2$q;
         mac$row = weight_decode$row;
         mac$weight = weight_decode$weight;
         mac$value = weight_decode$value;
-        idle = act_queue$empty & ~ptr_read$occupied & ~spmat_read$issuing & ~spmat_read$valid & ~mac$occupied;
         mac$drain = drain;
         mac$drain_row = drain_row;
+        mac$sweep = clear;
         bias_bank$read_address = bias_address;
         bias$d = bias_bank$read_data;
         drain_unit$sum = mac$sum;
+        drain_unit$first = first;
+        drain_unit$partial_in = partial_in;
+        partial = drain_unit$partial;
+        result = drain_unit$result;
         drain_unit$bias_word = bias$q;
         drain_unit$shift = shift;
         drain_unit$relu = relu;
@@ -1874,7 +2280,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,column,value,almost
         act_data = act_bank$read_data;
         act_bank$write_enable = act_write;
         act_bank$write_address = act_write_address;
-        act_bank$write_data = drain_unit$result;
+        act_bank$write_data = act_write_data;
         if (host_write & (host_region == region_activation)) begin
             act_bank$write_enable = 1'b1;
             act_bank$write_address = host_offset;
@@ -2072,11 +2478,11 @@ module top$clusters$0$pes$3$act_queue$pointers(clock,read_address,read_data,writ
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [20:0] mem [0:31];
+    (* ram_style = "distributed", no_rw_check *) reg [21:0] mem [0:31];
     integer i;
     initial for (i = 0; i < 32; i = i + 1) mem[i] = 0;
     always @(*) read_data = mem[read_address[4:0]];
-    always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[20:0];
+    always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[21:0];
 endmodule
 
 module top$clusters$0$pes$3$act_queue$values(clock,read_address,read_data,write_address,write_data,write_enable);
@@ -2115,11 +2521,14 @@ module top$clusters$0$pes$3$bias_bank(clock,read_address,read_data,write_address
     always @(posedge clock) if (write_enable) mem[write_address[7:0]] <= write_data[31:0];
 endmodule
 
-module top$clusters$0$pes$3$drain_unit(clock,sum,bias_word,shift,relu,result);
+module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_word,shift,relu,result);
     
     // Module arguments
     input wire  clock;
     input wire  [47:0] sum;
+    input wire  first;
+    input wire  [47:0] partial_in;
+    output reg  [47:0] partial;
     input wire  [31:0] bias_word;
     input wire  [4:0] shift;
     input wire  relu;
@@ -2156,6 +2565,7 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,bias_word,shift,relu,result);
     
     // Local signals
     reg  [47:0] bias;
+    reg  [47:0] addend;
     reg  [47:0] total;
     reg  negative;
     reg  [47:0] magnitude;
@@ -2212,7 +2622,12 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,bias_word,shift,relu,result);
         negative3$d = negative3$q;
         result4$d = result4$q;
         bias = (((bias_word) & 48'hffffffffffff) ^ bias_sign) - bias_sign;
-        total = sum + bias;
+        addend = partial_in;
+        if (first) begin
+            addend = bias;
+        end
+        total = sum + addend;
+        partial = biased$q;
         biased$d = total & acc_mask;
         negative = |(biased$q & acc_sign);
         magnitude = biased$q;
@@ -2243,46 +2658,65 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,bias_word,shift,relu,result);
     
 endmodule
 
-module top$clusters$0$pes$3$mac(clock,valid,row,weight,value,drain,drain_row,sum,occupied);
+module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_row,sweep,sum);
     
     // Module arguments
     input wire  clock;
     input wire  valid;
+    input wire  bank;
     input wire  [15:0] row;
     input wire  [15:0] weight;
     input wire  [15:0] value;
     input wire  drain;
     input wire  [15:0] drain_row;
+    input wire  sweep;
     output reg  [47:0] sum;
-    output reg  occupied;
     
     // Constant declarations
-    localparam  row_mask = 16'h7f;
+    localparam  row_mask = 16'hff;
     localparam  product_sign = 48'h80000000;
     localparam  acc_mask = 48'hffffffffff;
     
     // Stub signals
-    reg  memory$clock;
-    reg  [15:0] memory$read_address;
-    wire  [47:0] memory$read_data;
-    reg  [15:0] memory$write_address;
-    reg  [47:0] memory$write_data;
-    reg  memory$write_enable;
+    reg  memory0$clock;
+    reg  [15:0] memory0$read_address;
+    wire  [47:0] memory0$read_data;
+    reg  [15:0] memory0$write_address;
+    reg  [47:0] memory0$write_data;
+    reg  memory0$write_enable;
+    reg  memory1$clock;
+    reg  [15:0] memory1$read_address;
+    wire  [47:0] memory1$read_data;
+    reg  [15:0] memory1$write_address;
+    reg  [47:0] memory1$write_data;
+    reg  memory1$write_enable;
     reg  valid3$d;
     wire  valid3$q;
     reg  valid3$clock;
+    reg  bank3$d;
+    wire  bank3$q;
+    reg  bank3$clock;
     reg  clear3$d;
     wire  clear3$q;
     reg  clear3$clock;
+    reg  sweep3$d;
+    wire  sweep3$q;
+    reg  sweep3$clock;
     reg  bypass3$d;
     wire  bypass3$q;
     reg  bypass3$clock;
     reg  [15:0] row3$d;
     wire  [15:0] row3$q;
     reg  row3$clock;
+    reg  [15:0] drain_row3$d;
+    wire  [15:0] drain_row3$q;
+    reg  drain_row3$clock;
     reg  [47:0] base3$d;
     wire  [47:0] base3$q;
     reg  base3$clock;
+    reg  [47:0] drained3$d;
+    wire  [47:0] drained3$q;
+    reg  drained3$clock;
     reg signed [31:0] product3$d;
     wire signed [31:0] product3$q;
     reg  product3$clock;
@@ -2291,30 +2725,50 @@ module top$clusters$0$pes$3$mac(clock,valid,row,weight,value,drain,drain_row,sum
     reg  sum4$clock;
     
     // Local signals
-    reg  [15:0] target;
     reg  [47:0] base;
     reg  [47:0] wide;
     reg  [47:0] extended;
     reg  [47:0] total;
+    reg  write0;
+    reg  write1;
+    reg  [15:0] here;
     
     // Sub module instances
-    top$clusters$0$pes$3$mac$memory memory(
-        .clock(memory$clock),
-        .read_address(memory$read_address),
-        .read_data(memory$read_data),
-        .write_address(memory$write_address),
-        .write_data(memory$write_data),
-        .write_enable(memory$write_enable)
+    top$clusters$0$pes$3$mac$memory1 memory0(
+        .clock(memory0$clock),
+        .read_address(memory0$read_address),
+        .read_data(memory0$read_data),
+        .write_address(memory0$write_address),
+        .write_data(memory0$write_data),
+        .write_enable(memory0$write_enable)
+    );
+    top$clusters$0$pes$3$mac$memory1 memory1(
+        .clock(memory1$clock),
+        .read_address(memory1$read_address),
+        .read_data(memory1$read_data),
+        .write_address(memory1$write_address),
+        .write_data(memory1$write_data),
+        .write_enable(memory1$write_enable)
     );
     top$write_q valid3(
         .d(valid3$d),
         .q(valid3$q),
         .clock(valid3$clock)
     );
+    top$write_q bank3(
+        .d(bank3$d),
+        .q(bank3$q),
+        .clock(bank3$clock)
+    );
     top$write_q clear3(
         .d(clear3$d),
         .q(clear3$q),
         .clock(clear3$clock)
+    );
+    top$write_q sweep3(
+        .d(sweep3$d),
+        .q(sweep3$q),
+        .clock(sweep3$clock)
     );
     top$write_q bypass3(
         .d(bypass3$d),
@@ -2326,10 +2780,20 @@ module top$clusters$0$pes$3$mac(clock,valid,row,weight,value,drain,drain_row,sum
         .q(row3$q),
         .clock(row3$clock)
     );
+    top$sequencer$timer drain_row3(
+        .d(drain_row3$d),
+        .q(drain_row3$q),
+        .clock(drain_row3$clock)
+    );
     top$clusters$0$pes$3$mac$sum4 base3(
         .d(base3$d),
         .q(base3$q),
         .clock(base3$clock)
+    );
+    top$clusters$0$pes$3$mac$sum4 drained3(
+        .d(drained3$d),
+        .q(drained3$q),
+        .clock(drained3$clock)
     );
     top$clusters$0$pes$3$mac$product3 product3(
         .d(product3$d),
@@ -2345,31 +2809,48 @@ module top$clusters$0$pes$3$mac(clock,valid,row,weight,value,drain,drain_row,sum
     // Update code
     always @(*) begin
         valid3$clock = clock;
+        bank3$clock = clock;
         clear3$clock = clock;
+        sweep3$clock = clock;
         bypass3$clock = clock;
         row3$clock = clock;
+        drain_row3$clock = clock;
         base3$clock = clock;
+        drained3$clock = clock;
         product3$clock = clock;
         sum4$clock = clock;
         valid3$d = valid3$q;
+        bank3$d = bank3$q;
         clear3$d = clear3$q;
+        sweep3$d = sweep3$q;
         bypass3$d = bypass3$q;
         row3$d = row3$q;
+        drain_row3$d = drain_row3$q;
         base3$d = base3$q;
+        drained3$d = drained3$q;
         product3$d = product3$q;
         sum4$d = sum4$q;
-        memory$clock = clock;
-        target = row & row_mask;
-        if (drain) begin
-            target = drain_row & row_mask;
+        memory0$clock = clock;
+        memory1$clock = clock;
+        here = row & row_mask;
+        memory0$read_address = here;
+        memory1$read_address = drain_row;
+        base3$d = memory0$read_data;
+        drained3$d = memory1$read_data;
+        if (bank) begin
+            memory0$read_address = drain_row;
+            memory1$read_address = here;
+            base3$d = memory1$read_data;
+            drained3$d = memory0$read_data;
         end
-        memory$read_address = target;
         valid3$d = valid;
+        bank3$d = bank;
         clear3$d = drain;
-        row3$d = target;
-        base3$d = memory$read_data;
+        sweep3$d = drain & sweep;
+        row3$d = here;
+        drain_row3$d = drain_row;
         product3$d = $signed(weight) * $signed(value);
-        bypass3$d = valid3$q & (target == row3$q);
+        bypass3$d = valid3$q & (here == row3$q);
         base = base3$q;
         if (bypass3$q) begin
             base = sum4$q;
@@ -2378,19 +2859,30 @@ module top$clusters$0$pes$3$mac(clock,valid,row,weight,value,drain,drain_row,sum
         extended = (wide ^ product_sign) - product_sign;
         total = base + extended;
         sum4$d = total & acc_mask;
-        memory$write_address = row3$q;
-        memory$write_data = total & acc_mask;
-        memory$write_enable = valid3$q | clear3$q;
-        if (clear3$q) begin
-            memory$write_data = 32'h0;
+        memory0$write_address = row3$q;
+        memory0$write_data = total & acc_mask;
+        write0 = valid3$q;
+        memory1$write_address = row3$q;
+        memory1$write_data = total & acc_mask;
+        write1 = valid3$q;
+        if (bank3$q | sweep3$q) begin
+            memory0$write_address = drain_row3$q;
+            memory0$write_data = 32'h0;
+            write0 = clear3$q;
         end
-        sum = base3$q;
-        occupied = valid | valid3$q;
+        if (~bank3$q | sweep3$q) begin
+            memory1$write_address = drain_row3$q;
+            memory1$write_data = 32'h0;
+            write1 = clear3$q;
+        end
+        memory0$write_enable = write0;
+        memory1$write_enable = write1;
+        sum = drained3$q;
     end
     
 endmodule
 
-module top$clusters$0$pes$3$mac$memory(clock,read_address,read_data,write_address,write_data,write_enable);
+module top$clusters$0$pes$3$mac$memory1(clock,read_address,read_data,write_address,write_data,write_enable);
     
     // Module arguments
     input wire  clock;
@@ -2401,11 +2893,11 @@ module top$clusters$0$pes$3$mac$memory(clock,read_address,read_data,write_addres
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [39:0] mem [0:127];
+    (* ram_style = "distributed", no_rw_check *) reg [39:0] mem [0:255];
     integer i;
-    initial for (i = 0; i < 128; i = i + 1) mem[i] = 0;
-    always @(*) read_data = mem[read_address[6:0]];
-    always @(posedge clock) if (write_enable) mem[write_address[6:0]] <= write_data[39:0];
+    initial for (i = 0; i < 256; i = i + 1) mem[i] = 0;
+    always @(*) read_data = mem[read_address[7:0]];
+    always @(posedge clock) if (write_enable) mem[write_address[7:0]] <= write_data[39:0];
 endmodule
 
 module top$clusters$0$pes$3$mac$product3(d,q,clock);
@@ -2444,11 +2936,12 @@ module top$clusters$0$pes$3$mac$sum4(d,q,clock);
           
 endmodule
 
-module top$clusters$0$pes$3$ptr_read(clock,valid,column,value_in,write,write_address,write_data,push,pointer,value,occupied);
+module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,write_address,write_data,push,pointer,value);
     
     // Module arguments
     input wire  clock;
     input wire  valid;
+    input wire  marker;
     input wire  [15:0] column;
     input wire  [15:0] value_in;
     input wire  write;
@@ -2457,10 +2950,9 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,column,value_in,write,write_add
     output reg  push;
     output reg  [31:0] pointer;
     output reg  [15:0] value;
-    output reg  occupied;
     
     // Constant declarations
-    localparam  length_mask = 32'h1fe000;
+    localparam  length_mask = 32'h3fe000;
     
     // Stub signals
     reg  memory$clock;
@@ -2472,6 +2964,9 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,column,value_in,write,write_add
     reg  valid1$d;
     wire  valid1$q;
     reg  valid1$clock;
+    reg  marker1$d;
+    wire  marker1$q;
+    reg  marker1$clock;
     reg  [15:0] value1$d;
     wire  [15:0] value1$q;
     reg  value1$clock;
@@ -2502,6 +2997,11 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,column,value_in,write,write_add
         .q(valid1$q),
         .clock(valid1$clock)
     );
+    top$write_q marker1(
+        .d(marker1$d),
+        .q(marker1$q),
+        .clock(marker1$clock)
+    );
     top$sequencer$timer value1(
         .d(value1$d),
         .q(value1$q),
@@ -2526,11 +3026,13 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,column,value_in,write,write_add
     // Update code
     always @(*) begin
         valid1$clock = clock;
+        marker1$clock = clock;
         value1$clock = clock;
         valid2$clock = clock;
         value2$clock = clock;
         pointer2$clock = clock;
         valid1$d = valid1$q;
+        marker1$d = marker1$q;
         value1$d = value1$q;
         valid2$d = valid2$q;
         value2$d = value2$q;
@@ -2541,15 +3043,18 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,column,value_in,write,write_add
         memory$write_data = write_data;
         memory$read_address = column;
         valid1$d = valid;
+        marker1$d = marker;
         value1$d = value_in;
         length = memory$read_data & length_mask;
-        valid2$d = valid1$q & |length;
+        valid2$d = valid1$q & (marker1$q | |length);
         value2$d = value1$q;
         pointer2$d = memory$read_data;
+        if (marker1$q) begin
+            pointer2$d = 32'h0;
+        end
         push = valid2$q;
         pointer = pointer2$q;
         value = value2$q;
-        occupied = valid | valid1$q | valid2$q;
     end
     
 endmodule
@@ -2565,14 +3070,14 @@ module top$clusters$0$pes$3$ptr_read$memory(clock,read_address,read_data,write_a
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "block", no_rw_check *) reg [20:0] mem [0:2047];
+    (* ram_style = "block", no_rw_check *) reg [21:0] mem [0:2047];
     integer i;
     initial for (i = 0; i < 2048; i = i + 1) mem[i] = 0;
     always @(posedge clock) read_data <= mem[read_address[10:0]];
-    always @(posedge clock) if (write_enable) mem[write_address[10:0]] <= write_data[20:0];
+    always @(posedge clock) if (write_enable) mem[write_address[10:0]] <= write_data[21:0];
 endmodule
 
-module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,write,write_address,write_data,valid,first,entry,value,issuing);
+module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,write,write_address,write_data,valid,first,entry,value,codebook,bank,parity,issuing);
     
     // Module arguments
     input wire  clock;
@@ -2588,11 +3093,15 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
     output reg  first;
     output reg  [15:0] entry;
     output reg  [15:0] value;
+    output reg  [7:0] codebook;
+    output reg  bank;
+    output reg  parity;
     output reg  issuing;
     
     // Constant declarations
     localparam  start_mask = 32'h1fff;
     localparam  start_bits = 6'b1101;
+    localparam  bank_bit = 4'h8;
     
     // Stub signals
     reg  memory$clock;
@@ -2625,11 +3134,27 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
     reg  [15:0] value1$d;
     wire  [15:0] value1$q;
     reg  value1$clock;
+    reg  [7:0] codebook0$d;
+    wire  [7:0] codebook0$q;
+    reg  codebook0$clock;
+    reg  [7:0] codebook1$d;
+    wire  [7:0] codebook1$q;
+    reg  codebook1$clock;
+    reg  bank0$d;
+    wire  bank0$q;
+    reg  bank0$clock;
+    reg  bank1$d;
+    wire  bank1$q;
+    reg  bank1$clock;
+    reg  parity0$d;
+    wire  parity0$q;
+    reg  parity0$clock;
     
     // Local signals
     reg  last;
     reg  take;
     reg  [31:0] length;
+    reg  [15:0] bank_field;
     
     // Sub module instances
     top$clusters$0$pes$3$spmat_read$memory memory(
@@ -2680,6 +3205,31 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
         .q(value1$q),
         .clock(value1$clock)
     );
+    top$sequencer$rank_q codebook0(
+        .d(codebook0$d),
+        .q(codebook0$q),
+        .clock(codebook0$clock)
+    );
+    top$sequencer$rank_q codebook1(
+        .d(codebook1$d),
+        .q(codebook1$q),
+        .clock(codebook1$clock)
+    );
+    top$write_q bank0(
+        .d(bank0$d),
+        .q(bank0$q),
+        .clock(bank0$clock)
+    );
+    top$write_q bank1(
+        .d(bank1$d),
+        .q(bank1$q),
+        .clock(bank1$clock)
+    );
+    top$write_q parity0(
+        .d(parity0$d),
+        .q(parity0$q),
+        .clock(parity0$clock)
+    );
     
     // Update code
     always @(*) begin
@@ -2691,6 +3241,11 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
         valid1$clock = clock;
         first1$clock = clock;
         value1$clock = clock;
+        codebook0$clock = clock;
+        codebook1$clock = clock;
+        bank0$clock = clock;
+        bank1$clock = clock;
+        parity0$clock = clock;
         active$d = active$q;
         start$d = start$q;
         address$d = address$q;
@@ -2699,6 +3254,11 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
         valid1$d = valid1$q;
         first1$d = first1$q;
         value1$d = value1$q;
+        codebook0$d = codebook0$q;
+        codebook1$d = codebook1$q;
+        bank0$d = bank0$q;
+        bank1$d = bank1$q;
+        parity0$d = parity0$q;
         memory$clock = clock;
         memory$write_enable = write;
         memory$write_address = write_address;
@@ -2708,6 +3268,7 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
         take = ~empty & (~active$q | last);
         pop = take;
         length = pointer >> start_bits;
+        bank_field = value_in >> bank_bit;
         start$d = 1'b0;
         if (active$q) begin
             address$d = address$q + 32'h1;
@@ -2720,10 +3281,23 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
             address$d = ((pointer & start_mask) & 16'hffff);
             left$d = ((length) & 16'hffff);
             value0$d = value_in;
+            if (~|length) begin
+                active$d = 1'b0;
+                codebook0$d = value_in[(32'h0)+:(8)];
+                bank0$d = bank_field[32'h0];
+                parity0$d = ~parity0$q;
+            end
         end
         if (clear) begin
             active$d = 1'b0;
+            bank0$d = 1'b0;
+            parity0$d = 1'b0;
         end
+        codebook1$d = codebook0$q;
+        bank1$d = bank0$q;
+        codebook = codebook1$q;
+        bank = bank1$q;
+        parity = parity0$q;
         valid1$d = active$q;
         first1$d = start$q;
         value1$d = value0$q;
@@ -2900,7 +3474,25 @@ module top$clusters$0$pes$3$weight_decode$codebooks(clock,read_address,read_data
     always @(posedge clock) if (write_enable) mem[write_address[6:0]] <= write_data[15:0];
 endmodule
 
-module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,write_data,scan_done,idle,scan_start,src_base,groups,ptr_base,codebook,shift,relu,drain,drain_write,drain_row,bias_address,dst_address,clear,busy,running,computing,step);
+module top$clusters$0$write_back$5(d,q,clock);
+    
+    // Module arguments
+    input wire  [24:0] d;
+    output reg  [24:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 25'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,write_data,scan_done,full,passed0,passed1,written,marker,marker_value,scan_start,src_base,groups,ptr_base,scan_split,gated,frontier,shift,relu,drain_split,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,clear,busy,running,computing,step);
     
     // Module arguments
     input wire  clock;
@@ -2912,19 +3504,28 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     input wire  [15:0] write_address;
     input wire  [31:0] write_data;
     input wire  scan_done;
-    input wire  idle;
+    input wire  full;
+    input wire  passed0;
+    input wire  passed1;
+    input wire  written;
+    output reg  marker;
+    output reg  [15:0] marker_value;
     output reg  scan_start;
     output reg  [15:0] src_base;
     output reg  [15:0] groups;
     output reg  [15:0] ptr_base;
-    output reg  [7:0] codebook;
+    output reg  [2:0] scan_split;
+    output reg  gated;
+    output reg  [15:0] frontier;
     output reg  [4:0] shift;
     output reg  relu;
+    output reg  [2:0] drain_split;
     output reg  drain;
     output reg  drain_write;
     output reg  [15:0] drain_row;
     output reg  [15:0] bias_address;
     output reg  [15:0] dst_address;
+    output reg  [7:0] drain_rank;
     output reg  clear;
     output reg  busy;
     output reg  running;
@@ -2932,25 +3533,29 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     output reg  [7:0] step;
     
     // Constant declarations
-    localparam  settle = 16'h6;
-    localparam  flush = 16'h9;
-    localparam  hold = 16'h10;
-    localparam  start_delay = 16'h4;
-    localparam  acc_depth = 16'h80;
+    localparam  hold = 16'h12;
+    localparam  start_delay = 16'h2;
+    localparam  acc_depth = 16'h100;
     localparam  shift_bit = 6'b1000;
     localparam  relu_bit = 6'b10000;
     localparam  drain_bit = 6'b10001;
+    localparam  follows_bit = 6'b10010;
+    localparam  after_bit = 6'b10110;
+    localparam  short_chain = 3'b10;
+    localparam  split_bit = 6'b10011;
+    localparam  marker_bank = 16'h100;
+    localparam  one = 8'h1;
     
     // Enums
     localparam Phase$Idle = 0;
-    localparam Phase$Fetch = 1;
-    localparam Phase$Start = 2;
-    localparam Phase$Scan = 3;
-    localparam Phase$Settle = 4;
-    localparam Phase$Drain = 5;
-    localparam Phase$Flush = 6;
-    localparam Phase$Hold = 7;
-    localparam Phase$Sweep = 8;
+    localparam Phase$First = 1;
+    localparam Phase$Scan = 2;
+    localparam Phase$Finish = 3;
+    localparam Phase$Hold = 4;
+    localparam Phase$Sweep = 5;
+    localparam Drained$Nothing = 0;
+    localparam Drained$Rows = 1;
+    localparam Drained$Flush = 2;
     
     // Stub signals
     reg  words0$clock;
@@ -2977,21 +3582,27 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [15:0] words3$write_address;
     reg  [31:0] words3$write_data;
     reg  words3$write_enable;
-    reg  [3:0] phase$d;
-    wire  [3:0] phase$q;
+    reg  [2:0] phase$d;
+    wire  [2:0] phase$q;
     reg  phase$clock;
-    reg  [7:0] step_q$d;
-    wire  [7:0] step_q$q;
-    reg  step_q$clock;
+    reg  [1:0] drained$d;
+    wire  [1:0] drained$q;
+    reg  drained$clock;
+    reg  [7:0] next_step$d;
+    wire  [7:0] next_step$q;
+    reg  next_step$clock;
     reg  [7:0] last_q$d;
     wire  [7:0] last_q$q;
     reg  last_q$clock;
     reg  [15:0] timer$d;
     wire  [15:0] timer$q;
     reg  timer$clock;
-    reg  [15:0] row$d;
-    wire  [15:0] row$q;
-    reg  row$clock;
+    reg  parity$d;
+    wire  parity$q;
+    reg  parity$clock;
+    reg  bank$d;
+    wire  bank$q;
+    reg  bank$clock;
     reg  [31:0] word0$d;
     wire  [31:0] word0$q;
     reg  word0$clock;
@@ -3007,6 +3618,45 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  scan_start_q$d;
     wire  scan_start_q$q;
     reg  scan_start_q$clock;
+    reg  gated_q$d;
+    wire  gated_q$q;
+    reg  gated_q$clock;
+    reg  [15:0] frontier_q$d;
+    wire  [15:0] frontier_q$q;
+    reg  frontier_q$clock;
+    reg  [15:0] row$d;
+    wire  [15:0] row$q;
+    reg  row$clock;
+    reg  [15:0] groups_left$d;
+    wire  [15:0] groups_left$q;
+    reg  groups_left$clock;
+    reg  given$d;
+    wire  given$q;
+    reg  given$clock;
+    reg  [15:0] given_slots$d;
+    wire  [15:0] given_slots$q;
+    reg  given_slots$clock;
+    reg  [31:0] given_bases$d;
+    wire  [31:0] given_bases$q;
+    reg  given_bases$clock;
+    reg  [31:0] given_control$d;
+    wire  [31:0] given_control$q;
+    reg  given_control$clock;
+    reg  [7:0] given_step$d;
+    wire  [7:0] given_step$q;
+    reg  given_step$clock;
+    reg  [15:0] drain_slots$d;
+    wire  [15:0] drain_slots$q;
+    reg  drain_slots$clock;
+    reg  [31:0] drain_bases$d;
+    wire  [31:0] drain_bases$q;
+    reg  drain_bases$clock;
+    reg  [31:0] drain_control$d;
+    wire  [31:0] drain_control$q;
+    reg  drain_control$clock;
+    reg  [7:0] drain_step$d;
+    wire  [7:0] drain_step$q;
+    reg  drain_step$clock;
     reg  drain_q$d;
     wire  drain_q$q;
     reg  drain_q$clock;
@@ -3022,17 +3672,39 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [15:0] dst_q$d;
     wire  [15:0] dst_q$q;
     reg  dst_q$clock;
+    reg  [7:0] rank_q$d;
+    wire  [7:0] rank_q$q;
+    reg  rank_q$clock;
+    reg  clear_q$d;
+    wire  clear_q$q;
+    reg  clear_q$clock;
     
     // Local signals
     reg  [1:0] field;
     reg  [15:0] place;
-    reg  [15:0] slots;
     reg  [15:0] next_row;
-    reg  step_ended;
+    reg  [31:0] next_control;
     reg  [31:0] control;
-    reg  [31:0] relu_field;
-    reg  [31:0] drain_field;
+    reg  [31:0] scan_drains;
+    reg  [31:0] scan_splits;
+    reg  [31:0] next_follows;
+    reg  [31:0] next_after;
+    reg  [31:0] given_split;
+    reg  drains_out;
     reg  [31:0] shift_field;
+    reg  [31:0] relu_field;
+    reg  [31:0] split_field;
+    reg  [15:0] bank_field;
+    reg  [15:0] group_row;
+    reg  [7:0] rank_mask;
+    reg  [7:0] rank_end;
+    reg  passed;
+    reg  can_mark;
+    reg  scanned;
+    reg  ends;
+    reg  at_last;
+    reg  new_bank;
+    reg  mark;
     
     // Sub module instances
     top$sequencer$words3 words0(
@@ -3072,12 +3744,17 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(phase$q),
         .clock(phase$clock)
     );
-    top$sequencer$step_q step_q(
-        .d(step_q$d),
-        .q(step_q$q),
-        .clock(step_q$clock)
+    top$sequencer$drained drained(
+        .d(drained$d),
+        .q(drained$q),
+        .clock(drained$clock)
     );
-    top$sequencer$step_q last_q(
+    top$sequencer$rank_q next_step(
+        .d(next_step$d),
+        .q(next_step$q),
+        .clock(next_step$clock)
+    );
+    top$sequencer$rank_q last_q(
         .d(last_q$d),
         .q(last_q$q),
         .clock(last_q$clock)
@@ -3087,10 +3764,15 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(timer$q),
         .clock(timer$clock)
     );
-    top$sequencer$timer row(
-        .d(row$d),
-        .q(row$q),
-        .clock(row$clock)
+    top$write_q parity(
+        .d(parity$d),
+        .q(parity$q),
+        .clock(parity$clock)
+    );
+    top$write_q bank(
+        .d(bank$d),
+        .q(bank$q),
+        .clock(bank$clock)
     );
     top$wdata_q word0(
         .d(word0$d),
@@ -3117,6 +3799,71 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(scan_start_q$q),
         .clock(scan_start_q$clock)
     );
+    top$write_q gated_q(
+        .d(gated_q$d),
+        .q(gated_q$q),
+        .clock(gated_q$clock)
+    );
+    top$sequencer$timer frontier_q(
+        .d(frontier_q$d),
+        .q(frontier_q$q),
+        .clock(frontier_q$clock)
+    );
+    top$sequencer$timer row(
+        .d(row$d),
+        .q(row$q),
+        .clock(row$clock)
+    );
+    top$sequencer$timer groups_left(
+        .d(groups_left$d),
+        .q(groups_left$q),
+        .clock(groups_left$clock)
+    );
+    top$write_q given(
+        .d(given$d),
+        .q(given$q),
+        .clock(given$clock)
+    );
+    top$sequencer$timer given_slots(
+        .d(given_slots$d),
+        .q(given_slots$q),
+        .clock(given_slots$clock)
+    );
+    top$wdata_q given_bases(
+        .d(given_bases$d),
+        .q(given_bases$q),
+        .clock(given_bases$clock)
+    );
+    top$wdata_q given_control(
+        .d(given_control$d),
+        .q(given_control$q),
+        .clock(given_control$clock)
+    );
+    top$sequencer$rank_q given_step(
+        .d(given_step$d),
+        .q(given_step$q),
+        .clock(given_step$clock)
+    );
+    top$sequencer$timer drain_slots(
+        .d(drain_slots$d),
+        .q(drain_slots$q),
+        .clock(drain_slots$clock)
+    );
+    top$wdata_q drain_bases(
+        .d(drain_bases$d),
+        .q(drain_bases$q),
+        .clock(drain_bases$clock)
+    );
+    top$wdata_q drain_control(
+        .d(drain_control$d),
+        .q(drain_control$q),
+        .clock(drain_control$clock)
+    );
+    top$sequencer$rank_q drain_step(
+        .d(drain_step$d),
+        .q(drain_step$q),
+        .clock(drain_step$clock)
+    );
     top$write_q drain_q(
         .d(drain_q$d),
         .q(drain_q$q),
@@ -3142,39 +3889,83 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(dst_q$q),
         .clock(dst_q$clock)
     );
+    top$sequencer$rank_q rank_q(
+        .d(rank_q$d),
+        .q(rank_q$q),
+        .clock(rank_q$clock)
+    );
+    top$write_q clear_q(
+        .d(clear_q$d),
+        .q(clear_q$q),
+        .clock(clear_q$clock)
+    );
     
     // Update code
     always @(*) begin
         phase$clock = clock;
-        step_q$clock = clock;
+        drained$clock = clock;
+        next_step$clock = clock;
         last_q$clock = clock;
         timer$clock = clock;
-        row$clock = clock;
+        parity$clock = clock;
+        bank$clock = clock;
         word0$clock = clock;
         word1$clock = clock;
         word2$clock = clock;
         word3$clock = clock;
         scan_start_q$clock = clock;
+        gated_q$clock = clock;
+        frontier_q$clock = clock;
+        row$clock = clock;
+        groups_left$clock = clock;
+        given$clock = clock;
+        given_slots$clock = clock;
+        given_bases$clock = clock;
+        given_control$clock = clock;
+        given_step$clock = clock;
+        drain_slots$clock = clock;
+        drain_bases$clock = clock;
+        drain_control$clock = clock;
+        drain_step$clock = clock;
         drain_q$clock = clock;
         drain_write_q$clock = clock;
         drain_row_q$clock = clock;
         bias_q$clock = clock;
         dst_q$clock = clock;
+        rank_q$clock = clock;
+        clear_q$clock = clock;
         phase$d = phase$q;
-        step_q$d = step_q$q;
+        drained$d = drained$q;
+        next_step$d = next_step$q;
         last_q$d = last_q$q;
         timer$d = timer$q;
-        row$d = row$q;
+        parity$d = parity$q;
+        bank$d = bank$q;
         word0$d = word0$q;
         word1$d = word1$q;
         word2$d = word2$q;
         word3$d = word3$q;
         scan_start_q$d = scan_start_q$q;
+        gated_q$d = gated_q$q;
+        frontier_q$d = frontier_q$q;
+        row$d = row$q;
+        groups_left$d = groups_left$q;
+        given$d = given$q;
+        given_slots$d = given_slots$q;
+        given_bases$d = given_bases$q;
+        given_control$d = given_control$q;
+        given_step$d = given_step$q;
+        drain_slots$d = drain_slots$q;
+        drain_bases$d = drain_bases$q;
+        drain_control$d = drain_control$q;
+        drain_step$d = drain_step$q;
         drain_q$d = drain_q$q;
         drain_write_q$d = drain_write_q$q;
         drain_row_q$d = drain_row_q$q;
         bias_q$d = bias_q$q;
         dst_q$d = dst_q$q;
+        rank_q$d = rank_q$q;
+        clear_q$d = clear_q$q;
         words0$clock = clock;
         words1$clock = clock;
         words2$clock = clock;
@@ -3182,110 +3973,104 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         field = write_address[(32'h0)+:(2)];
         place = write_address >> 32'h2;
         words0$write_address = place;
-        words1$write_address = place;
-        words2$write_address = place;
-        words3$write_address = place;
         words0$write_data = write_data;
-        words1$write_data = write_data;
-        words2$write_data = write_data;
-        words3$write_data = write_data;
         words0$write_enable = write & (field == 32'h0);
+        words0$read_address = ((next_step$q) & 16'hffff);
+        words1$write_address = place;
+        words1$write_data = write_data;
         words1$write_enable = write & (field == 32'h1);
+        words1$read_address = ((next_step$q) & 16'hffff);
+        words2$write_address = place;
+        words2$write_data = write_data;
         words2$write_enable = write & (field == 32'h2);
+        words2$read_address = ((next_step$q) & 16'hffff);
+        words3$write_address = place;
+        words3$write_data = write_data;
         words3$write_enable = write & (field == 32'h3);
-        words0$read_address = ((step_q$q) & 16'hffff);
-        words1$read_address = ((step_q$q) & 16'hffff);
-        words2$read_address = ((step_q$q) & 16'hffff);
-        words3$read_address = ((step_q$q) & 16'hffff);
+        words3$read_address = ((next_step$q) & 16'hffff);
         src_base = word0$q[(32'h0)+:(16)];
         groups = word0$q[(32'h10)+:(16)];
         ptr_base = word1$q[(32'h0)+:(16)];
-        slots = word1$q[(32'h10)+:(16)];
         control = word3$q;
-        codebook = ((control) & 8'hff);
-        shift_field = control >> shift_bit;
-        shift = ((shift_field) & 5'h1f);
-        relu_field = control >> relu_bit;
+        scan_drains = control >> drain_bit;
+        scan_splits = control >> split_bit;
+        scan_split = scan_splits[(32'h0)+:(3)];
+        next_control = words3$read_data;
+        next_follows = next_control >> follows_bit;
+        next_after = next_control >> after_bit;
+        given_split = given_control$q >> split_bit;
+        shift_field = drain_control$q >> shift_bit;
+        shift = shift_field[(32'h0)+:(5)];
+        relu_field = drain_control$q >> relu_bit;
         relu = relu_field[32'h0];
-        drain_field = control >> drain_bit;
-        scan_start_q$d = 1'b0;
-        drain_q$d = 1'b0;
-        drain_write_q$d = 1'b0;
+        split_field = drain_control$q >> split_bit;
+        drain_split = split_field[(32'h0)+:(3)];
+        rank_end = one << split_field[(32'h0)+:(3)];
+        rank_mask = rank_end - 32'h1;
+        group_row = row$q >> split_field[(32'h0)+:(3)];
         drain_row_q$d = row$q;
-        bias_q$d = word2$q[(32'h10)+:(16)] + row$q;
-        dst_q$d = word2$q[(32'h0)+:(16)] + row$q;
+        bias_q$d = drain_bases$q[(32'h10)+:(16)] + row$q;
+        dst_q$d = drain_bases$q[(32'h0)+:(16)] + group_row;
+        rank_q$d = row$q[(32'h0)+:(8)] & rank_mask;
         next_row = row$q + 32'h1;
-        clear = 1'b0;
+        passed = passed0;
+        if (parity$q) begin
+            passed = passed1;
+        end
+        drains_out = (drained$q == Drained$Flush) & (split_field[(32'h0)+:(3)] <= short_chain) & ~next_follows[32'h0] & ~next_after[32'h0];
+        can_mark = passed & ~full & ~given$q & ((drained$q == Drained$Nothing) | drains_out);
+        scanned = (phase$q == Phase$Scan) & ~|timer$q & scan_done;
+        mark = can_mark & (scanned | (phase$q == Phase$First));
+        ends = scanned & scan_drains[32'h0];
+        at_last = scanned & (next_step$q == last_q$q);
+        new_bank = bank$q;
+        if (ends) begin
+            new_bank = ~bank$q;
+        end
+        bank_field = 32'h0;
+        if (new_bank) begin
+            bank_field = marker_bank;
+        end
+        marker = mark;
+        marker_value = ((next_control[(32'h0)+:(8)]) & 16'hffff) | bank_field;
+        scan_start_q$d = 1'b0;
         running = 1'b1;
         computing = 1'b0;
-        step_ended = 1'b0;
+        clear_q$d = 1'b0;
         if (|timer$q) begin
             timer$d = timer$q - 32'h1;
         end
+        drain_q$d = 1'b0;
+        drain_write_q$d = 1'b0;
         case (phase$q)
             Phase$Idle:
                 begin
                     running = 1'b0;
                     if (start) begin
-                        step_q$d = first_step;
-                        last_q$d = last_step;
-                        phase$d = Phase$Fetch;
+                        next_step$d = first_step;
+                        last_q$d = last_step + 32'h1;
+                        phase$d = Phase$First;
                     end
                 end
-            Phase$Fetch:
+            Phase$First:
                 begin
-                    word0$d = words0$read_data;
-                    word1$d = words1$read_data;
-                    word2$d = words2$read_data;
-                    word3$d = words3$read_data;
-                    scan_start_q$d = 1'b1;
-                    phase$d = Phase$Start;
-                end
-            Phase$Start:
-                begin
-                    timer$d = start_delay;
-                    phase$d = Phase$Scan;
+                    computing = 1'b1;
                 end
             Phase$Scan:
                 begin
                     computing = 1'b1;
-                    if (~|timer$q & scan_done) begin
-                        timer$d = settle;
-                        phase$d = Phase$Settle;
-                    end
                 end
-            Phase$Settle:
+            Phase$Finish:
                 begin
-                    computing = 1'b1;
-                    row$d = 32'h0;
-                    if (~|timer$q & idle) begin
-                        phase$d = Phase$Drain;
-                        if (~drain_field[32'h0]) begin
-                            step_ended = 1'b1;
-                        end
-                    end
-                end
-            Phase$Drain:
-                begin
-                    drain_q$d = 1'b1;
-                    drain_write_q$d = 1'b1;
-                    row$d = next_row;
-                    if (next_row == slots) begin
-                        timer$d = flush;
-                        phase$d = Phase$Flush;
-                    end
-                end
-            Phase$Flush:
-                begin
-                    if (~|timer$q) begin
-                        step_ended = 1'b1;
+                    computing = ~passed;
+                    if (passed & ~given$q & (drained$q == Drained$Nothing)) begin
+                        phase$d = Phase$Idle;
                     end
                 end
             Phase$Hold:
                 begin
                     running = 1'b0;
-                    clear = 1'b1;
-                    row$d = 32'h0;
+                    clear_q$d = 1'b1;
                     if (~|timer$q) begin
                         phase$d = Phase$Sweep;
                     end
@@ -3293,7 +4078,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             Phase$Sweep:
                 begin
                     running = 1'b0;
-                    clear = 1'b1;
+                    clear_q$d = 1'b1;
                     drain_q$d = 1'b1;
                     row$d = next_row;
                     if (next_row == acc_depth) begin
@@ -3305,46 +4090,110 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
                     phase$d = Phase$Idle;
                 end
         endcase
-        if (step_ended) begin
-            step_q$d = step_q$q + 32'h1;
-            phase$d = Phase$Fetch;
-            if (step_q$q == last_q$q) begin
-                phase$d = Phase$Idle;
+        if (written) begin
+            frontier_q$d = frontier_q$q + 32'h1;
+            groups_left$d = groups_left$q - 32'h1;
+        end
+        case (drained$q)
+            Drained$Nothing:
+                begin
+                    drain_slots$d = given_slots$q;
+                    drain_bases$d = given_bases$q;
+                    drain_control$d = given_control$q;
+                    drain_step$d = given_step$q;
+                    groups_left$d = given_slots$q >> given_split[(32'h0)+:(3)];
+                    if (given$q & passed) begin
+                        row$d = 32'h0;
+                        given$d = 1'b0;
+                        drained$d = Drained$Rows;
+                    end
+                end
+            Drained$Rows:
+                begin
+                    drain_q$d = 1'b1;
+                    drain_write_q$d = 1'b1;
+                    row$d = next_row;
+                    if (next_row == drain_slots$q) begin
+                        drained$d = Drained$Flush;
+                    end
+                end
+            Drained$Flush:
+                begin
+                    if (~|groups_left$q) begin
+                        gated_q$d = 1'b0;
+                        drained$d = Drained$Nothing;
+                    end
+                end
+            default:
+                begin
+                    drained$d = Drained$Nothing;
+                end
+        endcase
+        if (mark) begin
+            parity$d = ~parity$q;
+            bank$d = new_bank;
+            if (ends) begin
+                given$d = 1'b1;
+                given_slots$d = word1$q[(32'h10)+:(16)];
+                given_bases$d = word2$q;
+                given_control$d = word3$q;
+                given_step$d = next_step$q - 32'h1;
+            end
+            if (at_last) begin
+                phase$d = Phase$Finish;
+            end
+            else begin
+                word0$d = words0$read_data;
+                word1$d = words1$read_data;
+                word2$d = words2$read_data;
+                word3$d = words3$read_data;
+                next_step$d = next_step$q + 32'h1;
+                frontier_q$d = words0$read_data[(32'h0)+:(16)];
+                gated_q$d = ends & next_follows[32'h0];
+                scan_start_q$d = 1'b1;
+                timer$d = start_delay;
+                phase$d = Phase$Scan;
             end
         end
         if (reset) begin
             timer$d = hold;
+            row$d = 32'h0;
+            parity$d = 1'b0;
+            bank$d = 1'b0;
+            gated_q$d = 1'b0;
+            given$d = 1'b0;
+            given_control$d = 32'h0;
+            drain_control$d = 32'h0;
+            drained$d = Drained$Nothing;
             phase$d = Phase$Hold;
         end
         busy = phase$q != Phase$Idle;
         scan_start = scan_start_q$q;
+        gated = gated_q$q;
+        frontier = frontier_q$q;
         drain = drain_q$q;
         drain_write = drain_write_q$q;
         drain_row = drain_row_q$q;
         bias_address = bias_q$q;
         dst_address = dst_q$q;
-        step = step_q$q;
+        drain_rank = rank_q$q;
+        clear = clear_q$q;
+        step = drain_step$q;
     end
     
 endmodule
 
-module top$sequencer$phase(d,q,clock);
+module top$sequencer$drained(d,q,clock);
     
     // Module arguments
-    input wire  [3:0] d;
-    output reg  [3:0] q;
+    input wire  [1:0] d;
+    output reg  [1:0] q;
     input wire  clock;
     
     // Enums
-    localparam Phase$Idle = 0;
-    localparam Phase$Fetch = 1;
-    localparam Phase$Start = 2;
-    localparam Phase$Scan = 3;
-    localparam Phase$Settle = 4;
-    localparam Phase$Drain = 5;
-    localparam Phase$Flush = 6;
-    localparam Phase$Hold = 7;
-    localparam Phase$Sweep = 8;
+    localparam Drained$Nothing = 0;
+    localparam Drained$Rows = 1;
+    localparam Drained$Flush = 2;
     
     // Update code (custom)
     initial begin
@@ -3357,7 +4206,33 @@ module top$sequencer$phase(d,q,clock);
           
 endmodule
 
-module top$sequencer$step_q(d,q,clock);
+module top$sequencer$phase(d,q,clock);
+    
+    // Module arguments
+    input wire  [2:0] d;
+    output reg  [2:0] q;
+    input wire  clock;
+    
+    // Enums
+    localparam Phase$Idle = 0;
+    localparam Phase$First = 1;
+    localparam Phase$Scan = 2;
+    localparam Phase$Finish = 3;
+    localparam Phase$Hold = 4;
+    localparam Phase$Sweep = 5;
+    
+    // Update code (custom)
+    initial begin
+       q = 64'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$sequencer$rank_q(d,q,clock);
     
     // Module arguments
     input wire  [7:0] d;
@@ -3404,11 +4279,11 @@ module top$sequencer$words3(clock,read_address,read_data,write_address,write_dat
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [31:0] mem [0:7];
+    (* ram_style = "distributed", no_rw_check *) reg [31:0] mem [0:31];
     integer i;
-    initial for (i = 0; i < 8; i = i + 1) mem[i] = 0;
-    always @(*) read_data = mem[read_address[2:0]];
-    always @(posedge clock) if (write_enable) mem[write_address[2:0]] <= write_data[31:0];
+    initial for (i = 0; i < 32; i = i + 1) mem[i] = 0;
+    always @(*) read_data = mem[read_address[4:0]];
+    always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[31:0];
 endmodule
 
 module top$wdata_q(d,q,clock);

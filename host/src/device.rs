@@ -144,7 +144,8 @@ impl<B: Bus> Device<B> {
         let image = &self.program.stages[stage].image;
         let entries = image.pes.iter().map(|p| p.entries.len()).max().unwrap_or(0);
         let step = |s: &regs::Step| s.groups as usize * self.program.config.pes + s.slots as usize;
-        (entries + image.steps.iter().map(step).sum::<usize>()) as u64
+        let vectors = self.program.stages[stage].vectors.len();
+        (entries * vectors + image.steps.iter().map(step).sum::<usize>()) as u64
     }
 
     /// Damages the device: this word is written after every load of the first stage ([`crate::inject`]).
@@ -168,32 +169,52 @@ impl<B: Bus> Device<B> {
 
     /// Runs one input through all layers; the outputs of every layer, first to last.
     pub fn run(&mut self, input: &[i16]) -> Result<Vec<Vec<i16>>, DeviceError> {
-        check_input(input, self.program.inputs, self.program.in_abs_max)?;
-        let mut layers: Vec<Vec<i16>> = self.program.outputs.iter().map(|&n| vec![0; n]).collect();
-        for number in 0..self.program.stages.len() {
-            self.load(number)?;
-            let source = self.program.stages[number].layer.checked_sub(1).map_or(input, |l| &layers[l]);
-            self.send(number, source)?;
-            self.run_stage(number, &mut layers)?;
-        }
-        Ok(layers)
+        Ok(self.run_batch(&[input])?.swap_remove(0))
     }
 
-    /// Writes a stage's inputs to their positions.
-    fn send(&mut self, stage: usize, source: &[i16]) -> Result<(), DeviceError> {
+    /// Runs inputs through all layers, as many together as the program takes: for each input, the outputs of every
+    /// layer, first to last.
+    pub fn run_batch(&mut self, inputs: &[&[i16]]) -> Result<Vec<Vec<Vec<i16>>>, DeviceError> {
+        inputs.iter().try_for_each(|x| check_input(x, self.program.inputs, self.program.in_abs_max))?;
+        // A batch that is not full is filled up with zeros.
+        let zeros = vec![0; self.program.inputs];
+        let nothing: Vec<Vec<i16>> = self.program.outputs.iter().map(|&n| vec![0; n]).collect();
+        let mut all = Vec::new();
+        for inputs in inputs.chunks(self.program.vectors) {
+            let mut results = vec![nothing.clone(); self.program.vectors];
+            for number in 0..self.program.stages.len() {
+                self.load(number)?;
+                let Stage { layer, vectors, .. } = &self.program.stages[number];
+                let (layer, vectors) = (*layer, vectors.clone());
+                for (place, v) in vectors.enumerate() {
+                    let input = *inputs.get(v).unwrap_or(&&zeros[..]);
+                    let source = layer.checked_sub(1).map_or(input, |l| &results[v][l]);
+                    self.send(number, place, source)?;
+                }
+                self.run_stage(number, &mut results)?;
+            }
+            results.truncate(inputs.len());
+            all.append(&mut results);
+        }
+        Ok(all)
+    }
+
+    /// Writes the inputs of a stage's vector number `place` to their positions.
+    fn send(&mut self, stage: usize, place: usize, source: &[i16]) -> Result<(), DeviceError> {
         let pes = self.program.config.pes;
+        let gather = &self.program.stages[stage].gather;
+        let first = place * gather.len();
         let word = |(position, from): (usize, &Option<u32>)| {
             let value = from.map_or(0, |j| source[j as usize]);
-            let (slot, pe) = ((position / pes) as u32, (position % pes) as u32);
+            let (slot, pe) = (((first + position) / pes) as u32, (position % pes) as u32);
             (address(Region::Activation, pe, slot), u32::from(value as u16))
         };
-        let gather = &self.program.stages[stage].gather;
         self.bus.write_all(&mut gather.iter().enumerate().map(word))?;
         Ok(())
     }
 
     /// In one go if all results are still there at the end, else step by step.
-    fn run_stage(&mut self, number: usize, layers: &mut [Vec<i16>]) -> Result<(), DeviceError> {
+    fn run_stage(&mut self, number: usize, results: &mut [Vec<Vec<i16>>]) -> Result<(), DeviceError> {
         let steps = self.program.stages[number].steps.len();
         let together = self.program.stages[number].steps.iter().all(|s| s.retained);
         let runs = if together { vec![(0, steps - 1)] } else { (0..steps).map(|k| (k, k)).collect() };
@@ -201,14 +222,14 @@ impl<B: Bus> Device<B> {
             self.bus.write(regs::START, (first | last << 8) as u32)?;
             self.wait("running a layer", self.bound(number))?;
             for step in first..=last {
-                self.receive(number, step, layers)?;
+                self.receive(number, step, results)?;
             }
         }
         Ok(())
     }
 
     /// Reads a step's results from their positions.
-    fn receive(&mut self, stage: usize, step: usize, layers: &mut [Vec<i16>]) -> Result<(), DeviceError> {
+    fn receive(&mut self, stage: usize, step: usize, results: &mut [Vec<Vec<i16>>]) -> Result<(), DeviceError> {
         let pes = self.program.config.pes;
         let Stage { image, steps, .. } = &self.program.stages[stage];
         let base = u32::from(image.steps[step].dst_base);
@@ -216,7 +237,7 @@ impl<B: Bus> Device<B> {
             let Some(row) = row else { continue };
             let (slot, pe) = ((position / pes) as u32, (position % pes) as u32);
             let word = self.bus.read(address(Region::Activation, pe, base + slot))?;
-            layers[steps[step].layer][*row as usize] = word as u16 as i16;
+            results[steps[step].vector][steps[step].layer][*row as usize] = word as u16 as i16;
         }
         Ok(())
     }

@@ -68,13 +68,18 @@ pub fn fault_words(image: &Image, config: &Config, fault: Fault, activity: &[u64
 
 /// Columns of the first step as (pe, pointer's place, pointer), those with the most work first.
 fn busiest_columns(image: &Image, config: &Config, activity: &[u64]) -> Vec<(usize, usize, Pointer)> {
-    let inputs = image.steps.first().map_or(0, |s| s.groups as usize * config.pes);
+    let (groups, split) = image.steps.first().map_or((0, 0), |s| (s.groups as usize, u32::from(s.split)));
+    let lanes = config.row_lanes(split);
     let columns = image.pes.iter().enumerate().flat_map(|(pe, memory)| {
-        let words = memory.pointers.iter().take(inputs).enumerate();
+        let words = memory.pointers.iter().take(groups * lanes).enumerate();
         words.map(move |(k, &word)| (pe, k, Pointer::decode(word, config)))
     });
+    // The position that a PE's pointer is for.
+    let position =
+        |pe: usize, k: usize| k / lanes * config.pes + config.pe_of(k % lanes, config.lane_of(pe, split).1, split);
+    let active = |pe: usize, k: usize| activity.get(position(pe, k)).copied().unwrap_or(0);
     let mut columns: Vec<_> = columns.filter(|c| c.2.len > 0).collect();
-    columns.sort_by_key(|c| (Reverse(u64::from(c.2.len) * activity.get(c.1).copied().unwrap_or(0)), c.0, c.1));
+    columns.sort_by_key(|c| (Reverse(u64::from(c.2.len) * active(c.0, c.1)), c.0, c.1));
     columns.truncate(CANDIDATES);
     columns
 }

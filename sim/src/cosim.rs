@@ -352,7 +352,9 @@ fn place_of(program: &Program, layer: usize, row: usize) -> Option<(usize, usize
         let maps = stage.steps.iter().enumerate().filter(move |(_, m)| m.layer == layer);
         maps.filter_map(move |(step, m)| {
             let position = m.rows.iter().position(|r| *r == Some(row as u32))?;
-            Some((n, step, position / program.config.pes))
+            let (config, split) = (&program.config, stage.image.steps[step].split);
+            let group = config.lane_of(position % config.pes, split.into()).1;
+            Some((n, step, ((position / config.pes) << split) + group))
         })
     });
     let (number, step, slot) = places.next()?;

@@ -6,6 +6,7 @@
 use eie_host::Bus;
 use std::path::Path;
 
+pub mod bench;
 pub mod cosim;
 pub mod netlist;
 pub mod rtl;

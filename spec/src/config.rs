@@ -4,10 +4,12 @@ use crate::arith::{self, CODE_BITS, MAX_ACC_BITS, MIN_ACC_BITS};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// PEs that share one broadcast register, one non-zero detector and one read multiplexer.
+/// PEs of the largest cluster.
 pub const CLUSTER: usize = 8;
 /// Largest number of PEs: the bus has 12 bits for a PE, all ones means "all of them".
 pub const MAX_PES: usize = 256;
+/// Clusters at most.
+pub const MAX_CLUSTERS: usize = 32;
 /// Activations that can be on their way to a queue when it reports that it is almost full: nz_detect to
 /// queue and back is eight registers, and one more is kept in hand.
 pub const QUEUE_SLACK: usize = 9;
@@ -30,6 +32,10 @@ pub struct ConfigError {
 pub struct Params {
     /// Processing elements: 1 to 8, or a multiple of 8 up to 256.
     pub pes: usize,
+    /// PEs of a cluster (2, 4 or 8, or all there are if fewer), which share one broadcast register, one non-zero
+    /// detector and one read multiplexer. Smaller ones send more activations a cycle: a column group is a cluster
+    /// at least.
+    pub cluster: usize,
     /// Activations each PE holds (inputs and outputs of all resident layers), a power of two.
     pub act_depth: usize,
     /// Columns each PE holds pointers for, a power of two.
@@ -40,8 +46,10 @@ pub struct Params {
     pub acc_depth: usize,
     /// Biases (rows of all resident layers) of each PE, a power of two.
     pub bias_depth: usize,
-    /// Layers that run in a row without the host, a power of two.
+    /// Steps that run in a row without the host, a layer of a vector each; a power of two.
     pub max_steps: usize,
+    /// Codebooks each PE holds, one for each resident layer; a power of two.
+    pub codebooks: usize,
     /// Entries of each activation queue, a power of two.
     pub queue_depth: usize,
     /// Bits of a weight entry's run (R4).
@@ -71,6 +79,12 @@ impl Config {
         if !lanes_ok {
             return fail("pes", p.pes, "1 to 8, or a multiple of 8 up to 256");
         }
+        if ![2, 4, 8].contains(&p.cluster) || (p.pes > p.cluster && !p.pes.is_multiple_of(p.cluster)) {
+            return fail("cluster", p.cluster, "2, 4 or 8, and a divisor of pes");
+        }
+        if p.pes > MAX_CLUSTERS * p.cluster {
+            return fail("cluster", p.cluster, "at most 32 clusters");
+        }
         let depths = [
             ("act_depth", p.act_depth, 4, 1 << 14),
             ("ptr_depth", p.ptr_depth, 16, 1 << 16),
@@ -78,6 +92,7 @@ impl Config {
             ("acc_depth", p.acc_depth, 2, 1 << 12),
             ("bias_depth", p.bias_depth, 2, 1 << 14),
             ("max_steps", p.max_steps, 1, 1 << 6),
+            ("codebooks", p.codebooks, 1, 1 << 6),
             ("queue_depth", p.queue_depth, 16, 1 << 9),
         ];
         for (name, value, min, max) in depths {
@@ -112,12 +127,15 @@ impl Config {
         let per_pe = |total: usize, min: usize| total.div_ceil(pes.max(1)).next_power_of_two().max(min);
         Self::new(Params {
             pes,
+            // A small array has small layers, which are bound by the broadcast.
+            cluster: if pes.is_multiple_of(4) && pes < 32 { 4 } else { CLUSTER },
             act_depth: per_pe(2048, 32),
             ptr_depth: 2048,
             weight_depth: per_pe(32768, 1024),
-            acc_depth: per_pe(512, 16),
-            bias_depth: per_pe(1024, 16),
-            max_steps: 8,
+            acc_depth: per_pe(1024, 32),
+            bias_depth: per_pe(1024, 32),
+            max_steps: 32,
+            codebooks: 8,
             queue_depth: 32,
             run_bits: 5,
             acc_bits: 40,
@@ -126,12 +144,34 @@ impl Config {
 
     /// PEs in each cluster.
     pub fn lanes(&self) -> usize {
-        self.pes.min(CLUSTER)
+        self.pes.min(self.cluster)
     }
 
     /// Number of clusters.
     pub fn clusters(&self) -> usize {
         self.pes / self.lanes()
+    }
+
+    /// Largest logarithm of the number of column groups: groups are whole clusters, as many in each.
+    pub fn max_split(&self) -> u32 {
+        self.clusters().trailing_zeros()
+    }
+
+    /// PEs of a column group, each with rows of its own, where columns are split over `1 << split` groups.
+    pub fn row_lanes(&self, split: u32) -> usize {
+        self.pes >> split
+    }
+
+    /// The PE that is number `lane` of column group `group`. Clusters take turns in being of a group.
+    pub fn pe_of(&self, lane: usize, group: usize, split: u32) -> usize {
+        let (row, column) = (lane / self.lanes(), lane % self.lanes());
+        ((row << split) + group) * self.lanes() + column
+    }
+
+    /// Number within its column group, and the group, of a PE.
+    pub fn lane_of(&self, pe: usize, split: u32) -> (usize, usize) {
+        let (cluster, column) = (pe / self.lanes(), pe % self.lanes());
+        ((cluster >> split) * self.lanes() + column, cluster & ((1 << split) - 1))
     }
 
     /// Bits of a weight entry: run and code.

@@ -1,13 +1,13 @@
-//! The golden model, twice: one that runs a packed [`Program`] word by word as the hardware does, and a plain
+//! The golden model, twice: one that runs a packed [`Program`](crate::pack::Program) word by word as the hardware does, and a plain
 //! dense product to check it against. Both follow [`crate::arith`].
 
+mod packed;
+
 use crate::arith;
-use crate::config::Config;
-use crate::image::{Entry, Image, Pointer};
 use crate::model::{Layer, Model};
 use crate::op::Op;
-use crate::pack::{Program, Stage};
-use crate::regs::Step;
+
+pub use packed::Packed;
 
 /// An input that a model cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,111 +61,6 @@ pub struct Outcome {
     pub layers: Vec<Vec<i16>>,
     /// Summed over all layers.
     pub work: Work,
-}
-
-/// Runs a packed program: memories, pointers, runs and codes as the hardware has them.
-pub struct Packed<P> {
-    program: P,
-    memories: Memories,
-}
-
-/// What a device holds besides its program.
-struct Memories {
-    /// Activation memory, `pes` words a group.
-    act: Vec<i16>,
-    /// Accumulators, `acc_depth` a PE.
-    acc: Vec<i64>,
-}
-
-impl<P: std::borrow::Borrow<Program>> Packed<P> {
-    /// A device with empty memories, for a program or a reference to one.
-    pub fn new(program: P) -> Self {
-        let c = &program.borrow().config;
-        let (act, acc) = (vec![0; c.act_depth * c.pes], vec![0; c.acc_depth * c.pes]);
-        Packed { program, memories: Memories { act, acc } }
-    }
-
-    /// Runs one input through all layers.
-    ///
-    /// # Errors
-    /// An input of another length or outside the certified range.
-    pub fn run(&mut self, input: &[i16]) -> Result<Outcome, InputError> {
-        let program = self.program.borrow();
-        check_input(input, program.inputs, program.in_abs_max)?;
-        let mut out =
-            Outcome { layers: program.outputs.iter().map(|&n| vec![0; n]).collect(), work: Work::default() };
-        for stage in &program.stages {
-            self.memories.run_stage(&program.config, stage, input, &mut out);
-        }
-        Ok(out)
-    }
-}
-
-impl Memories {
-    fn run_stage(&mut self, c: &Config, stage: &Stage, input: &[i16], out: &mut Outcome) {
-        let before = stage.layer.checked_sub(1);
-        for (place, source) in self.act.iter_mut().zip(&stage.gather) {
-            *place = source.map_or(0, |j| before.map_or(input, |l| &out.layers[l])[j as usize]);
-        }
-        let pes = c.pes;
-        for (step, map) in stage.image.steps.iter().zip(&stage.steps) {
-            self.run_step(c, &stage.image, step, &mut out.work);
-            for (position, row) in map.rows.iter().enumerate() {
-                if let Some(row) = row {
-                    let y = self.act[step.dst_base as usize * pes + position];
-                    out.layers[map.layer][*row as usize] = y;
-                }
-            }
-        }
-    }
-
-    fn run_step(&mut self, c: &Config, image: &Image, step: &Step, work: &mut Work) {
-        let inputs = step.groups as usize * c.pes;
-        for position in 0..inputs {
-            let a = self.act[step.src_base as usize * c.pes + position];
-            if a == 0 {
-                continue;
-            }
-            work.activations += 1;
-            for (pe, memory) in image.pes.iter().enumerate() {
-                let word = memory.pointers[step.ptr_base as usize + position];
-                let Pointer { start, len } = Pointer::decode(word, c);
-                let acc = &mut self.acc[pe * c.acc_depth..(pe + 1) * c.acc_depth];
-                let mut next = 0;
-                for k in start..start + len {
-                    // Addresses wrap as the memories' do: a damaged image gives wrong results, not a panic.
-                    let word = memory.entries.get(k as usize % c.weight_depth).copied().unwrap_or(0);
-                    let entry = Entry::decode(word);
-                    let row = next + entry.run as usize;
-                    if entry.is_filler(c.run_bits) {
-                        work.fillers += 1;
-                        next = row;
-                        continue;
-                    }
-                    let w = image.codebooks[step.codebook as usize][entry.code as usize];
-                    let acc = &mut acc[row % c.acc_depth];
-                    *acc = arith::mac(*acc, w, a, c.acc_bits);
-                    work.macs += 1;
-                    next = row + 1;
-                }
-            }
-        }
-        if step.drain {
-            self.drain(c, image, step);
-        }
-    }
-
-    fn drain(&mut self, c: &Config, image: &Image, step: &Step) {
-        for slot in 0..step.slots as usize {
-            for (pe, memory) in image.pes.iter().enumerate() {
-                let acc = std::mem::take(&mut self.acc[pe * c.acc_depth + slot]);
-                // The stored word has the rounding constant in it already.
-                let bias = memory.bias[step.bias_base as usize + slot] - arith::half(step.shift);
-                let y = arith::drain(acc, bias, step.shift, step.activation, c.acc_bits);
-                self.act[(step.dst_base as usize + slot) * c.pes + pe] = y;
-            }
-        }
-    }
 }
 
 /// Runs a model as dense matrix products, row by row.

@@ -1,22 +1,31 @@
 //! The packer: a model becomes the images that a device of some [`Config`] loads, and what the host must know
 //! to feed them.
 //!
-//! Rows are dealt to PEs so that each has about the same number of weights. An activation's *position* is
-//! `slot * pes + pe`: where a row's result lands in the PEs' activation memories. The next layer's columns are
-//! stored in the order of those positions, so the dealing is undone at no cost. As many layers as fit run in
-//! one *stage*, without the host in between; a layer that does not fit alone is cut into tiles of rows and
-//! columns, one stage each. Column tiles of the same rows add up in the accumulators, which only the last of
-//! them drains.
+//! Rows are dealt to PEs so that each has about the same number of weights. For each layer the packer chooses over
+//! how many groups of PEs to split the columns, too: fewer rows each and more of them side by side, where that takes
+//! fewer cycles. An activation's *position* is `place * pes + pe`: where a row's result lands in the PEs' activation
+//! memories. The next layer's columns are stored in the order of those positions, so the dealing is undone at no
+//! cost. As many layers as fit run in one *stage*, without the host in between; a layer that does not fit alone is cut
+//! into tiles of rows and columns, one stage each. Column tiles of the same rows add up in the accumulators, which
+//! only the last of them drains.
+//!
+//! Of a batch of vectors, each layer takes all of them one after the other, so that one is computed while the one
+//! before is drained: then no layer waits for its inputs.
 
-use crate::arith::{self, CODES};
+mod build;
+mod deal;
+mod unpack;
+
+use crate::arith::{Activation, CODES};
 use crate::config::Config;
-use crate::image::{Entry, Image, PeImage, Pointer};
-use crate::model::{Layer, Model, ModelError};
+use crate::image::Image;
+use crate::model::{Model, ModelError};
 use crate::op::Op;
-use crate::regs::Step;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use build::{encode_part, Builder, Part};
+use deal::{cycles, gather_inputs, Deal};
 use std::ops::Range;
+
+pub use unpack::unpack;
 
 /// Why a model cannot be packed for a device.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -56,6 +65,8 @@ pub enum PackError {
 pub struct Program {
     /// The device that it is for.
     pub config: Config,
+    /// Vectors that are run together.
+    pub vectors: usize,
     /// Run in this order.
     pub stages: Vec<Stage>,
     /// Number of outputs of each layer.
@@ -73,7 +84,10 @@ pub struct Stage {
     pub image: Image,
     /// The layer whose inputs the host sends.
     pub layer: usize,
+    /// The vectors of the batch that it runs.
+    pub vectors: Range<usize>,
     /// For each input position: which of that layer's inputs goes there. Inputs without weights are left out.
+    /// Each vector has as many positions, one vector after the other.
     pub gather: Vec<Option<u32>>,
     /// What each step of the image computes.
     pub steps: Vec<StepMap>,
@@ -84,6 +98,8 @@ pub struct Stage {
 pub struct StepMap {
     /// The layer that it computes, or a part of.
     pub layer: usize,
+    /// The vector of the batch.
+    pub vector: usize,
     /// For each output position: the layer's row, none where a PE has no row in that slot. Empty if the step
     /// does not drain.
     pub rows: Vec<Option<u32>>,
@@ -91,220 +107,39 @@ pub struct StepMap {
     pub retained: bool,
 }
 
-/// Which rows each PE has: `rows[slot * pes + pe]`.
-struct Deal {
-    slots: usize,
-    rows: Vec<Option<u32>>,
-    /// (pe, slot) of each row, counted from the first one.
-    place: Vec<(u32, u32)>,
-    first_row: usize,
+/// How to pack, where there is a choice.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Vectors to run together, as far as they fit: at least 1.
+    pub vectors: usize,
+    /// Logarithm of the number of column groups of every layer; none to choose the fastest for each.
+    pub split: Option<u32>,
+    /// Share of the inputs that are not zero, as far as it is known: what is fastest depends on it.
+    pub activity: f64,
 }
 
-impl Deal {
-    /// Greedy: the heaviest row goes to the PE with the fewest weights that still has a free slot; rows keep
-    /// their order within a PE. Neither result depends on anything but the layer and the number of PEs.
-    fn new(layer: &Layer, range: Range<usize>, pes: usize) -> Self {
-        let count = range.len();
-        let slots = count.div_ceil(pes);
-        let mut weights = vec![0usize; count];
-        for &row in &layer.rows {
-            if let Some(w) = (row as usize).checked_sub(range.start).and_then(|r| weights.get_mut(r)) {
-                *w += 1;
-            }
-        }
-        let mut order: Vec<usize> = (0..count).collect();
-        order.sort_by_key(|&r| (Reverse(weights[r]), r));
-        let mut heap: BinaryHeap<_> = (0..pes).map(|pe| Reverse((0usize, 0usize, pe))).collect();
-        let mut of_pe = vec![Vec::new(); pes];
-        for row in order {
-            let Some(Reverse((load, rows, pe))) = heap.pop() else { break };
-            of_pe[pe].push(row);
-            if rows + 1 < slots {
-                heap.push(Reverse((load + weights[row], rows + 1, pe)));
-            }
-        }
-        let mut rows = vec![None; slots * pes];
-        let mut place = vec![(0, 0); count];
-        for (pe, mine) in of_pe.iter_mut().enumerate() {
-            mine.sort_unstable();
-            for (slot, &row) in mine.iter().enumerate() {
-                rows[slot * pes + pe] = Some((range.start + row) as u32);
-                place[row] = (pe as u32, slot as u32);
-            }
-        }
-        Deal { slots, rows, place, first_row: range.start }
-    }
+/// Share of activations that are not zero, where it is not known.
+const USUAL_ACTIVITY: f64 = 0.4;
 
-    fn place(&self, row: usize) -> Option<(usize, usize)> {
-        let &(pe, slot) = self.place.get(row.checked_sub(self.first_row)?)?;
-        Some((pe as usize, slot as usize))
+impl Default for Options {
+    fn default() -> Self {
+        Options { vectors: 1, split: None, activity: USUAL_ACTIVITY }
     }
 }
 
-/// Appends one PE's part of a column, fillers included. `mine` is (slot, code), slots ascending.
-fn push_column(out: &mut Vec<u16>, mine: &[(usize, u8)], config: &Config) {
-    let filler = arith::run_symbol(config.run_bits);
-    let mut next = 0;
-    for &(slot, code) in mine {
-        while slot - next > config.max_run() {
-            out.push(Entry { run: filler, code: 0 }.encode());
-            next += filler as usize;
-        }
-        out.push(Entry { run: (slot - next) as u32, code }.encode());
-        next = slot + 1;
-    }
-}
-
-/// Per PE, the entries of each position's column and how many there are.
-struct Part {
-    entries: Vec<Vec<u16>>,
-    lens: Vec<Vec<u32>>,
-}
-
-fn encode_part(config: &Config, layer: &Layer, deal: &Deal, columns: &[Option<u32>]) -> Part {
-    let mut part =
-        Part { entries: vec![Vec::new(); config.pes], lens: vec![Vec::with_capacity(columns.len()); config.pes] };
-    let mut mine = vec![Vec::new(); config.pes];
-    for column in columns {
-        for (row, code) in column.iter().flat_map(|&j| layer.column(j as usize)) {
-            if let Some((pe, slot)) = deal.place(row) {
-                mine[pe].push((slot, code));
-            }
-        }
-        for (pe, list) in mine.iter_mut().enumerate() {
-            let before = part.entries[pe].len();
-            push_column(&mut part.entries[pe], list, config);
-            part.lens[pe].push((part.entries[pe].len() - before) as u32);
-            list.clear();
-        }
-    }
-    part
-}
-
-/// A stage under construction.
-struct Builder<'a> {
-    config: &'a Config,
-    stage: Stage,
-    /// End of the part of the activation memory that is in use.
-    act_end: usize,
-    /// Where the next step's inputs are, and how many groups of them.
-    src: (usize, usize),
-}
-
-impl<'a> Builder<'a> {
-    fn new(config: &'a Config, layer: usize, gather: Vec<Option<u32>>) -> Self {
-        let groups = gather.len() / config.pes;
-        let image = Image {
-            config_hash: config.hash(),
-            pes: vec![PeImage::default(); config.pes],
-            codebooks: Vec::new(),
-            steps: Vec::new(),
-        };
-        Builder {
-            config,
-            stage: Stage { image, layer, gather, steps: Vec::new() },
-            act_end: groups,
-            src: (0, groups),
-        }
-    }
-
-    /// Where `slots` results can go without touching the inputs in use.
-    fn allocate(&mut self, slots: usize) -> Option<usize> {
-        let (src, groups) = self.src;
-        if self.act_end + slots <= self.config.act_depth {
-            let base = self.act_end;
-            self.act_end += slots;
-            return Some(base);
-        }
-        // Over results of earlier steps, which nothing needs any more.
-        let after = src + groups;
-        let base = if slots <= src {
-            0
-        } else if after + slots <= self.config.act_depth {
-            after
-        } else {
-            return None;
-        };
-        for (step, map) in self.stage.image.steps.iter().zip(&mut self.stage.steps) {
-            let (from, to) = (step.dst_base as usize, (step.dst_base + step.slots) as usize);
-            if step.drain && from < base + slots && base < to {
-                map.retained = false;
-            }
-        }
-        Some(base)
-    }
-
-    /// Adds a step if it fits; changes nothing otherwise.
-    fn add(&mut self, index: usize, layer: &Layer, deal: Deal, columns: &[Option<u32>], drain: bool) -> bool {
-        let config = self.config;
-        let image = &self.stage.image;
-        let bias_base = image.pes[0].bias.len();
-        let ptr_base = image.pes[0].pointers.len();
-        let fits = image.steps.len() < config.max_steps
-            && deal.slots <= config.acc_depth
-            && bias_base + if drain { deal.slots } else { 0 } <= config.bias_depth
-            && ptr_base + columns.len() <= config.ptr_depth;
-        if !fits {
-            return false;
-        }
-        let part = encode_part(config, layer, &deal, columns);
-        let entries_fit =
-            image.pes.iter().zip(&part.entries).all(|(p, e)| p.entries.len() + e.len() <= config.weight_depth);
-        if !entries_fit {
-            return false;
-        }
-        let Some(dst_base) = self.allocate(if drain { deal.slots } else { 0 }) else { return false };
-        let image = &mut self.stage.image;
-        for (pe, memory) in image.pes.iter_mut().enumerate() {
-            let mut start = memory.entries.len() as u32;
-            for &len in &part.lens[pe] {
-                // An empty column's start is never used, and may be one past the memory's end.
-                memory.pointers.push(Pointer { start: if len == 0 { 0 } else { start }, len }.encode(config));
-                start += len;
-            }
-            memory.entries.extend_from_slice(&part.entries[pe]);
-            if drain {
-                let word = |row: u32| arith::bias_word(layer.bias[row as usize], layer.shift);
-                let slots = deal.rows.iter().skip(pe).step_by(config.pes);
-                // A slot without a row drains to zero, whatever the shift.
-                memory.bias.extend(slots.map(|row| row.map_or(0, word)));
-            }
-        }
-        let mut codebook = [0; CODES];
-        codebook[..layer.codebook.len()].copy_from_slice(&layer.codebook);
-        image.codebooks.push(codebook);
-        image.steps.push(Step {
-            src_base: self.src.0 as u16,
-            groups: self.src.1 as u16,
-            ptr_base: ptr_base as u16,
-            slots: deal.slots as u16,
-            dst_base: dst_base as u16,
-            bias_base: bias_base as u16,
-            codebook: (image.codebooks.len() - 1) as u8,
-            shift: layer.shift,
-            activation: layer.activation,
-            drain,
-        });
-        self.src = (dst_base, deal.slots);
-        let rows = if drain { deal.rows } else { Vec::new() };
-        self.stage.steps.push(StepMap { layer: index, rows, retained: true });
-        true
-    }
-}
-
-/// Positions for the inputs that have weights in these rows, in their order, filled up to whole groups.
-fn gather_inputs(layer: &Layer, deal: &Deal, inputs: Range<usize>, pes: usize) -> Vec<Option<u32>> {
-    let used = |&j: &usize| layer.column(j).any(|(row, _)| deal.place(row).is_some());
-    let mut positions: Vec<_> = inputs.filter(used).map(|j| Some(j as u32)).collect();
-    positions.resize(positions.len().div_ceil(pes) * pes, None);
-    positions
+/// [`pack_with`] the default options.
+///
+/// # Errors
+/// Those of [`pack_with`].
+pub fn pack(model: &Model, config: &Config) -> Result<Program, PackError> {
+    pack_with(model, config, &Options::default())
 }
 
 /// Packs a model for a device. Every valid model fits every valid configuration, in tiles if need be.
 ///
 /// # Errors
 /// A model that breaks its invariants, or whose certificates ask for wider accumulators.
-pub fn pack(model: &Model, config: &Config) -> Result<Program, PackError> {
+pub fn pack_with(model: &Model, config: &Config, options: &Options) -> Result<Program, PackError> {
     model.check()?;
     for (index, layer) in model.layers.iter().enumerate() {
         let host = |why| Err(PackError::Host { index, name: layer.name.clone(), why });
@@ -320,22 +155,28 @@ pub fn pack(model: &Model, config: &Config) -> Result<Program, PackError> {
             return Err(PackError::Accumulator { index, name: layer.name.clone(), needed, available });
         }
     }
+    let vectors = options.vectors.max(1);
+    let packer = Packer { model, config, splits: splits(config, options), activity: options.activity };
     let mut stages = Vec::new();
     let mut index = 0;
     while index < model.layers.len() {
-        match chain(model, config, index) {
-            Some(stage) => {
-                index += stage.steps.len();
-                stages.push(stage);
-            }
-            None => {
-                tile(config, index, &model.layers[index], &mut stages);
-                index += 1;
+        if let Some((stage, layers)) = packer.chain(index, model.layers.len(), 0..vectors) {
+            index += layers;
+            stages.push(stage);
+            continue;
+        }
+        // Together the vectors do not fit.
+        for vector in 0..vectors {
+            match packer.chain(index, index + 1, vector..vector + 1) {
+                Some((stage, _)) => stages.push(stage),
+                None => packer.tile(index, vector, &mut stages),
             }
         }
+        index += 1;
     }
     Ok(Program {
         config: config.clone(),
+        vectors,
         stages,
         outputs: model.layers.iter().map(|l| l.outputs).collect(),
         inputs: model.inputs(),
@@ -343,53 +184,97 @@ pub fn pack(model: &Model, config: &Config) -> Result<Program, PackError> {
     })
 }
 
-/// As many whole layers as fit together, none if not even the first one does.
-fn chain(model: &Model, config: &Config, first: usize) -> Option<Stage> {
-    let pes = config.pes;
-    let layer = &model.layers[first];
-    let deal = Deal::new(layer, 0..layer.outputs, pes);
-    let mut columns = gather_inputs(layer, &deal, 0..layer.inputs, pes);
-    if columns.len() / pes > config.act_depth {
-        return None;
-    }
-    let mut builder = Builder::new(config, first, columns.clone());
-    for (index, layer) in model.layers.iter().enumerate().skip(first) {
-        let deal = Deal::new(layer, 0..layer.outputs, pes);
-        let outputs = deal.rows.clone();
-        if !builder.add(index, layer, deal, &columns, true) {
-            break;
-        }
-        columns = outputs;
-    }
-    (!builder.stage.steps.is_empty()).then_some(builder.stage)
+/// Logarithms of the numbers of column groups to choose from.
+fn splits(config: &Config, options: &Options) -> Range<u32> {
+    let most = config.max_split();
+    options.split.map_or(0..most + 1, |s| s.min(most)..s.min(most) + 1)
 }
 
-/// Cuts a layer into tiles: rows that fit the accumulators, and for these as many columns at a time as fit.
-fn tile(config: &Config, index: usize, layer: &Layer, stages: &mut Vec<Stage>) {
-    let pes = config.pes;
-    // Half of the activation memory for results at most, the rest for inputs.
-    let slots = config.acc_depth.min(config.act_depth / 2);
-    let groups = (config.act_depth - slots).min(config.ptr_depth / pes);
-    for first in (0..layer.outputs).step_by(slots * pes) {
-        let rows = first..layer.outputs.min(first + slots * pes);
-        let deal = || Deal::new(layer, rows.clone(), pes);
-        let columns = gather_inputs(layer, &deal(), 0..layer.inputs, pes);
-        let mut rest = &columns[..];
-        loop {
-            let mut take = rest.len().min(groups * pes);
-            // Fewer columns until the weights fit. One group always does if one column fits alone.
+struct Packer<'a> {
+    model: &'a Model,
+    config: &'a Config,
+    splits: Range<u32>,
+    activity: f64,
+}
+
+impl Packer<'_> {
+    /// As many whole layers before `end` as fit together, none if not even the first one does.
+    fn chain(&self, first: usize, end: usize, vectors: Range<usize>) -> Option<(Stage, usize)> {
+        let config = self.config;
+        let layer = &self.model.layers[first];
+        let rows = |split| Deal::new(layer, 0..layer.outputs, config, split);
+        let mut columns = gather_inputs(layer, &rows(0), 0..layer.inputs, config.pes);
+        let mut builder = Builder::new(config, first, vectors, columns.clone())?;
+        let mut layers = 0;
+        for (index, layer) in self.model.layers.iter().enumerate().take(end).skip(first) {
+            let Some((deal, part)) = self.fastest(&builder, index, &columns) else { break };
+            let outputs = deal.rows.clone();
+            if !builder.add(index, layer, deal, columns.len(), &part, true) {
+                break;
+            }
+            columns = outputs;
+            layers += 1;
+        }
+        (layers > 0).then_some((builder.stage, layers))
+    }
+
+    /// The dealing of a layer's rows that takes the fewest cycles of those that fit.
+    fn fastest(&self, builder: &Builder, index: usize, columns: &[Option<u32>]) -> Option<(Deal, Part)> {
+        let layer = &self.model.layers[index];
+        let activity = match index.checked_sub(1).map(|before| self.model.layers[before].activation) {
+            None => self.activity,
+            Some(Activation::Relu) => USUAL_ACTIVITY,
+            Some(Activation::Identity) => 1.0,
+        };
+        let mut best: Option<(u64, Deal, Part)> = None;
+        for split in self.splits.clone() {
+            let deal = Deal::new(layer, 0..layer.outputs, self.config, split);
+            let part = encode_part(self.config, layer, &deal, columns);
+            if builder.fits(&deal, columns.len(), &part, true) {
+                // A single vector waits for the drain; of several, another one is computed meanwhile.
+                let drain = if builder.stage.vectors.len() == 1 { deal.slots as u64 } else { 0 };
+                let cost = cycles(self.config, &part.lens, split, activity) + drain;
+                if best.as_ref().is_none_or(|b| cost < b.0) {
+                    best = Some((cost, deal, part));
+                }
+            }
+        }
+        best.map(|(_, deal, part)| (deal, part))
+    }
+
+    /// Cuts a layer into tiles: rows that fit the accumulators, and for these as many columns at a time as fit.
+    fn tile(&self, index: usize, vector: usize, stages: &mut Vec<Stage>) {
+        let (config, layer) = (self.config, &self.model.layers[index]);
+        let pes = config.pes;
+        // Half of the activation memory for results at most, the rest for inputs.
+        let slots = config.acc_depth.min(config.act_depth / 2);
+        let groups = (config.act_depth - slots).min(config.ptr_depth / pes);
+        for first in (0..layer.outputs).step_by(slots * pes) {
+            let rows = first..layer.outputs.min(first + slots * pes);
+            let deal = || Deal::new(layer, rows.clone(), config, 0);
+            let columns = gather_inputs(layer, &deal(), 0..layer.inputs, pes);
+            let mut rest = &columns[..];
             loop {
-                let piece = fill_groups(&rest[..take], pes);
-                let mut builder = Builder::new(config, index, piece.clone());
-                if builder.add(index, layer, deal(), &piece, take == rest.len()) {
-                    stages.push(builder.stage);
+                let mut take = rest.len().min(groups * pes);
+                // Fewer columns until the weights fit. One group always does if one column fits alone.
+                loop {
+                    let piece = fill_groups(&rest[..take], pes);
+                    let part = encode_part(config, layer, &deal(), &piece);
+                    let last = take == rest.len();
+                    let builder = Builder::new(config, index, vector..vector + 1, piece.clone());
+                    let added = builder.and_then(|mut builder| {
+                        builder.add(index, layer, deal(), piece.len(), &part, last).then_some(builder.stage)
+                    });
+                    if let Some(stage) = added {
+                        stages.push(stage);
+                        break;
+                    }
+                    take = take.div_ceil(2);
+                }
+                rest = &rest[take..];
+                if rest.is_empty() {
                     break;
                 }
-                take = take.div_ceil(2);
-            }
-            rest = &rest[take..];
-            if rest.is_empty() {
-                break;
             }
         }
     }
@@ -399,47 +284,4 @@ fn fill_groups(columns: &[Option<u32>], pes: usize) -> Vec<Option<u32>> {
     let mut columns = columns.to_vec();
     columns.resize(columns.len().div_ceil(pes) * pes, None);
     columns
-}
-
-/// The unpacker: what a program's images say about each layer's weights, as (row, column, value), sorted.
-///
-/// The inverse of [`pack`], from the images' words: a check that packing lost nothing.
-pub fn unpack(program: &Program) -> Vec<Vec<(u32, u32, i16)>> {
-    let config = &program.config;
-    let mut layers = vec![Vec::new(); program.outputs.len()];
-    for (number, stage) in program.stages.iter().enumerate() {
-        let mut columns = &stage.gather;
-        for (step, map) in stage.image.steps.iter().zip(&stage.steps) {
-            // A step that does not drain shares its rows with the next one that does.
-            let later = program.stages[number..].iter().flat_map(|s| &s.steps);
-            let rows = match map.rows.is_empty() {
-                false => &map.rows,
-                true => later.map(|m| &m.rows).find(|r| !r.is_empty()).unwrap_or(&map.rows),
-            };
-            let codebook = &stage.image.codebooks[step.codebook as usize];
-            for (pe, memory) in stage.image.pes.iter().enumerate() {
-                for (position, column) in columns.iter().enumerate() {
-                    let word = memory.pointers[step.ptr_base as usize + position];
-                    let Pointer { start, len } = Pointer::decode(word, config);
-                    let mut next = 0;
-                    for &word in &memory.entries[start as usize..(start + len) as usize] {
-                        let entry = Entry::decode(word);
-                        let slot = next + entry.run as usize;
-                        let filler = entry.is_filler(config.run_bits);
-                        next = slot + usize::from(!filler);
-                        if let (false, Some(&Some(row)), &Some(j)) =
-                            (filler, rows.get(slot * config.pes + pe), column)
-                        {
-                            layers[map.layer].push((row, j, codebook[entry.code as usize]));
-                        }
-                    }
-                }
-            }
-            columns = &map.rows;
-        }
-    }
-    for list in &mut layers {
-        list.sort_unstable();
-    }
-    layers
 }

@@ -6,7 +6,7 @@
 use crate::arith::Activation;
 
 /// Changes with every incompatible change of this map or of the arithmetic.
-pub const INTERFACE_VERSION: u32 = 1;
+pub const INTERFACE_VERSION: u32 = 2;
 /// What [`IDENT`] reads: "EIE" and [`INTERFACE_VERSION`].
 pub const IDENT_VALUE: u32 = 0x4549_4500 | INTERFACE_VERSION;
 
@@ -52,7 +52,8 @@ pub const CONFIG_HASH: u32 = address(Region::Control, 0, 1);
 pub const STATUS: u32 = address(Region::Control, 0, 2);
 /// Control register, read: cycles busy with runs since the counters were cleared.
 pub const CYCLES: u32 = address(Region::Control, 0, 3);
-/// Control register, read: those of [`CYCLES`] in which weights could be worked on (not fetch, not drain).
+/// Control register, read: those of [`CYCLES`] in which weights could be worked on: from the start until every PE
+/// is through with the last step's weights. Only the last step's drain is outside.
 pub const COMPUTE_CYCLES: u32 = address(Region::Control, 0, 4);
 /// Control register, write: bits 7..0 first step, bits 15..8 last step; starts the run.
 pub const START: u32 = address(Region::Control, 0, 5);
@@ -76,13 +77,14 @@ pub struct Step {
     pub src_base: u16,
     /// Input activations in each PE: scanned from `src_base` on.
     pub groups: u16,
-    /// Pointer of input 0 of PE 0; input `g` of PE `i` has pointer `ptr_base + g * pes + i`.
+    /// First pointer of the layer. Input `g` of the PE that is the `i`th of its column group has pointer
+    /// `ptr_base + g * lanes + i`, with `lanes` PEs in a group ([`crate::config::Config::row_lanes`]).
     pub ptr_base: u16,
-    /// Rows of each PE.
+    /// Rows of each PE: a multiple of the number of column groups.
     pub slots: u16,
     /// First output activation in every PE's memory.
     pub dst_base: u16,
-    /// First bias in every PE's memory.
+    /// First bias in the memory of every PE of the first column group.
     pub bias_base: u16,
     /// Which codebook.
     pub codebook: u8,
@@ -92,6 +94,13 @@ pub struct Step {
     pub activation: Activation,
     /// Whether to drain: the accumulators keep their sums for the next step if not.
     pub drain: bool,
+    /// Whether the inputs are results of the step before: the scan follows its drain.
+    pub follows: bool,
+    /// Whether the inputs are results of the step before that one: the scan waits until they are all written.
+    pub after: bool,
+    /// Logarithm of the number of column groups: the columns are split over `1 << split` groups of clusters, whose
+    /// sums the drain adds up.
+    pub split: u8,
 }
 
 /// Bit position of the shift in word 3 of a step.
@@ -100,6 +109,16 @@ pub const STEP_SHIFT_BIT: u32 = 8;
 pub const STEP_RELU_BIT: u32 = 16;
 /// Bit position of the drain flag in word 3 of a step.
 pub const STEP_DRAIN_BIT: u32 = 17;
+/// Bit position of the flag of a step that follows a drain, in word 3 of a step.
+pub const STEP_FOLLOWS_BIT: u32 = 18;
+/// Bit position of the flag of a step whose inputs the step before the last one gave, in word 3 of a step.
+pub const STEP_AFTER_BIT: u32 = 22;
+/// Bit position of the logarithm of the number of column groups (three bits) in word 3 of a step.
+pub const STEP_SPLIT_BIT: u32 = 19;
+
+/// Bit position of the accumulators' bank in the value of a marker; its codebook is in the bits below. A marker is
+/// what the sequencer broadcasts before a step's activations.
+pub const MARKER_BANK_BIT: u32 = 8;
 
 impl Step {
     /// The descriptor's words.
@@ -112,7 +131,10 @@ impl Step {
             u32::from(self.codebook)
                 | u32::from(self.shift) << STEP_SHIFT_BIT
                 | u32::from(self.activation == Activation::Relu) << STEP_RELU_BIT
-                | u32::from(self.drain) << STEP_DRAIN_BIT,
+                | u32::from(self.drain) << STEP_DRAIN_BIT
+                | u32::from(self.follows) << STEP_FOLLOWS_BIT
+                | u32::from(self.after) << STEP_AFTER_BIT
+                | u32::from(self.split) << STEP_SPLIT_BIT,
         ]
     }
 
@@ -131,6 +153,9 @@ impl Step {
             shift: (d >> STEP_SHIFT_BIT & 31) as u8,
             activation: if relu { Activation::Relu } else { Activation::Identity },
             drain: d >> STEP_DRAIN_BIT & 1 == 1,
+            follows: d >> STEP_FOLLOWS_BIT & 1 == 1,
+            after: d >> STEP_AFTER_BIT & 1 == 1,
+            split: (d >> STEP_SPLIT_BIT & 7) as u8,
         }
     }
 }
@@ -152,9 +177,13 @@ mod tests {
             shift: 30,
             activation: Activation::Relu,
             drain: true,
+            follows: true,
+            after: true,
+            split: 5,
         };
         assert_eq!(Step::decode(&step.encode()), step);
-        let other = Step { activation: Activation::Identity, drain: false, shift: 0, ..step };
+        let other =
+            Step { activation: Activation::Identity, drain: false, follows: false, after: false, shift: 0, ..step };
         assert_eq!(Step::decode(&other.encode()), other);
         assert_ne!(other.encode(), step.encode());
     }

@@ -1,12 +1,13 @@
 //! The conformance ladder: dense = packed = rust-hdl simulation = Verilator, on every case. A rung whose tool
 //! is missing says SKIPPED.
 
-use eie_host::{DenseEngine, DeviceEngine, Engine, PackedEngine};
+use eie_host::{DenseEngine, Device, DeviceEngine, Engine, PackedEngine};
 use eie_sim::netlist;
 use eie_sim::rtl::Rtl;
 use eie_sim::verilator::{self, TraceKind, Verilated};
 use eie_spec::config::Config;
-use eie_spec::pack::{pack, unpack, Program};
+use eie_spec::golden::Packed;
+use eie_spec::pack::{pack, pack_with, unpack, Options, Program};
 use eie_tests::{named_cases, random_case, Case};
 use std::collections::HashMap;
 
@@ -172,4 +173,39 @@ fn netlist_equals_dense() {
     }
     println!("netlist: {compared} outputs compared");
     assert!(compared > 0);
+}
+
+/// Batches, and every number of column groups: whatever the packer would choose.
+#[test]
+fn batches_and_splits_equal_dense() {
+    let simulated = verilator::version().is_some();
+    if !simulated {
+        println!("SKIPPED the Verilator half of batches_and_splits_equal_dense: verilator is not installed");
+    }
+    let mut verilog = HashMap::new();
+    let (mut split_steps, mut full_batches) = (0, 0);
+    for (number, case) in cases(80).into_iter().enumerate() {
+        let model = case.model();
+        let bits = if case.acc_bits(&model) > 40 { 48 } else { 40 };
+        let config = &configs(16, bits)[usize::from(bits == 40 && number % 2 == 1)];
+        let vectors = [2, 3, 5, 1][number / 2 % 4];
+        let options = Options { vectors, split: Some(number as u32 % 3), ..Options::default() };
+        let program = pack_with(&model, config, &options).unwrap();
+        split_steps += program.stages.iter().flat_map(|s| &s.image.steps).filter(|s| s.split > 0).count();
+        full_batches += program.stages.iter().filter(|s| s.vectors.len() > 1).count();
+        // One more than a batch, so that the second one is not full.
+        let inputs: Vec<Vec<i16>> = (0..vectors as u64 + 1).map(|k| case.input(k)).collect();
+        let inputs: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
+        let mut dense = DenseEngine::new(&model, config.acc_bits);
+        let want: Vec<_> = inputs.iter().map(|x| dense.run(x).unwrap()).collect();
+        let got = Packed::new(&program).run_batch(&inputs).unwrap();
+        assert!(got.iter().map(|o| &o.layers).eq(&want), "{} packed, {options:?}", case.name);
+        if simulated && program.stages.len() < 40 {
+            let text = verilog.entry(config.hash()).or_insert_with(|| eie_hdl::emit::verilog(config));
+            let mut device = Device::open(Verilated::new(text, TraceKind::None).unwrap(), program).unwrap();
+            assert_eq!(device.run_batch(&inputs).unwrap(), want, "{} on Verilator, {options:?}", case.name);
+        }
+    }
+    println!("{split_steps} steps with column groups, {full_batches} stages with several vectors");
+    assert!(split_steps > 50 && full_batches > 30);
 }

@@ -3,7 +3,7 @@ use eie_spec::arith::{Activation, MAX_ACTIVATION};
 use eie_spec::config::Config;
 use eie_spec::model::{Certificate, Layer, Model};
 use eie_spec::op::Op;
-use eie_spec::pack::{pack, unpack};
+use eie_spec::pack::{pack_with, unpack, Options};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::time::Instant;
@@ -183,7 +183,8 @@ fn rows_are_dealt_as_the_packer_deals_them() {
     layer.certificate = layer.prove(MAX_ACTIVATION);
     let model = Model { name: "m".into(), layers: vec![layer] };
     for pes in [1, 2, 4, 8, 16] {
-        let program = pack(&model, &Config::for_pes(pes).unwrap()).unwrap();
+        let options = Options { split: Some(0), ..Default::default() };
+        let program = pack_with(&model, &Config::for_pes(pes).unwrap(), &options).unwrap();
         assert_eq!(unpack(&program)[0].len(), kept(&mask));
         let positions = &program.stages[0].steps[0].rows;
         let mut want = vec![usize::MAX; outputs];

@@ -1,0 +1,207 @@
+//! The words of an image: entries, pointers, biases and steps.
+
+use super::deal::Deal;
+use super::{Stage, StepMap};
+use crate::arith::{self, CODES};
+use crate::config::Config;
+use crate::image::{Entry, Image, PeImage, Pointer};
+use crate::model::Layer;
+use crate::regs::Step;
+use std::ops::Range;
+
+/// Appends one PE's part of a column, fillers included. `mine` is (slot, code), slots ascending.
+fn push_column(out: &mut Vec<u16>, mine: &[(usize, u8)], config: &Config) {
+    let filler = arith::run_symbol(config.run_bits);
+    let mut next = 0;
+    for &(slot, code) in mine {
+        while slot - next > config.max_run() {
+            out.push(Entry { run: filler, code: 0 }.encode());
+            next += filler as usize;
+        }
+        out.push(Entry { run: (slot - next) as u32, code }.encode());
+        next = slot + 1;
+    }
+}
+
+/// Per PE, its entries and how many there are in each column of its group.
+pub(super) struct Part {
+    entries: Vec<Vec<u16>>,
+    pub(super) lens: Vec<Vec<u32>>,
+}
+
+pub(super) fn encode_part(config: &Config, layer: &Layer, deal: &Deal, columns: &[Option<u32>]) -> Part {
+    let pes = config.pes;
+    let mut part = Part { entries: vec![Vec::new(); pes], lens: vec![Vec::new(); pes] };
+    let lanes = config.row_lanes(deal.split);
+    let mut mine = vec![Vec::new(); lanes];
+    for (position, column) in columns.iter().enumerate() {
+        for (row, code) in column.iter().flat_map(|&j| layer.column(j as usize)) {
+            if let Some((lane, slot)) = deal.place(row) {
+                mine[lane].push((slot, code));
+            }
+        }
+        // Positions are in the order of pointers for each group.
+        let group = config.lane_of(position % pes, deal.split).1;
+        for (lane, list) in mine.iter_mut().enumerate() {
+            let pe = config.pe_of(lane, group, deal.split);
+            let before = part.entries[pe].len();
+            push_column(&mut part.entries[pe], list, config);
+            part.lens[pe].push((part.entries[pe].len() - before) as u32);
+            list.clear();
+        }
+    }
+    part
+}
+
+/// A stage under construction.
+pub(super) struct Builder<'a> {
+    config: &'a Config,
+    pub(super) stage: Stage,
+    /// End of the part of the activation memory that is in use.
+    act_end: usize,
+    /// Where each vector's next inputs are.
+    src: Vec<usize>,
+    /// How many groups of them.
+    groups: usize,
+}
+
+impl<'a> Builder<'a> {
+    /// For these vectors of a batch, none if their inputs do not fit.
+    pub(super) fn new(
+        config: &'a Config,
+        layer: usize,
+        vectors: Range<usize>,
+        gather: Vec<Option<u32>>,
+    ) -> Option<Self> {
+        let groups = gather.len() / config.pes;
+        let image = Image {
+            config_hash: config.hash(),
+            pes: vec![PeImage::default(); config.pes],
+            codebooks: Vec::new(),
+            steps: Vec::new(),
+        };
+        let src: Vec<usize> = (0..vectors.len()).map(|v| v * groups).collect();
+        let act_end = src.len() * groups;
+        (act_end <= config.act_depth).then_some(Builder {
+            config,
+            stage: Stage { image, layer, vectors, gather, steps: Vec::new() },
+            act_end,
+            src,
+            groups,
+        })
+    }
+
+    /// Where each vector's results can go, a number of words of every PE, without touching what is in use.
+    fn allocate(&mut self, words: usize) -> Option<Vec<usize>> {
+        let (vectors, depth) = (self.src.len(), self.config.act_depth);
+        if self.act_end + vectors * words <= depth {
+            let bases = (0..vectors).map(|v| self.act_end + v * words).collect();
+            self.act_end += vectors * words;
+            return Some(bases);
+        }
+        // Over results of earlier steps, which nothing needs any more. A single vector's only: the others' steps are
+        // drained while the next ones are scanned.
+        let &[src] = &self.src[..] else { return None };
+        let after = src + self.groups;
+        let base = if words <= src {
+            0
+        } else if after + words <= depth {
+            after
+        } else {
+            return None;
+        };
+        for (step, map) in self.stage.image.steps.iter().zip(&mut self.stage.steps) {
+            let from = step.dst_base as usize;
+            let to = from + (step.slots >> step.split) as usize;
+            if step.drain && from < base + words && base < to {
+                map.retained = false;
+            }
+        }
+        Some(vec![base])
+    }
+
+    /// Whether a layer with this dealing and so many entries in each PE fits besides what is there.
+    pub(super) fn fits(&self, deal: &Deal, columns: usize, part: &Part, drain: bool) -> bool {
+        let (config, image) = (self.config, &self.stage.image);
+        let first = &image.pes[0];
+        let entries = |(p, e): (&PeImage, &Vec<u16>)| p.entries.len() + e.len() <= config.weight_depth;
+        image.steps.len() + self.src.len() <= config.max_steps
+            && image.codebooks.len() < config.codebooks
+            && deal.slots <= config.acc_depth
+            && first.bias.len() + if drain { deal.slots } else { 0 } <= config.bias_depth
+            && first.pointers.len() + (columns >> deal.split) <= config.ptr_depth
+            && image.pes.iter().zip(&part.entries).all(entries)
+    }
+
+    /// Adds a layer's steps, one a vector, if they fit; changes nothing otherwise.
+    pub(super) fn add(
+        &mut self,
+        index: usize,
+        layer: &Layer,
+        deal: Deal,
+        columns: usize,
+        part: &Part,
+        drain: bool,
+    ) -> bool {
+        let config = self.config;
+        if !self.fits(&deal, columns, part, drain) {
+            return false;
+        }
+        let words = if drain { deal.slots >> deal.split } else { 0 };
+        let Some(dst) = self.allocate(words) else { return false };
+        let image = &self.stage.image;
+        let bias_base = image.pes[0].bias.len();
+        let ptr_base = image.pes[0].pointers.len();
+        let image = &mut self.stage.image;
+        for (pe, memory) in image.pes.iter_mut().enumerate() {
+            let mut start = memory.entries.len() as u32;
+            for &len in &part.lens[pe] {
+                // An empty column's start is never used, and may be one past the memory's end.
+                memory.pointers.push(Pointer { start: if len == 0 { 0 } else { start }, len }.encode(config));
+                start += len;
+            }
+            memory.entries.extend_from_slice(&part.entries[pe]);
+            if drain {
+                let word = |row: u32| arith::bias_word(layer.bias[row as usize], layer.shift);
+                // The first PE of a chain adds the bias; all of them keep their addresses in step. A slot without a
+                // row drains to zero, whatever the shift.
+                let (lane, _) = config.lane_of(pe, deal.split);
+                let groups = 1 << deal.split;
+                let row = |slot: usize| {
+                    deal.rows[slot / groups * config.pes + config.pe_of(lane, slot % groups, deal.split)]
+                };
+                memory.bias.extend((0..deal.slots).map(|slot| row(slot).map_or(0, word)));
+            }
+        }
+        let mut codes = [0; CODES];
+        codes[..layer.codebook.len()].copy_from_slice(&layer.codebook);
+        image.codebooks.push(codes);
+        let codebook = (image.codebooks.len() - 1) as u8;
+        let vectors = self.src.len();
+        let chained = !self.stage.steps.is_empty();
+        for (number, (&src, &dst)) in self.src.iter().zip(&dst).enumerate() {
+            let vector = self.stage.vectors.start + number;
+            image.steps.push(Step {
+                src_base: src as u16,
+                groups: self.groups as u16,
+                ptr_base: ptr_base as u16,
+                slots: deal.slots as u16,
+                dst_base: dst as u16,
+                bias_base: bias_base as u16,
+                codebook,
+                shift: layer.shift,
+                activation: layer.activation,
+                drain,
+                // A vector's inputs are results of as many steps before as there are vectors.
+                follows: chained && vectors == 1,
+                after: chained && vectors == 2,
+                split: deal.split as u8,
+            });
+            let rows = if drain { deal.rows.clone() } else { Vec::new() };
+            self.stage.steps.push(StepMap { layer: index, vector, rows, retained: true });
+        }
+        self.src = dst;
+        self.groups = words;
+        true
+    }
+}

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod archive;
+mod bench;
 mod common;
 mod compress;
 mod cosim;
@@ -10,6 +11,7 @@ mod decompress;
 mod demo;
 mod doctor;
 mod emit;
+mod explore;
 mod inspect;
 mod make_weights;
 mod run;
@@ -42,6 +44,8 @@ enum Verb {
     Run(run::Args),
     Cosim(cosim::Args),
     Emit(emit::Args),
+    Bench(bench::Args),
+    Explore(explore::Args),
     Data(data::Args),
     Demo(demo::Args),
     Doctor(doctor::Args),
@@ -88,6 +92,8 @@ fn main() -> ExitCode {
         Verb::Run(args) => run::run(args),
         Verb::Cosim(args) => cosim::run(args),
         Verb::Emit(args) => emit::run(args),
+        Verb::Bench(args) => bench::run(args),
+        Verb::Explore(args) => explore::run(args),
         Verb::Data(args) => data::run(args),
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),

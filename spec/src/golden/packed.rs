@@ -43,13 +43,24 @@ impl<P: std::borrow::Borrow<Program>> Packed<P> {
     /// # Errors
     /// An input of another length or outside the certified range.
     pub fn run_batch(&mut self, inputs: &[&[i16]]) -> Result<Vec<Outcome>, InputError> {
-        self.run_watched(inputs, &mut |_, _, _| ())
+        self.run_layers(inputs, usize::MAX, &mut |_, _, _| ())
     }
 
-    /// As [`Packed::run_batch`]. `watch` is shown the activations that each step takes, after stage and step.
-    pub(crate) fn run_watched(
+    /// Shows `watch` the activations that each step takes, after stage and step. What nobody takes is not computed.
+    pub(crate) fn watch(
         &mut self,
         inputs: &[&[i16]],
+        watch: &mut dyn FnMut(usize, usize, &[i16]),
+    ) -> Result<(), InputError> {
+        let last = self.program.borrow().outputs.len() - 1;
+        self.run_layers(inputs, last, watch).map(|_| ())
+    }
+
+    /// Computes the layers before `end`.
+    fn run_layers(
+        &mut self,
+        inputs: &[&[i16]],
+        end: usize,
         watch: &mut dyn FnMut(usize, usize, &[i16]),
     ) -> Result<Vec<Outcome>, InputError> {
         let program = self.program.borrow();
@@ -64,7 +75,7 @@ impl<P: std::borrow::Borrow<Program>> Packed<P> {
             let inputs: Vec<&[i16]> = (0..program.vectors).map(|v| *inputs.get(v).unwrap_or(&&zeros[..])).collect();
             for (number, stage) in program.stages.iter().enumerate() {
                 let mut watch = |step: usize, sources: &[i16]| watch(number, step, sources);
-                self.memories.run_stage(&program.config, stage, &inputs, &mut outcomes, &mut watch);
+                self.memories.run_stage(&program.config, stage, &inputs, end, &mut outcomes, &mut watch);
             }
             out.iter_mut().zip(outcomes).for_each(|(out, outcome)| *out = outcome);
         }
@@ -78,6 +89,7 @@ impl Memories {
         c: &Config,
         stage: &Stage,
         inputs: &[&[i16]],
+        end: usize,
         out: &mut [Outcome],
         watch: &mut dyn FnMut(usize, &[i16]),
     ) {
@@ -93,6 +105,9 @@ impl Memories {
         for (number, (step, map)) in stage.image.steps.iter().zip(&stage.steps).enumerate() {
             let out = &mut out[map.vector];
             watch(number, &self.act[step.src_base as usize * pes..][..step.groups as usize * pes]);
+            if map.layer >= end {
+                continue;
+            }
             self.run_step(c, &stage.image, step, &mut out.work);
             for (position, row) in map.rows.iter().enumerate() {
                 if let Some(row) = row {

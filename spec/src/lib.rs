@@ -15,6 +15,7 @@ pub mod container;
 pub mod golden;
 pub mod huffman;
 pub mod image;
+pub mod link;
 pub mod lstm;
 pub mod model;
 pub mod op;

@@ -7,6 +7,7 @@ pub mod bus;
 pub mod device;
 pub mod engine;
 pub mod inject;
+pub mod transport;
 
 pub use bus::{Bus, BusError};
 pub use device::{Counters, Device, DeviceError, PeCounters};

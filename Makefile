@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 EIE := target/release/eie
 
-.PHONY: all demo test fuzz tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all demo test fuzz prove tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -17,6 +17,10 @@ test: tools lint
 fuzz:
 	EIE_FUZZ_CASES=1000000 cargo test --release -p eie-spec --test container_hostile -- --nocapture
 	EIE_FUZZ_CASES=1000000 cargo test --release -p eie-compressor --test hostile -- --nocapture
+
+# Proofs about the blocks with SymbiYosys, and broken blocks that must fail them: one line each.
+prove: tools
+	cargo test --release -p eie-hdl --test formal -- --nocapture --test-threads 2
 
 # Installs what is missing where it can; prints the one line to do so where it cannot.
 tools:

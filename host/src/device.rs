@@ -5,7 +5,8 @@ use eie_spec::config::Config;
 use eie_spec::golden::{check_input, InputError};
 use eie_spec::pack::{Program, Stage};
 use eie_spec::regs::{self, address, Region};
-use serde::Serialize;
+
+pub use eie_spec::cycles::{Counts as Counters, PeCounts as PeCounters};
 
 /// Cycles that no command takes, whatever it works on: latencies, and a reset's pause.
 const OVERHEAD_CYCLES: u64 = 10_000;
@@ -47,36 +48,6 @@ pub enum DeviceError {
         /// How often it asked.
         polls: u64,
     },
-}
-
-/// Counters of one PE since they were cleared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct PeCounters {
-    /// Cycles in which it issued a weight entry, fillers included.
-    pub busy: u64,
-    /// Cycles in which its queue was almost full and held the broadcast.
-    pub stalled: u64,
-    /// Cycles in which a layer was computed but it had no entry to issue.
-    pub starved: u64,
-}
-
-impl std::ops::AddAssign for PeCounters {
-    fn add_assign(&mut self, other: Self) {
-        self.busy += other.busy;
-        self.stalled += other.stalled;
-        self.starved += other.starved;
-    }
-}
-
-/// The device's counters since they were cleared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Counters {
-    /// Cycles from start to done, over all runs.
-    pub cycles: u64,
-    /// Those in which PEs could have work.
-    pub compute_cycles: u64,
-    /// One per PE.
-    pub per_pe: Vec<PeCounters>,
 }
 
 /// A device with a program.
@@ -215,13 +186,10 @@ impl<B: Bus> Device<B> {
 
     /// In one go if all results are still there at the end, else step by step.
     fn run_stage(&mut self, number: usize, results: &mut [Vec<Vec<i16>>]) -> Result<(), DeviceError> {
-        let steps = self.program.stages[number].steps.len();
-        let together = self.program.stages[number].steps.iter().all(|s| s.retained);
-        let runs = if together { vec![(0, steps - 1)] } else { (0..steps).map(|k| (k, k)).collect() };
-        for (first, last) in runs {
-            self.bus.write(regs::START, (first | last << 8) as u32)?;
+        for steps in self.program.stages[number].runs() {
+            self.bus.write(regs::START, (steps.start() | steps.end() << 8) as u32)?;
             self.wait("running a layer", self.bound(number))?;
-            for step in first..=last {
+            for step in steps {
                 self.receive(number, step, results)?;
             }
         }
@@ -242,7 +210,7 @@ impl<B: Bus> Device<B> {
         Ok(())
     }
 
-    /// Reads the counters.
+    /// Reads the counters since they were cleared.
     pub fn counters(&mut self) -> Result<Counters, DeviceError> {
         let cycles = self.bus.read(regs::CYCLES)?.into();
         let compute_cycles = u64::from(self.bus.read(regs::COMPUTE_CYCLES)?);

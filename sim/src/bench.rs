@@ -204,15 +204,20 @@ pub fn measure(
     })
 }
 
+/// The `number`th made layer, and inputs for it.
+pub fn made(shape: &Shape, number: usize, inputs: usize) -> (Model, Vec<Vec<i16>>) {
+    let model = Model { name: shape.name.to_owned(), layers: vec![layer(shape, number as u64 + 1)] };
+    let seed = |v: usize| (1000 * (number + 1) + v) as u64;
+    (model, (0..inputs).map(|v| input(shape.inputs, shape.activity, seed(v))).collect())
+}
+
 /// Measures made layers on one configuration, with batches of `batch` vectors of which `batches` are run.
 ///
 /// # Errors
 /// Those of [`measure`].
 pub fn layers(shapes: &[Shape], config: &Config, batch: usize, batches: usize) -> Result<Vec<Measure>, CosimError> {
     let one = |(number, shape): (usize, &Shape)| {
-        let model = Model { name: shape.name.to_owned(), layers: vec![layer(shape, number as u64 + 1)] };
-        let seed = |v: usize| (1000 * (number + 1) + v) as u64;
-        let inputs: Vec<_> = (0..batch * batches).map(|v| input(shape.inputs, shape.activity, seed(v))).collect();
+        let (model, inputs) = made(shape, number, batch * batches);
         measure(&model, config, &inputs, batch, Kind::Verilator)
     };
     shapes.iter().enumerate().map(one).collect()

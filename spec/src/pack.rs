@@ -23,7 +23,7 @@ use crate::model::{Model, ModelError};
 use crate::op::Op;
 use build::{encode_part, Builder, Part};
 use deal::{cycles, gather_inputs, Deal};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 pub use unpack::unpack;
 
@@ -91,6 +91,16 @@ pub struct Stage {
     pub gather: Vec<Option<u32>>,
     /// What each step of the image computes.
     pub steps: Vec<StepMap>,
+}
+
+impl Stage {
+    /// The steps that one start command runs: all of them if all results are still there at the end, else each.
+    pub fn runs(&self) -> Vec<RangeInclusive<usize>> {
+        match self.steps.iter().all(|s| s.retained) {
+            true => vec![0..=self.steps.len() - 1],
+            false => (0..self.steps.len()).map(|k| k..=k).collect(),
+        }
+    }
 }
 
 /// Where a step's results belong.

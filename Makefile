@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 EIE := target/release/eie
 
-.PHONY: all demo test fuzz prove tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all demo test fuzz prove coverage tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -21,6 +21,12 @@ fuzz:
 # Proofs about the blocks with SymbiYosys, and broken blocks that must fail them: one line each.
 prove: tools
 	cargo test --release -p eie-hdl --test formal -- --nocapture --test-threads 2
+
+# Which lines and signals of the Verilated array the ladder's cases reach, and which they never do.
+coverage: tools
+	rm -rf target/coverage && mkdir -p target/coverage
+	EIE_COVERAGE=$(CURDIR)/target/coverage cargo test --release -p eie-tests --test ladder -- verilator_4 verilator_16 batches
+	python3 scripts/coverage.py target/coverage | tee target/coverage/report.txt
 
 # Installs what is missing where it can; prints the one line to do so where it cannot.
 tools:

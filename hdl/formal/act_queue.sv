@@ -32,6 +32,10 @@ module harness(
         if (empty) assume (!pop);
         if (clear) assume (!push && !pop);
         assume (pointer_in >> `POINTER_BITS == 0);
+`ifdef REFUTE
+        // A counterexample needs no clear, and is found sooner without.
+        assume (!clear);
+`endif
     end
 
     // Items in the queue, and the watched one: how many are before it, and what it is.

@@ -6,6 +6,7 @@
 use eie_hdl::emit::{part, Part};
 use eie_spec::arith::{self, Activation};
 use eie_spec::config::{Config, QUEUE_SLACK};
+use eie_spec::timing;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -13,7 +14,7 @@ use std::time::Instant;
 /// From the queue's `almost_full` to the last push that did not see it: one less than the slack, which has one in hand.
 const ROUND_TRIP: usize = QUEUE_SLACK - 1;
 /// From a push to the queue's outputs.
-const QUEUE_LATENCY: usize = 1;
+const QUEUE_LATENCY: usize = timing::QUEUE_WRITE as usize;
 /// From the walker's read of an entry's address to the entry.
 const ISSUE_TO_VALID: usize = 1;
 /// From a weight to the accumulator in memory.
@@ -23,7 +24,7 @@ const READ_LATENCY: usize = 1;
 /// From a sum to what has been added up.
 const PARTIAL_LATENCY: usize = 1;
 /// From a sum to the result.
-const RESULT_LATENCY: usize = 4;
+const RESULT_LATENCY: usize = timing::DRAIN_LATENCY as usize - READ_LATENCY;
 
 /// The smallest device: proofs hold for any content, and larger memories add nothing but time.
 fn config() -> Config {

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod archive;
+mod boards;
 mod common;
 mod compress;
 mod cosim;
@@ -10,6 +11,8 @@ mod decompress;
 mod demo;
 mod doctor;
 mod emit;
+mod estimate;
+mod heatmap;
 mod inspect;
 mod make_weights;
 mod run;
@@ -42,6 +45,8 @@ enum Verb {
     Run(run::Args),
     Cosim(cosim::Args),
     Emit(emit::Args),
+    Estimate(estimate::Args),
+    Boards(boards::Args),
     Data(data::Args),
     Demo(demo::Args),
     Doctor(doctor::Args),
@@ -88,6 +93,8 @@ fn main() -> ExitCode {
         Verb::Run(args) => run::run(args),
         Verb::Cosim(args) => cosim::run(args),
         Verb::Emit(args) => emit::run(args),
+        Verb::Estimate(args) => estimate::run(args),
+        Verb::Boards(args) => boards::run(args),
         Verb::Data(args) => data::run(args),
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),

@@ -99,27 +99,23 @@ impl Board {
         usage.block_rams <= self.block_rams && usage.multipliers <= self.multipliers
     }
 
-    /// The largest array that fits: as many PEs as possible, then the deepest memories. None if not even one PE does.
-    pub fn largest(&self) -> Option<Config> {
-        let sizes = (1..=eie_spec::config::MAX_PES / 8).rev().map(|n| 8 * n).chain((1..8).rev());
-        for pes in sizes {
-            for shrink in 0..=4 {
-                let Ok(config) = Config::for_pes(pes) else { continue };
+    /// Arrays that fit, the largest first, each with the deepest memories for which there is room. Empty if not even
+    /// one PE fits.
+    pub fn candidates(&self) -> Vec<Config> {
+        let deepest = |&pes: &usize| {
+            let config = Config::for_pes(pes).ok()?;
+            (0..=4).find_map(|shrink| {
                 let mut p = config.params();
-                // A layer in tiles costs loads, so memories give way before PEs do, but to a quarter of it only.
                 let less = |depth: usize, min: usize| (depth >> shrink).max(min);
                 p.weight_depth = less(p.weight_depth, 256);
                 p.ptr_depth = less(p.ptr_depth, 256);
                 p.act_depth = less(p.act_depth, 32);
                 p.acc_depth = less(p.acc_depth, 32);
                 p.bias_depth = less(p.bias_depth, 32);
-                match Config::new(p) {
-                    Ok(config) if self.holds(&config) => return Some(config),
-                    _ => continue,
-                }
-            }
-        }
-        None
+                Config::new(p).ok().filter(|config| self.holds(config))
+            })
+        };
+        [128, 96, 64, 48, 32, 24, 16, 8, 4, 2, 1].iter().filter_map(deepest).collect()
     }
 }
 
@@ -156,11 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_array_fits_and_one_more_cluster_does_not() {
-        let largest = board().largest().unwrap();
-        assert!(board().holds(&largest));
-        assert!(!board().holds(&Config::for_pes(largest.pes + 8).unwrap()));
-        assert_eq!(Board { block_rams: 0, ..board() }.largest(), None);
+    fn candidates_fit_and_the_next_size_does_not() {
+        let candidates = board().candidates();
+        assert!(candidates.iter().all(|c| board().holds(c)));
+        assert!(candidates.windows(2).all(|pair| pair[0].pes > pair[1].pes));
+        assert!(!board().holds(&Config::for_pes(128).unwrap()));
+        assert!(Board { block_rams: 0, ..board() }.candidates().is_empty());
     }
 
     #[test]

@@ -35,8 +35,8 @@ const LINE_BITS: f64 = 10.0;
 
 /// Estimate cycles, time, memory and energy of a model on a board, and what would be bound first.
 ///
-/// Without --pes it takes the largest array whose memories and multipliers the board has. Exit code 1 if the array does
-/// not fit.
+/// Without --pes it takes the array that fits the board's block RAM and multipliers and needs the fewest loads for the
+/// model. Exit code 1 if the array does not fit.
 ///
 /// Example: eie estimate models/lenet-300-100.eie --board ulx3s-85f
 #[derive(clap::Args)]
@@ -160,6 +160,27 @@ fn count(model: &Model, config: &Config, inputs: &[Vec<i16>]) -> Result<Counted>
     Ok(counted)
 }
 
+/// The array that needs the fewest loads for this model, and of these the one with the most PEs.
+fn choose(board: &Board, model: &Model) -> Result<Config> {
+    let mut best: Option<(usize, Config)> = None;
+    for config in board.candidates() {
+        let mut stages = 0;
+        for segment in model.segments().iter().filter(|s| s.model.fits_device()) {
+            stages = stages.max(pack(&segment.model, &config)?.stages.len());
+        }
+        if best.as_ref().is_none_or(|(fewest, _)| stages < *fewest) {
+            best = Some((stages, config));
+        }
+        if stages <= 1 {
+            break;
+        }
+    }
+    match best {
+        Some((_, config)) => Ok(config),
+        None => anyhow::bail!("{} has not enough block RAM for one PE", board.name),
+    }
+}
+
 /// What a larger or faster part would have to be for more speed.
 fn bound(board: &Board, usage: &Use, fits: bool, link_us: f64, compute_us: f64) -> &'static str {
     let more = |used: usize, there: usize| used as f64 / there.max(1) as f64;
@@ -182,10 +203,7 @@ pub fn run(args: Args) -> Result<Verdict> {
     anyhow::ensure!(clock > 0.0 && clock.is_finite(), "--clock is {clock}, expected a number of MHz above 0");
     let config = match args.pes {
         Some(pes) => Config::for_pes(pes)?,
-        None => match board.largest() {
-            Some(config) => config,
-            None => anyhow::bail!("{} has not enough block RAM for one PE", board.name),
-        },
+        None => choose(&board, &model)?,
     };
     let inputs = match args.random {
         Some(seed) => random_inputs(&model, args.images, seed),

@@ -91,6 +91,8 @@ impl Heatmap {
             total.per_pe.resize(self.pes, Default::default());
             total.per_pe.iter_mut().zip(counts.per_pe).for_each(|(sum, pe)| *sum += pe);
         }
+        // With the end of the last drain, in which no PE does anything.
+        self.cycles = self.cycles.max(self.offset + total.cycles);
         Ok(total)
     }
 

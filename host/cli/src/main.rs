@@ -1,8 +1,9 @@
 //! `eie`: the command line of OpenEIE. Each verb is a file; this is their list.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod archive;
 mod bench;
+mod boards;
 mod common;
 mod compress;
 mod cosim;
@@ -11,7 +12,9 @@ mod decompress;
 mod demo;
 mod doctor;
 mod emit;
+mod estimate;
 mod explore;
+mod heatmap;
 mod inspect;
 mod make_weights;
 mod run;
@@ -46,6 +49,8 @@ enum Verb {
     Emit(emit::Args),
     Bench(bench::Args),
     Explore(explore::Args),
+    Estimate(estimate::Args),
+    Boards(boards::Args),
     Data(data::Args),
     Demo(demo::Args),
     Doctor(doctor::Args),
@@ -94,6 +99,8 @@ fn main() -> ExitCode {
         Verb::Emit(args) => emit::run(args),
         Verb::Bench(args) => bench::run(args),
         Verb::Explore(args) => explore::run(args),
+        Verb::Estimate(args) => estimate::run(args),
+        Verb::Boards(args) => boards::run(args),
         Verb::Data(args) => data::run(args),
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),

@@ -55,6 +55,7 @@ impl Rivals {
     }
 
     /// `y` has `batch` rows of results, as `x` of activations.
+    #[allow(unsafe_code)] // `gemm` has no other interface.
     pub fn dense(&self, x: &[f32], batch: usize, y: &mut [f32]) {
         let (m, k) = (self.outputs, self.inputs);
         assert!(x.len() == batch * k && y.len() == batch * m && self.dense.len() == m * k, "lengths");
@@ -65,7 +66,10 @@ impl Rivals {
         let (weights, x, y) = (self.dense.as_ptr(), x.as_ptr(), y.as_mut_ptr());
         // SAFETY: lengths were checked; strides are those of a row-major W, and of X and Y with a vector a row.
         unsafe {
-            gemm::gemm(m, batch, k, y, m as isize, 1, false, weights, 1, k as isize, x, k as isize, 1, 0.0, 1.0, false, false, false, threads);
+            gemm::gemm(
+                m, batch, k, y, m as isize, 1, false, weights, 1, k as isize, x, k as isize, 1, 0.0, 1.0, false,
+                false, false, threads,
+            );
         }
     }
 
@@ -123,7 +127,11 @@ impl Python {
             .spawn()
             .context("Python")?;
         let (to, from) = (child.stdin.take(), child.stdout.take());
-        Ok(Python { child, to: to.context("Python's input")?, from: BufReader::new(from.context("Python's output")?) })
+        Ok(Python {
+            child,
+            to: to.context("Python's input")?,
+            from: BufReader::new(from.context("Python's output")?),
+        })
     }
 
     /// Times each library on a matrix of this shape.

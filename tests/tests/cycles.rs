@@ -76,7 +76,7 @@ fn model_counts_what_the_verilog_counts() {
         }
     }
     println!("{compared} programs, {stalled} with full queues, {tiled} in stages, {split} with column groups");
-    assert!(compared > 300 && stalled > 50 && tiled > 50 && split > 100);
+    assert!(compared > 300 && stalled > 40 && tiled > 50 && split > 100);
 }
 
 /// Every latency matters: with one off by one, the counts are others.

@@ -3,9 +3,12 @@
 use crate::accelerator::Accelerator;
 use crate::act_queue::ActQueue;
 use crate::drain::Drain;
+use crate::link::top_stream::TopStream;
+use crate::link::top_uart::TopUart;
 use crate::mac::Mac;
 use crate::spmat_read::SpmatRead;
 use eie_spec::config::Config;
+use eie_spec::link::LinkParams;
 use rust_hdl::prelude::*;
 use std::collections::HashMap;
 
@@ -25,15 +28,62 @@ pub fn elaborate(config: &Config) -> Box<Accelerator> {
     uut
 }
 
+/// What is to be the top module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Top {
+    /// The accelerator with its bus.
+    Accelerator,
+    /// The accelerator behind a link on a serial line, of so many cycles a bit.
+    Uart(LinkParams, u32),
+    /// The accelerator behind a link of bytes.
+    Stream(LinkParams),
+}
+
+/// The accelerator behind a link of bytes, connected and ready to simulate.
+pub fn elaborate_stream(config: &Config, params: LinkParams) -> Box<TopStream> {
+    let mut uut = Box::new(TopStream::new(config, params));
+    uut.clock.connect();
+    uut.reset.connect();
+    uut.rx_data.connect();
+    uut.rx_valid.connect();
+    uut.tx_ready.connect();
+    uut.connect_all();
+    uut
+}
+
+/// The accelerator behind a link on a serial line, connected and ready to simulate.
+pub fn elaborate_uart(config: &Config, params: LinkParams, clocks: u32) -> Box<TopUart> {
+    let mut uut = Box::new(TopUart::new(config, params, clocks));
+    uut.clock.connect();
+    uut.reset.connect();
+    uut.rx.connect();
+    uut.connect_all();
+    uut
+}
+
 /// The Verilog of a configuration's accelerator. The same text for the same configuration.
 pub fn verilog(config: &Config) -> String {
-    let uut = elaborate(config);
-    let p = config.params();
+    verilog_of(config, Top::Accelerator)
+}
+
+/// The Verilog of a configuration with this top.
+pub fn verilog_of(config: &Config, top: Top) -> String {
+    let (text, link) = match top {
+        Top::Accelerator => (generate_verilog(&*elaborate(config)), String::new()),
+        Top::Stream(params) => {
+            (generate_verilog(&*elaborate_stream(config, params)), format!("// Bytes: {params:?}\n"))
+        }
+        Top::Uart(params, clocks) => (
+            generate_verilog(&*elaborate_uart(config, params, clocks)),
+            format!("// Serial line, {clocks} cycles a bit: {params:?}\n"),
+        ),
+    };
     format!(
-        "// OpenEIE accelerator, config hash {:08x}: {p:?}\n// Written by `eie emit`; do not edit.\n\
+        "// OpenEIE accelerator, config hash {:08x}: {:?}\n{link}// Written by `eie emit`; do not edit.\n\
          `default_nettype none\n{}\n`default_nettype wire\n",
         config.hash(),
-        share_modules(&generate_verilog(&*uut))
+        config.params(),
+        share_modules(&text)
     )
 }
 

@@ -1,7 +1,8 @@
 //! The emitted Verilog: deterministic, clean in Verilator's lint, and mapped by yosys as it is meant.
 
-use eie_hdl::emit::verilog;
+use eie_hdl::emit::{verilog, verilog_of, Top};
 use eie_spec::config::Config;
+use eie_spec::link::LinkParams;
 use std::path::Path;
 use std::process::Command;
 
@@ -41,8 +42,11 @@ fn emission_is_deterministic_and_shares_modules() {
 #[test]
 fn verilator_lints_without_errors_or_loops() {
     let dir = tempfile::tempdir().unwrap();
-    for pes in [1, 3, 4, 16, 64] {
-        let text = verilog(&config(pes));
+    let small = LinkParams { slot_bits: 9, window_bits: 0, wait_bits: 20 };
+    let tops = [Top::Stream(LinkParams::default()), Top::Uart(LinkParams::default(), 100), Top::Uart(small, 4)];
+    let texts = [1, 3, 4, 16, 64].map(|pes| (pes, Top::Accelerator)).into_iter().chain(tops.map(|top| (4, top)));
+    for (pes, top) in texts {
+        let text = verilog_of(&config(pes), top);
         std::fs::write(dir.path().join("top.v"), &text).unwrap();
         let args = ["--lint-only", "-Wall", "-Wno-fatal", "--top-module", "top", "top.v"];
         let Some((ok, output)) = tool("verilator", &args, dir.path()) else { return };
@@ -95,5 +99,28 @@ fn yosys_infers_block_ram_and_multipliers() {
         let flip_flops: usize = flip_flops.filter_map(|l| l.split_whitespace().last()?.parse::<usize>().ok()).sum();
         println!("{pes} PEs: {flip_flops} flip-flops, {} block RAMs", cells("DP16KD"));
         assert!(flip_flops > 0 && flip_flops < 1000 * pes + 1500, "{flip_flops} flip-flops\n{stat}");
+    }
+}
+
+#[test]
+fn the_link_is_small() {
+    let dir = tempfile::tempdir().unwrap();
+    for top in [Top::Stream(LinkParams::default()), Top::Uart(LinkParams::default(), 20)] {
+        std::fs::write(dir.path().join("top.v"), verilog_of(&config(1), top)).unwrap();
+        // The link alone, without the accelerator that is in the same file.
+        let script =
+            "read_verilog top.v; hierarchy -check -top top$link; synth_ecp5 -top top$link -abc9; check -assert; stat";
+        let Some((ok, output)) = tool("yosys", &["-p", script], dir.path()) else { return };
+        assert!(ok, "{}", &output[output.len().saturating_sub(3000)..]);
+        assert!(!output.contains("implicitly declared") && !output.contains("Latch inferred"));
+        let stat = &output[output.rfind("Printing statistics").unwrap()..];
+        let cells = |kind: &str| -> usize {
+            let of_kind = stat.lines().filter(|l| l.trim_start().starts_with(kind));
+            of_kind.filter_map(|l| l.split_whitespace().last()?.parse::<usize>().ok()).sum()
+        };
+        // A carry cell is two LUTs, a word of distributed RAM's four bits two more.
+        let luts = cells("LUT4") + 2 * cells("CCU2C") + 4 * cells("TRELLIS_DPR16X4");
+        println!("the link: {luts} LUTs, {} flip-flops, {} block RAMs", cells("TRELLIS_FF"), cells("DP16KD"));
+        assert!(luts < 1500 && cells("TRELLIS_FF") < 600 && cells("DP16KD") == 8, "{stat}");
     }
 }

@@ -8,6 +8,7 @@ pub mod bus;
 pub mod device;
 pub mod engine;
 pub mod inject;
+pub mod transport;
 
 pub use board::Board;
 pub use bus::{Bus, BusError};

@@ -72,7 +72,7 @@ pub fn half(shift: u8) -> i32 {
 
 /// Bias and rounding constant as the device stores them: one addend. In range for any legal bias and shift.
 pub fn bias_word(bias: i32, shift: u8) -> i32 {
-    bias + half(shift)
+    bias.wrapping_add(half(shift))
 }
 
 /// The drain of a row (R5): `activation(sat16((acc + bias + half) >> shift))`; the sum wraps to `acc_bits`.

@@ -128,7 +128,7 @@ impl<'a> Model<'a> {
         let mut stuck = None;
         // The flags of each step that the stage in work has run.
         let mut flags: Vec<Vec<u8>> = Vec::new();
-        golden.run_watched(inputs, &mut |number, step, sources| {
+        golden.watch(inputs, &mut |number, step, sources| {
             let lanes =
                 |words: &[i16]| words.iter().enumerate().fold(0, |set, (lane, &a)| set | u8::from(a != 0) << lane);
             flags.push(sources.chunks(config.lanes()).map(lanes).collect());

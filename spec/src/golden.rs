@@ -1,12 +1,14 @@
 //! The golden model, twice: one that runs a packed [`Program`](crate::pack::Program) word by word as the hardware does, and a plain
 //! dense product to check it against. Both follow [`crate::arith`].
 
+mod machine;
 mod packed;
 
 use crate::arith;
 use crate::model::{Layer, Model};
 use crate::op::Op;
 
+pub use machine::Machine;
 pub use packed::Packed;
 
 /// An input that a model cannot take.

@@ -16,6 +16,7 @@ pub mod cycles;
 pub mod golden;
 pub mod huffman;
 pub mod image;
+pub mod link;
 pub mod lstm;
 pub mod model;
 pub mod op;

@@ -1,25 +1,47 @@
 //! `eie emit`.
 
 use crate::common::{print_json, write, ConfigArgs, Verdict};
-use anyhow::Result;
-use eie_hdl::emit::{verilog, TOP};
+use anyhow::{ensure, Result};
+use clap::ValueEnum;
+use eie_hdl::emit::{verilog_of, Top, TOP};
+use eie_spec::link::LinkParams;
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Write the accelerator's Verilog.
+/// Write the accelerator's Verilog, alone or behind a link.
 ///
 /// Example: eie emit --pes 16 --out out.v
+/// Example: eie emit --pes 16 --top uart --clocks-per-bit 20 --out out.v
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
     #[command(flatten)]
     config: ConfigArgs,
+    /// What the top module is: the accelerator with its bus, or behind a link on a serial line or of bytes.
+    #[arg(long, value_enum, default_value = "accelerator")]
+    top: TopKind,
+    /// Of a serial line, clock cycles a bit: clock frequency over baud rate.
+    #[arg(long, default_value_t = 16, value_name = "N")]
+    clocks_per_bit: u32,
+    /// Of a link, logarithm of the bytes of a packet's body (8 to 11).
+    #[arg(long, default_value_t = LinkParams::default().slot_bits, value_name = "N")]
+    slot_bits: u32,
+    /// Of a link, logarithm of the packets that can be on their way at once (0 to 3).
+    #[arg(long, default_value_t = LinkParams::default().window_bits, value_name = "N")]
+    window_bits: u32,
     /// File to write.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// One JSON object on standard output.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TopKind {
+    Accelerator,
+    Uart,
+    Stream,
 }
 
 #[derive(Serialize)]
@@ -35,7 +57,17 @@ struct Output<'a> {
 /// Runs the verb.
 pub fn run(args: Args) -> Result<Verdict> {
     let config = args.config.config()?;
-    let text = verilog(&config);
+    let link = LinkParams { slot_bits: args.slot_bits, window_bits: args.window_bits, ..LinkParams::default() };
+    ensure!(link.is_valid(), "--slot-bits is 8 to 11, --window-bits 0 to 3");
+    ensure!((4..=65536).contains(&args.clocks_per_bit), "--clocks-per-bit is 4 to 65536");
+    let text = verilog_of(
+        &config,
+        match args.top {
+            TopKind::Accelerator => Top::Accelerator,
+            TopKind::Uart => Top::Uart(link, args.clocks_per_bit),
+            TopKind::Stream => Top::Stream(link),
+        },
+    );
     write(&args.out, text.as_bytes())?;
     let output = Output {
         file: args.out.display().to_string(),

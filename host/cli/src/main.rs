@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod archive;
+mod bench;
 mod boards;
 mod common;
 mod compress;
@@ -12,6 +13,7 @@ mod demo;
 mod doctor;
 mod emit;
 mod estimate;
+mod explore;
 mod heatmap;
 mod inspect;
 mod make_weights;
@@ -47,6 +49,8 @@ enum Verb {
     Emit(emit::Args),
     Estimate(estimate::Args),
     Boards(boards::Args),
+    Bench(bench::Args),
+    Explore(explore::Args),
     Data(data::Args),
     Demo(demo::Args),
     Doctor(doctor::Args),
@@ -95,6 +99,8 @@ fn main() -> ExitCode {
         Verb::Emit(args) => emit::run(args),
         Verb::Estimate(args) => estimate::run(args),
         Verb::Boards(args) => boards::run(args),
+        Verb::Bench(args) => bench::run(args),
+        Verb::Explore(args) => explore::run(args),
         Verb::Data(args) => data::run(args),
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),

@@ -14,9 +14,9 @@ pub struct Packed<P> {
 }
 
 /// What a device holds besides its program.
-struct Memories {
+pub(super) struct Memories {
     /// Activation memory, `pes` words a group.
-    act: Vec<i16>,
+    pub(super) act: Vec<i16>,
     /// Accumulators, `acc_depth` a PE.
     acc: Vec<i64>,
 }
@@ -24,9 +24,8 @@ struct Memories {
 impl<P: std::borrow::Borrow<Program>> Packed<P> {
     /// A device with empty memories, for a program or a reference to one.
     pub fn new(program: P) -> Self {
-        let c = &program.borrow().config;
-        let (act, acc) = (vec![0; c.act_depth * c.pes], vec![0; c.acc_depth * c.pes]);
-        Packed { program, memories: Memories { act, acc } }
+        let memories = Memories::new(&program.borrow().config);
+        Packed { program, memories }
     }
 
     /// Runs one input through all layers.
@@ -43,13 +42,24 @@ impl<P: std::borrow::Borrow<Program>> Packed<P> {
     /// # Errors
     /// An input of another length or outside the certified range.
     pub fn run_batch(&mut self, inputs: &[&[i16]]) -> Result<Vec<Outcome>, InputError> {
-        self.run_watched(inputs, &mut |_, _, _| ())
+        self.run_layers(inputs, usize::MAX, &mut |_, _, _| ())
     }
 
-    /// As [`Packed::run_batch`]. `watch` is shown the activations that each step takes, after stage and step.
-    pub(crate) fn run_watched(
+    /// Shows `watch` the activations that each step takes, after stage and step. What nobody takes is not computed.
+    pub(crate) fn watch(
         &mut self,
         inputs: &[&[i16]],
+        watch: &mut dyn FnMut(usize, usize, &[i16]),
+    ) -> Result<(), InputError> {
+        let last = self.program.borrow().outputs.len() - 1;
+        self.run_layers(inputs, last, watch).map(|_| ())
+    }
+
+    /// Computes the layers before `end`.
+    fn run_layers(
+        &mut self,
+        inputs: &[&[i16]],
+        end: usize,
         watch: &mut dyn FnMut(usize, usize, &[i16]),
     ) -> Result<Vec<Outcome>, InputError> {
         let program = self.program.borrow();
@@ -64,7 +74,7 @@ impl<P: std::borrow::Borrow<Program>> Packed<P> {
             let inputs: Vec<&[i16]> = (0..program.vectors).map(|v| *inputs.get(v).unwrap_or(&&zeros[..])).collect();
             for (number, stage) in program.stages.iter().enumerate() {
                 let mut watch = |step: usize, sources: &[i16]| watch(number, step, sources);
-                self.memories.run_stage(&program.config, stage, &inputs, &mut outcomes, &mut watch);
+                self.memories.run_stage(&program.config, stage, &inputs, end, &mut outcomes, &mut watch);
             }
             out.iter_mut().zip(outcomes).for_each(|(out, outcome)| *out = outcome);
         }
@@ -73,11 +83,21 @@ impl<P: std::borrow::Borrow<Program>> Packed<P> {
 }
 
 impl Memories {
+    pub(super) fn new(c: &Config) -> Self {
+        Memories { act: vec![0; c.act_depth * c.pes], acc: vec![0; c.acc_depth * c.pes] }
+    }
+
+    /// As a reset leaves them.
+    pub(super) fn clear_sums(&mut self) {
+        self.acc.fill(0);
+    }
+
     fn run_stage(
         &mut self,
         c: &Config,
         stage: &Stage,
         inputs: &[&[i16]],
+        end: usize,
         out: &mut [Outcome],
         watch: &mut dyn FnMut(usize, &[i16]),
     ) {
@@ -93,6 +113,9 @@ impl Memories {
         for (number, (step, map)) in stage.image.steps.iter().zip(&stage.steps).enumerate() {
             let out = &mut out[map.vector];
             watch(number, &self.act[step.src_base as usize * pes..][..step.groups as usize * pes]);
+            if map.layer >= end {
+                continue;
+            }
             self.run_step(c, &stage.image, step, &mut out.work);
             for (position, row) in map.rows.iter().enumerate() {
                 if let Some(row) = row {
@@ -103,10 +126,11 @@ impl Memories {
         }
     }
 
-    fn run_step(&mut self, c: &Config, image: &Image, step: &Step, work: &mut Work) {
+    pub(super) fn run_step(&mut self, c: &Config, image: &Image, step: &Step, work: &mut Work) {
         let inputs = step.groups as usize * c.pes;
+        let codebook = &image.codebooks[step.codebook as usize % image.codebooks.len()];
         for position in 0..inputs {
-            let a = self.act[step.src_base as usize * c.pes + position];
+            let a = self.act[(step.src_base as usize * c.pes + position) % self.act.len()];
             if a == 0 {
                 continue;
             }
@@ -116,7 +140,7 @@ impl Memories {
             let (lane, group) = c.lane_of(position % c.pes, split);
             let place = step.ptr_base as usize + position / c.pes * c.row_lanes(split) + lane;
             for (pe, memory) in image.pes.iter().enumerate().filter(|&(pe, _)| c.lane_of(pe, split).1 == group) {
-                let word = memory.pointers[place];
+                let word = memory.pointers.get(place % c.ptr_depth).copied().unwrap_or(0);
                 let Pointer { start, len } = Pointer::decode(word, c);
                 let acc = &mut self.acc[pe * c.acc_depth..(pe + 1) * c.acc_depth];
                 let mut next = 0;
@@ -130,7 +154,7 @@ impl Memories {
                         next = row;
                         continue;
                     }
-                    let w = image.codebooks[step.codebook as usize][entry.code as usize];
+                    let w = codebook[entry.code as usize];
                     let acc = &mut acc[row % c.acc_depth];
                     *acc = arith::mac(*acc, w, a, c.acc_bits);
                     work.macs += 1;
@@ -147,13 +171,16 @@ impl Memories {
         let (split, groups) = (u32::from(step.split), 1 << step.split);
         for slot in 0..step.slots as usize {
             for lane in 0..c.row_lanes(split) {
-                let part = |group| std::mem::take(&mut self.acc[c.pe_of(lane, group, split) * c.acc_depth + slot]);
+                let part = |group| {
+                    std::mem::take(&mut self.acc[c.pe_of(lane, group, split) * c.acc_depth + slot % c.acc_depth])
+                };
                 let acc = (0..groups).map(part).sum();
                 // The stored word has the rounding constant in it already.
                 let memory = &image.pes[c.pe_of(lane, 0, split)];
-                let bias = memory.bias[step.bias_base as usize + slot] - arith::half(step.shift);
+                let bias = memory.bias.get((step.bias_base as usize + slot) % c.bias_depth).copied().unwrap_or(0);
+                let bias = bias.wrapping_sub(arith::half(step.shift));
                 let y = arith::drain(arith::wrap(acc, c.acc_bits), bias, step.shift, step.activation, c.acc_bits);
-                let place = step.dst_base as usize + slot / groups;
+                let place = (step.dst_base as usize + slot / groups) % c.act_depth;
                 self.act[place * c.pes + c.pe_of(lane, slot % groups, split)] = y;
             }
         }

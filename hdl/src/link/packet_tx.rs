@@ -1,0 +1,218 @@
+//! Sends replies: header, body from the buffer of replies, CRC.
+//!
+//! Ports: `clock`; `send` (level) with `send_slot[16]` and its `record[32]` (status in bits 31..28, length in 27..16,
+//! number in 15..0), both looked at when it begins; `sending` with `slot[16]` while it goes on, `sent` for one cycle at
+//! its end; the buffer's `read_address[16]` -> `read_data[8]` a cycle later; bytes `data[8]` with `valid`, taken when
+//! `ready`. Latency: a byte every two cycles.
+
+use super::crc32::Crc32;
+use eie_spec::link::packet::{HEADER, REPLY};
+use eie_spec::link::LinkParams;
+use rust_hdl::prelude::*;
+
+// The derive macro for enums does not pass documentation through.
+#[allow(missing_docs)]
+mod state {
+    use rust_hdl::prelude::*;
+
+    #[derive(Copy, Clone, PartialEq, Debug, LogicState)]
+    pub enum Transmit {
+        Idle,
+        Fetch,
+        Offer,
+    }
+
+    #[derive(Copy, Clone, PartialEq, Debug, LogicState)]
+    pub enum Part {
+        Header,
+        Body,
+        Trailer,
+    }
+}
+use state::{Part, Transmit};
+
+/// Place of the length in a record.
+pub const RECORD_LENGTH: u32 = 16;
+/// Place of the status in a record.
+pub const RECORD_STATUS: u32 = 28;
+
+/// See the module's documentation.
+#[derive(LogicBlock)]
+pub struct PacketTx {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// There is a reply to send.
+    pub send: Signal<In, Bit>,
+    /// In this slot.
+    pub send_slot: Signal<In, Bits<16>>,
+    /// With this record.
+    pub record: Signal<In, Bits<32>>,
+    /// A reply is being sent.
+    pub sending: Signal<Out, Bit>,
+    /// From this slot.
+    pub slot: Signal<Out, Bits<16>>,
+    /// It is sent.
+    pub sent: Signal<Out, Bit>,
+    /// Byte to read.
+    pub read_address: Signal<Out, Bits<16>>,
+    /// The byte read.
+    pub read_data: Signal<In, Bits<8>>,
+    /// A byte.
+    pub data: Signal<Out, Bits<8>>,
+    /// There is one.
+    pub valid: Signal<Out, Bit>,
+    /// It is taken in this cycle.
+    pub ready: Signal<In, Bit>,
+    crc: Crc32,
+    state: DFF<Transmit>,
+    part: DFF<Part>,
+    count: DFF<Bits<4>>,
+    slot_q: DFF<Bits<16>>,
+    record_q: DFF<Bits<32>>,
+    offset: DFF<Bits<16>>,
+    next_offset: Signal<Local, Bits<16>>,
+    length: Signal<Local, Bits<16>>,
+    check: Signal<Local, Bits<32>>,
+    current: Signal<Local, Bits<8>>,
+    magic: Constant<Bits<8>>,
+    last_header: Constant<Bits<4>>,
+    slot_bits: Constant<Bits<4>>,
+}
+
+impl PacketTx {
+    /// For a link of these sizes.
+    pub fn new(params: LinkParams) -> Self {
+        Self {
+            clock: Default::default(),
+            send: Default::default(),
+            send_slot: Default::default(),
+            record: Default::default(),
+            sending: Default::default(),
+            slot: Default::default(),
+            sent: Default::default(),
+            read_address: Default::default(),
+            read_data: Default::default(),
+            data: Default::default(),
+            valid: Default::default(),
+            ready: Default::default(),
+            crc: Crc32::new(),
+            state: Default::default(),
+            part: Default::default(),
+            count: Default::default(),
+            slot_q: Default::default(),
+            record_q: Default::default(),
+            offset: Default::default(),
+            next_offset: Default::default(),
+            length: Default::default(),
+            check: Default::default(),
+            current: Default::default(),
+            magic: Constant::new(u64::from(REPLY).into()),
+            last_header: Constant::new((HEADER as u64 - 1).into()),
+            slot_bits: Constant::new(u64::from(params.slot_bits).into()),
+        }
+    }
+}
+
+impl Logic for PacketTx {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, state, part, count, slot_q, record_q, offset);
+        clock!(self, clock, crc);
+        self.length.next = bit_cast::<16, 12>(self.record_q.q.val().get_bits::<12>(16));
+        self.next_offset.next = self.offset.q.val() + 1;
+        self.read_address.next = (self.slot_q.q.val() << self.slot_bits.val()) | self.offset.q.val();
+        self.check.next = !self.crc.state.val();
+        // What is sent.
+        self.current.next = self.read_data.val();
+        if self.part.q.val() == Part::Header {
+            self.current.next = self.magic.val();
+            if self.count.q.val() == 1 {
+                self.current.next = bit_cast::<8, 4>(self.record_q.q.val().get_bits::<4>(28));
+            }
+            if self.count.q.val() == 2 {
+                self.current.next = self.record_q.q.val().get_bits::<8>(0);
+            }
+            if self.count.q.val() == 3 {
+                self.current.next = self.record_q.q.val().get_bits::<8>(8);
+            }
+            if self.count.q.val() == 4 {
+                self.current.next = self.length.val().get_bits::<8>(0);
+            }
+            if self.count.q.val() == 5 {
+                self.current.next = self.length.val().get_bits::<8>(8);
+            }
+            if self.count.q.val() == 6 {
+                self.current.next = self.check.val().get_bits::<8>(0);
+            }
+        }
+        if self.part.q.val() == Part::Trailer {
+            self.current.next = self.check.val().get_bits::<8>(0);
+            if self.count.q.val() == 1 {
+                self.current.next = self.check.val().get_bits::<8>(8);
+            }
+            if self.count.q.val() == 2 {
+                self.current.next = self.check.val().get_bits::<8>(16);
+            }
+            if self.count.q.val() == 3 {
+                self.current.next = self.check.val().get_bits::<8>(24);
+            }
+        }
+        self.data.next = self.current.val();
+        self.valid.next = false;
+        self.sent.next = false;
+        self.crc.enable.next = false;
+        self.crc.first.next = (self.part.q.val() == Part::Header) & !self.count.q.val().any();
+        self.crc.data.next = self.current.val();
+        match self.state.q.val() {
+            Transmit::Idle => {
+                self.slot_q.d.next = self.send_slot.val();
+                self.record_q.d.next = self.record.val();
+                self.count.d.next = 0.into();
+                self.offset.d.next = 0.into();
+                self.part.d.next = Part::Header;
+                if self.send.val() {
+                    self.state.d.next = Transmit::Fetch;
+                }
+            }
+            Transmit::Fetch => {
+                // The buffer reads the byte, and the CRC takes the one before.
+                self.state.d.next = Transmit::Offer;
+            }
+            Transmit::Offer => {
+                self.valid.next = true;
+                if self.ready.val() {
+                    self.state.d.next = Transmit::Fetch;
+                    self.crc.enable.next = self.part.q.val() != Part::Trailer;
+                    self.count.d.next = self.count.q.val() + 1;
+                    if self.part.q.val() == Part::Header {
+                        if self.count.q.val() == self.last_header.val() {
+                            self.count.d.next = 0.into();
+                            self.part.d.next = Part::Trailer;
+                            if self.length.val().any() {
+                                self.part.d.next = Part::Body;
+                            }
+                        }
+                    }
+                    if self.part.q.val() == Part::Body {
+                        self.count.d.next = 0.into();
+                        self.offset.d.next = self.next_offset.val();
+                        if self.next_offset.val() == self.length.val() {
+                            self.part.d.next = Part::Trailer;
+                        }
+                    }
+                    if self.part.q.val() == Part::Trailer {
+                        if self.count.q.val() == 3 {
+                            self.sent.next = true;
+                            self.state.d.next = Transmit::Idle;
+                        }
+                    }
+                }
+            }
+            _ => {
+                self.state.d.next = Transmit::Idle;
+            }
+        }
+        self.sending.next = self.state.q.val() != Transmit::Idle;
+        self.slot.next = self.slot_q.q.val();
+    }
+}

@@ -1,0 +1,130 @@
+//! Pipes of bytes to a device. What is said over them is [`crate::link`]'s business.
+//!
+//! A pipe may lose, damage, repeat or delay bytes: the link copes. It must not block for ever.
+//!
+//! | address | pipe |
+//! |---|---|
+//! | `uart:/dev/ttyUSB0?baud=3000000` | a serial port ([`uart`]) |
+//! | `tcp:host:port` | a TCP connection ([`tcp`]) |
+//! | `model:?pes=16` | the golden model in this process ([`model`]) |
+//! | `replay:FILE` | a recorded session ([`record`]) |
+//!
+//! `sim:` addresses, a Verilated device, are opened by `eie-sim`.
+
+pub mod address;
+pub mod model;
+
+pub use address::Address;
+
+use std::time::{Duration, Instant};
+
+/// Why a pipe does not work. All of these are final: the pipe must be opened again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// The address makes no sense.
+    #[error("{address}: {why}")]
+    Address {
+        /// As given.
+        address: String,
+        /// What is wrong with it, and what would be right.
+        why: String,
+    },
+    /// It cannot be opened.
+    #[error("cannot open {address}: {why}")]
+    Open {
+        /// As given.
+        address: String,
+        /// The system's reason.
+        why: String,
+    },
+    /// The other end is gone: unplugged, or closed.
+    #[error("{pipe}: the connection is closed; is the device unplugged?")]
+    Closed {
+        /// Its name.
+        pipe: String,
+    },
+    /// Bytes could not be handed over in time.
+    #[error("{pipe}: {left} bytes could not be sent within {timeout:?}")]
+    SendTimeout {
+        /// Its name.
+        pipe: String,
+        /// How many are left.
+        left: usize,
+        /// The time that was allowed.
+        timeout: Duration,
+    },
+    /// Anything else that the system says.
+    #[error("{pipe}: {why}")]
+    Failed {
+        /// Its name.
+        pipe: String,
+        /// The reason.
+        why: String,
+    },
+}
+
+/// A pipe of bytes in both directions.
+pub trait Transport: Send {
+    /// What to call it in errors.
+    fn name(&self) -> String;
+
+    /// Hands over all bytes.
+    ///
+    /// # Errors
+    /// A pipe that is closed, fails, or does not take them in time.
+    fn send(&mut self, bytes: &[u8], timeout: Duration) -> Result<(), TransportError>;
+
+    /// Waits for bytes, and takes those that are there: how many. Zero only if none came in time.
+    ///
+    /// # Errors
+    /// A pipe that is closed or fails.
+    fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, TransportError>;
+
+    /// The pipe's own clock, which all timeouts are measured by: a simulated device has a simulated one. It goes on
+    /// whenever bytes are received or waited for.
+    fn now(&self) -> Duration;
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn name(&self) -> String {
+        (**self).name()
+    }
+    fn send(&mut self, bytes: &[u8], timeout: Duration) -> Result<(), TransportError> {
+        (**self).send(bytes, timeout)
+    }
+    fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, TransportError> {
+        (**self).receive(buffer, timeout)
+    }
+    fn now(&self) -> Duration {
+        (**self).now()
+    }
+}
+
+/// The clock on the wall, for pipes in the real world.
+#[derive(Clone, Copy, Debug)]
+pub struct WallClock(Instant);
+
+impl Default for WallClock {
+    fn default() -> Self {
+        WallClock(Instant::now())
+    }
+}
+
+impl WallClock {
+    /// Time since it was made.
+    pub fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Opens the pipe with this address.
+///
+/// # Errors
+/// An address that makes no sense, or leads nowhere.
+pub fn open(address: &str) -> Result<Box<dyn Transport>, TransportError> {
+    let parsed = Address::parse(address)?;
+    match parsed.scheme.as_str() {
+        "model" => Ok(Box::new(model::ModelTransport::open(&parsed)?)),
+        _ => Err(parsed.error("there is no such kind of pipe here: uart, tcp, model or replay")),
+    }
+}

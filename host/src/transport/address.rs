@@ -1,0 +1,112 @@
+//! Addresses of pipes: `scheme:path?name=value&name=value`.
+
+use super::TransportError;
+use eie_spec::config::{Config, Params};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// An address taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    text: String,
+    /// What kind of pipe.
+    pub scheme: String,
+    /// Which one.
+    pub path: String,
+    options: BTreeMap<String, String>,
+}
+
+impl Address {
+    /// Takes an address apart.
+    ///
+    /// # Errors
+    /// No scheme, or an option without a value.
+    pub fn parse(text: &str) -> Result<Self, TransportError> {
+        let fail = |why: &str| TransportError::Address { address: text.to_owned(), why: why.to_owned() };
+        let (scheme, rest) = text.split_once(':').ok_or_else(|| fail("expected scheme:path?option=value"))?;
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let mut options = BTreeMap::new();
+        for pair in query.split('&').filter(|p| !p.is_empty()) {
+            let (name, value) = pair.split_once('=').ok_or_else(|| fail("an option is written name=value"))?;
+            if options.insert(name.to_owned(), value.to_owned()).is_some() {
+                return Err(fail("an option is given twice"));
+            }
+        }
+        Ok(Address { text: text.to_owned(), scheme: scheme.to_owned(), path: path.to_owned(), options })
+    }
+
+    /// The address as an error.
+    pub fn error(&self, why: impl Into<String>) -> TransportError {
+        TransportError::Address { address: self.text.clone(), why: why.into() }
+    }
+
+    /// The address as one that cannot be opened.
+    pub fn not_opened(&self, why: impl ToString) -> TransportError {
+        TransportError::Open { address: self.text.clone(), why: why.to_string() }
+    }
+
+    /// An option's value, or what it is by default.
+    ///
+    /// # Errors
+    /// A value of another type.
+    pub fn option<T: FromStr>(&self, name: &str, default: T) -> Result<T, TransportError> {
+        match self.options.get(name) {
+            None => Ok(default),
+            Some(text) => text.parse().map_err(|_| self.error(format!("{name}={text} is not a fitting value"))),
+        }
+    }
+
+    /// Refuses options that there are not.
+    ///
+    /// # Errors
+    /// An option that is none of `known`.
+    pub fn check_options(&self, known: &[&str]) -> Result<(), TransportError> {
+        match self.options.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => Err(self.error(format!("{name} is not an option here: {}", known.join(", ")))),
+            None => Ok(()),
+        }
+    }
+
+    /// Names of the options that [`Address::config`] reads.
+    pub const CONFIG_OPTIONS: [&'static str; 3] = ["pes", "act_depth", "weight_depth"];
+
+    /// The configuration that the options describe, for devices that are made by opening them.
+    ///
+    /// # Errors
+    /// One that there cannot be.
+    pub fn config(&self) -> Result<Config, TransportError> {
+        let base = Config::for_pes(self.option("pes", 16)?).map_err(|e| self.error(e.to_string()))?;
+        let params = Params {
+            act_depth: self.option("act_depth", base.act_depth)?,
+            weight_depth: self.option("weight_depth", base.weight_depth)?,
+            ..base.params()
+        };
+        Config::new(params).map_err(|e| self.error(e.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_taken_apart() {
+        let a = Address::parse("uart:/dev/ttyUSB0?baud=3000000").unwrap();
+        assert_eq!((a.scheme.as_str(), a.path.as_str()), ("uart", "/dev/ttyUSB0"));
+        assert_eq!(a.option("baud", 1u32).unwrap(), 3_000_000);
+        assert_eq!(a.option("other", 1u32).unwrap(), 1);
+        assert!(a.check_options(&["baud"]).is_ok());
+        assert_eq!(
+            a.check_options(&["parity"]).unwrap_err().to_string(),
+            "uart:/dev/ttyUSB0?baud=3000000: baud is not an option here: parity"
+        );
+        let b = Address::parse("tcp:localhost:7000").unwrap();
+        assert_eq!(b.path, "localhost:7000");
+        assert_eq!(Address::parse("model:?pes=4").unwrap().config().unwrap(), Config::for_pes(4).unwrap());
+        for bad in ["nothing", "a:b?c", "a:b?c=1&c=2"] {
+            assert!(Address::parse(bad).is_err(), "{bad}");
+        }
+        assert!(Address::parse("model:?pes=many").unwrap().config().is_err());
+        assert!(Address::parse("model:?pes=9").unwrap().config().is_err());
+    }
+}

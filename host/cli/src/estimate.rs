@@ -61,7 +61,7 @@ pub struct Args {
     /// Random inputs from this seed in place of images.
     #[arg(long, value_name = "SEED")]
     random: Option<u64>,
-    /// Also the nine layers of the EIE paper on 64 PEs, beside its figures (takes minutes).
+    /// Also the nine layers of the EIE paper on 64 PEs, beside its figures.
     #[arg(long)]
     eie: bool,
     /// One JSON object on standard output.

@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 EIE := target/release/eie
 
-.PHONY: all demo test fuzz tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all demo test fuzz faults tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -17,6 +17,11 @@ test: tools lint
 fuzz:
 	EIE_FUZZ_CASES=1000000 cargo test --release -p eie-spec --test container_hostile -- --nocapture
 	EIE_FUZZ_CASES=1000000 cargo test --release -p eie-compressor --test hostile -- --nocapture
+
+# A bad line: 1,000 faults on each Verilated one, 100,000 on the model's, a million random inputs for both ends.
+faults:
+	EIE_FAULTS=100000 EIE_FUZZ_CASES=1000000 cargo test --release -p eie-host --test link_faults -- --nocapture
+	EIE_SIM_FAULTS=1000 cargo test --release -p eie-sim --test link faults -- --nocapture
 
 # Installs what is missing where it can; prints the one line to do so where it cannot.
 tools:

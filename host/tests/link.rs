@@ -6,6 +6,8 @@ use eie_host::transport::{open, tcp, Transport, TransportError};
 use eie_host::{BusError, Device, DeviceError};
 use eie_spec::config::Config;
 use eie_tests::contract::{check, lenet, packed, picture, settings, small};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 #[test]
@@ -46,35 +48,30 @@ fn a_record_is_replayed() {
     assert!(open(&address).is_err());
 }
 
-/// A pseudo-terminal with this device at its other end, until the host closes it: the path of the host's end.
+/// A pseudo-terminal with this device at its other end, until it is told to stop: the path of the host's end.
 #[cfg(unix)]
-fn terminal(address: &'static str) -> (String, std::thread::JoinHandle<()>) {
+fn terminal(address: &'static str, stop: Arc<AtomicBool>) -> (String, std::thread::JoinHandle<()>) {
     use serialport::{SerialPort, TTYPort};
     use std::io::{Read, Write};
-    let (mut master, mut slave) = TTYPort::pair().unwrap();
+    let (mut master, slave) = TTYPort::pair().unwrap();
     let path = slave.name().unwrap();
-    slave.set_exclusive(false).unwrap();
+    // Who holds this end locks it.
+    drop(slave);
     let mut device = open(address).unwrap();
-    let (ready, started) = std::sync::mpsc::channel();
     let thread = std::thread::spawn(move || {
         master.set_timeout(Duration::from_millis(1)).unwrap();
         let mut buffer = [0; 4096];
-        ready.send(()).unwrap();
-        // Our own hold on the host's end keeps the terminal alive until the host has closed it for good.
-        let mut quiet = 0;
-        while quiet < 2000 {
-            quiet += 1;
-            if let Ok(count) = master.read(&mut buffer) {
-                device.send(&buffer[..count], Duration::from_secs(5)).unwrap();
-                quiet = 0;
+        while !stop.load(Ordering::Relaxed) {
+            match master.read(&mut buffer) {
+                Ok(count) => device.send(&buffer[..count], Duration::from_secs(5)).unwrap(),
+                // Nothing, or the other end is not open.
+                Err(_) => std::thread::sleep(Duration::from_millis(1)),
             }
             while let Ok(count @ 1..) = device.receive(&mut buffer, Duration::from_micros(50)) {
                 master.write_all(&buffer[..count]).unwrap();
             }
         }
-        drop(slave);
     });
-    started.recv().unwrap();
     (path, thread)
 }
 
@@ -82,8 +79,10 @@ fn terminal(address: &'static str) -> (String, std::thread::JoinHandle<()>) {
 #[test]
 fn a_serial_port_to_the_model() {
     let (program, inputs) = small(4);
-    let (path, thread) = terminal("model:?pes=4");
+    let stop = Arc::new(AtomicBool::new(false));
+    let (path, thread) = terminal("model:?pes=4", stop.clone());
     check(open(&format!("uart:{path}?baud=115200")).unwrap(), &program, &inputs);
+    stop.store(true, Ordering::Relaxed);
     thread.join().unwrap();
     assert!(matches!(open("uart:/dev/not-there").map(drop), Err(TransportError::Open { .. })));
 }

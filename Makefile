@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 EIE := target/release/eie
 
-.PHONY: all demo test fuzz prove coverage tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all demo test fuzz faults prove coverage tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -27,6 +27,11 @@ coverage: tools
 	rm -rf target/coverage && mkdir -p target/coverage
 	EIE_COVERAGE=$(CURDIR)/target/coverage cargo test --release -p eie-tests --test ladder -- verilator_4 verilator_16 batches
 	python3 scripts/coverage.py target/coverage | tee target/coverage/report.txt
+
+# A bad line: 1,000 faults on each Verilated one, 100,000 on the model's, a million random inputs for both ends.
+faults:
+	EIE_FAULTS=100000 EIE_FUZZ_CASES=1000000 cargo test --release -p eie-host --test link_faults -- --nocapture
+	EIE_SIM_FAULTS=1000 cargo test --release -p eie-sim --test link faults -- --nocapture
 
 # Installs what is missing where it can; prints the one line to do so where it cannot.
 tools:

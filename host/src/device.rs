@@ -1,9 +1,11 @@
 //! The driver: identify, load, run, read back.
 
-use crate::bus::{Bus, BusError};
+use crate::bus::{Bus, BusError, Op, Order};
+use crate::link::blocks;
+use crate::schedule::Schedule;
 use eie_spec::config::Config;
 use eie_spec::golden::{check_input, InputError};
-use eie_spec::pack::{Program, Stage};
+use eie_spec::pack::Program;
 use eie_spec::regs::{self, address, Region};
 
 pub use eie_spec::cycles::{Counts as Counters, PeCounts as PeCounters};
@@ -40,14 +42,6 @@ pub enum DeviceError {
         /// The program's.
         expected: u32,
     },
-    /// The device does not become ready.
-    #[error("the device is still busy after {polls} status reads while {doing}: reset it")]
-    Hung {
-        /// What the driver waited for.
-        doing: &'static str,
-        /// How often it asked.
-        polls: u64,
-    },
 }
 
 /// A device with a program.
@@ -56,6 +50,17 @@ pub struct Device<B> {
     program: Program,
     loaded: Option<usize>,
     fault: Option<(u32, u32)>,
+    /// Something went wrong since the last reset.
+    confused: bool,
+}
+
+/// Patience, in cycles, with what takes so many: a status read takes at least one.
+fn patience(cycles: u64) -> u64 {
+    2 * cycles + OVERHEAD_CYCLES
+}
+
+fn write_word(address: u32, word: u32) -> Op {
+    Op::Write { address, order: Order::Offset, words: vec![word] }
 }
 
 impl<B: Bus> Device<B> {
@@ -69,7 +74,7 @@ impl<B: Bus> Device<B> {
         if found != expected {
             return Err(DeviceError::Config { found, expected });
         }
-        let mut device = Device { bus, program, loaded: None, fault: None };
+        let mut device = Device { bus, program, loaded: None, fault: None, confused: false };
         device.reset()?;
         Ok(device)
     }
@@ -91,32 +96,19 @@ impl<B: Bus> Device<B> {
 
     /// Stops whatever runs, clears queues, accumulators and counters. What is loaded stays.
     pub fn reset(&mut self) -> Result<(), DeviceError> {
-        self.bus.write(regs::RESET, 0)?;
-        let cycles = self.program.config.acc_depth as u64;
-        self.wait("resetting", cycles)?;
-        self.bus.write(regs::CLEAR_COUNTERS, 0)?;
+        let cycles = patience(self.program.config.acc_depth as u64);
+        self.transact(&[write_word(regs::RESET, 0), Op::Wait { cycles }, write_word(regs::CLEAR_COUNTERS, 0)])?;
         Ok(())
     }
 
-    /// Asks until the device is ready. A read takes at least a cycle, so twice the cycles that the work can
-    /// take is patience enough.
-    fn wait(&mut self, doing: &'static str, cycles: u64) -> Result<(), DeviceError> {
-        let polls = 2 * cycles + OVERHEAD_CYCLES;
-        for _ in 0..polls {
-            if self.bus.read(regs::STATUS)? & 1 == 0 {
-                return Ok(());
-            }
+    /// After an error nobody knows what was done: what is loaded is loaded again, after a reset.
+    fn transact(&mut self, ops: &[Op]) -> Result<Vec<Vec<u32>>, DeviceError> {
+        let result = self.bus.transact(ops);
+        if result.is_err() {
+            self.loaded = None;
+            self.confused = true;
         }
-        Err(DeviceError::Hung { doing, polls })
-    }
-
-    /// Cycles that a stage's steps take at most: every input broadcast, and the fullest PE's entries.
-    fn bound(&self, stage: usize) -> u64 {
-        let image = &self.program.stages[stage].image;
-        let entries = image.pes.iter().map(|p| p.entries.len()).max().unwrap_or(0);
-        let step = |s: &regs::Step| s.groups as usize * self.program.config.pes + s.slots as usize;
-        let vectors = self.program.stages[stage].vectors.len();
-        (entries * vectors + image.steps.iter().map(step).sum::<usize>()) as u64
+        Ok(result?)
     }
 
     /// Damages the device: this word is written after every load of the first stage ([`crate::inject`]).
@@ -127,12 +119,17 @@ impl<B: Bus> Device<B> {
 
     /// Loads a stage's image, unless it is the one loaded.
     pub fn load(&mut self, stage: usize) -> Result<(), DeviceError> {
+        if self.confused {
+            self.reset()?;
+            self.confused = false;
+        }
         if self.loaded != Some(stage) {
             self.loaded = None;
-            self.bus.write_all(&mut self.program.stages[stage].image.words())?;
+            let mut ops = blocks(&mut self.program.stages[stage].image.words());
             if let (0, Some((address, data))) = (stage, self.fault) {
-                self.bus.write(address, data)?;
+                ops.push(write_word(address, data));
             }
+            self.transact(&ops)?;
             self.loaded = Some(stage);
         }
         Ok(())
@@ -146,68 +143,45 @@ impl<B: Bus> Device<B> {
     /// Runs inputs through all layers, as many together as the program takes: for each input, the outputs of every
     /// layer, first to last.
     pub fn run_batch(&mut self, inputs: &[&[i16]]) -> Result<Vec<Vec<Vec<i16>>>, DeviceError> {
+        let all = vec![true; self.program.outputs.len()];
+        self.run_layers(inputs, &all)
+    }
+
+    /// Runs inputs through all layers: for each input, the outputs of the last layer. Nothing else is fetched.
+    pub fn infer_batch(&mut self, inputs: &[&[i16]]) -> Result<Vec<Vec<i16>>, DeviceError> {
+        // What a stage begins with comes from the host.
+        let needed = |layer| self.program.stages.iter().any(|s| s.layer == layer + 1);
+        let count = self.program.outputs.len();
+        let wanted: Vec<bool> = (0..count).map(|layer| layer + 1 == count || needed(layer)).collect();
+        let results = self.run_layers(inputs, &wanted)?;
+        Ok(results.into_iter().filter_map(|mut layers| layers.pop()).collect())
+    }
+
+    /// Outputs of the layers that are wanted; of the others zeros.
+    fn run_layers(&mut self, inputs: &[&[i16]], wanted: &[bool]) -> Result<Vec<Vec<Vec<i16>>>, DeviceError> {
         inputs.iter().try_for_each(|x| check_input(x, self.program.inputs, self.program.in_abs_max))?;
         // A batch that is not full is filled up with zeros.
         let zeros = vec![0; self.program.inputs];
+        let together = self.program.vectors;
+        let padded: Vec<&[i16]> =
+            (0..inputs.len().next_multiple_of(together)).map(|v| *inputs.get(v).unwrap_or(&&zeros[..])).collect();
         let nothing: Vec<Vec<i16>> = self.program.outputs.iter().map(|&n| vec![0; n]).collect();
-        let mut all = Vec::new();
-        for inputs in inputs.chunks(self.program.vectors) {
-            let mut results = vec![nothing.clone(); self.program.vectors];
-            for number in 0..self.program.stages.len() {
-                self.load(number)?;
-                let Stage { layer, vectors, .. } = &self.program.stages[number];
-                let (layer, vectors) = (*layer, vectors.clone());
-                for (place, v) in vectors.enumerate() {
-                    let input = *inputs.get(v).unwrap_or(&&zeros[..]);
-                    let source = layer.checked_sub(1).map_or(input, |l| &results[v][l]);
-                    self.send(number, place, source)?;
+        let mut results = vec![nothing; padded.len()];
+        // As long as nothing else is to be loaded, batches follow each other without a pause.
+        let at_once = if self.program.stages.len() == 1 { padded.len() } else { together };
+        for (inputs, results) in padded.chunks(at_once.max(1)).zip(results.chunks_mut(at_once.max(1))) {
+            for stage in 0..self.program.stages.len() {
+                self.load(stage)?;
+                let batches = inputs.chunks(together).zip(results.chunks(together));
+                let ops: Vec<Op> = batches.flat_map(|(x, r)| self.program.ops(stage, x, r, wanted)).collect();
+                let mut words = self.transact(&ops)?.into_iter();
+                for results in results.chunks_mut(together) {
+                    self.program.sort(stage, &mut words, results, wanted);
                 }
-                self.run_stage(number, &mut results)?;
-            }
-            results.truncate(inputs.len());
-            all.append(&mut results);
-        }
-        Ok(all)
-    }
-
-    /// Writes the inputs of a stage's vector number `place` to their positions.
-    fn send(&mut self, stage: usize, place: usize, source: &[i16]) -> Result<(), DeviceError> {
-        let pes = self.program.config.pes;
-        let gather = &self.program.stages[stage].gather;
-        let first = place * gather.len();
-        let word = |(position, from): (usize, &Option<u32>)| {
-            let value = from.map_or(0, |j| source[j as usize]);
-            let (slot, pe) = (((first + position) / pes) as u32, (position % pes) as u32);
-            (address(Region::Activation, pe, slot), u32::from(value as u16))
-        };
-        self.bus.write_all(&mut gather.iter().enumerate().map(word))?;
-        Ok(())
-    }
-
-    /// In one go if all results are still there at the end, else step by step.
-    fn run_stage(&mut self, number: usize, results: &mut [Vec<Vec<i16>>]) -> Result<(), DeviceError> {
-        for steps in self.program.stages[number].runs() {
-            self.bus.write(regs::START, (steps.start() | steps.end() << 8) as u32)?;
-            self.wait("running a layer", self.bound(number))?;
-            for step in steps {
-                self.receive(number, step, results)?;
             }
         }
-        Ok(())
-    }
-
-    /// Reads a step's results from their positions.
-    fn receive(&mut self, stage: usize, step: usize, results: &mut [Vec<Vec<i16>>]) -> Result<(), DeviceError> {
-        let pes = self.program.config.pes;
-        let Stage { image, steps, .. } = &self.program.stages[stage];
-        let base = u32::from(image.steps[step].dst_base);
-        for (position, row) in steps[step].rows.iter().enumerate() {
-            let Some(row) = row else { continue };
-            let (slot, pe) = ((position / pes) as u32, (position % pes) as u32);
-            let word = self.bus.read(address(Region::Activation, pe, base + slot))?;
-            results[steps[step].vector][steps[step].layer][*row as usize] = word as u16 as i16;
-        }
-        Ok(())
+        results.truncate(inputs.len());
+        Ok(results)
     }
 
     /// Reads the counters since they were cleared.

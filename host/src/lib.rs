@@ -8,9 +8,12 @@ pub mod bus;
 pub mod device;
 pub mod engine;
 pub mod inject;
+pub mod link;
+mod schedule;
 pub mod transport;
 
 pub use board::Board;
-pub use bus::{Bus, BusError};
+pub use bus::{Bus, BusError, Op};
 pub use device::{Counters, Device, DeviceError, PeCounters};
 pub use engine::{DenseEngine, DeviceEngine, Engine, EngineError, HostEngine, PackedEngine, SegmentedEngine};
+pub use link::{Link, LinkError};

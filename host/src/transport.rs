@@ -12,7 +12,11 @@
 //! `sim:` addresses, a Verilated device, are opened by `eie-sim`.
 
 pub mod address;
+pub mod faults;
 pub mod model;
+pub mod record;
+pub mod tcp;
+pub mod uart;
 
 pub use address::Address;
 
@@ -80,6 +84,11 @@ pub trait Transport: Send {
     /// A pipe that is closed or fails.
     fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, TransportError>;
 
+    /// Time that a byte takes, as far as that is known. Waits are longer by that much.
+    fn byte_time(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// The pipe's own clock, which all timeouts are measured by: a simulated device has a simulated one. It goes on
     /// whenever bytes are received or waited for.
     fn now(&self) -> Duration;
@@ -94,6 +103,9 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
     }
     fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, TransportError> {
         (**self).receive(buffer, timeout)
+    }
+    fn byte_time(&self) -> Duration {
+        (**self).byte_time()
     }
     fn now(&self) -> Duration {
         (**self).now()
@@ -124,6 +136,9 @@ impl WallClock {
 pub fn open(address: &str) -> Result<Box<dyn Transport>, TransportError> {
     let parsed = Address::parse(address)?;
     match parsed.scheme.as_str() {
+        "uart" => Ok(Box::new(uart::UartTransport::open(&parsed)?)),
+        "tcp" => Ok(Box::new(tcp::TcpTransport::open(&parsed)?)),
+        "replay" => Ok(Box::new(record::Replay::open(&parsed)?)),
         "model" => Ok(Box::new(model::ModelTransport::open(&parsed)?)),
         _ => Err(parsed.error("there is no such kind of pipe here: uart, tcp, model or replay")),
     }

@@ -1,7 +1,7 @@
 //! Engines over the RTL: the rust-hdl simulation, and the emitted Verilog in Verilator.
 //!
 //! Both are a [`eie_host::Bus`], so the same driver runs them as runs a board. `unsafe` is in [`verilator`]
-//! only, around the calls into the shared library that Verilator builds.
+//! and [`transport`] only, around the calls into the shared library that Verilator builds.
 
 use eie_host::Bus;
 use std::path::Path;
@@ -11,6 +11,7 @@ pub mod cosim;
 pub mod explore;
 pub mod netlist;
 pub mod rtl;
+pub mod transport;
 pub mod verilator;
 
 /// Cycles after which a read without an answer is an error. The hardware answers in five.

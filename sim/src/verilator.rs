@@ -78,7 +78,7 @@ impl Verilated {
     }
 
     fn with_warnings(verilog: &str, trace: TraceKind, warnings: &[&str]) -> Result<Self, SimError> {
-        let path = build(verilog, trace, warnings)?;
+        let path = build(verilog, SHIM, trace, warnings)?;
         let fail = |why: libloading::Error| SimError::Load {
             path: path.display().to_string(),
             why: format!("{why}; remove the folder to build it again"),
@@ -191,11 +191,11 @@ fn coverage_flags() -> &'static [&'static str] {
     }
 }
 
-/// Builds the shared library, or finds it. The key is everything that goes in.
-fn build(verilog: &str, trace: TraceKind, warnings: &[&str]) -> Result<PathBuf, SimError> {
+/// Builds the shared library of a Verilog text and a shim, or finds it. The key is everything that goes in.
+pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str]) -> Result<PathBuf, SimError> {
     let (major, minor) = version().ok_or(SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
     let mut hash = Sha256::new();
-    for part in [verilog, SHIM, &format!("{major}.{minor} {:?} {:?} {warnings:?}", trace.flags(), coverage_flags())] {
+    for part in [verilog, shim, &format!("{major}.{minor} {:?} {:?} {warnings:?}", trace.flags(), coverage_flags())] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
@@ -209,7 +209,7 @@ fn build(verilog: &str, trace: TraceKind, warnings: &[&str]) -> Result<PathBuf, 
     std::fs::create_dir_all(cache_dir()).map_err(io_error(&cache_dir()))?;
     let work = dir.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
     std::fs::create_dir_all(&work).map_err(io_error(&work))?;
-    let result = compile(verilog, trace, warnings, &work).and_then(|()| {
+    let result = compile(verilog, shim, trace, warnings, &work).and_then(|()| {
         std::fs::create_dir_all(&dir).map_err(io_error(&dir))?;
         std::fs::rename(work.join("obj/libeie.so"), &library).map_err(io_error(&library))
     });
@@ -217,13 +217,13 @@ fn build(verilog: &str, trace: TraceKind, warnings: &[&str]) -> Result<PathBuf, 
     result.map(|()| library)
 }
 
-fn compile(verilog: &str, trace: TraceKind, warnings: &[&str], work: &Path) -> Result<(), SimError> {
+fn compile(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str], work: &Path) -> Result<(), SimError> {
     let write = |name: &str, text: &str| {
         let path = work.join(name);
         std::fs::write(&path, text).map_err(io_error(&path))
     };
     write("top.v", verilog)?;
-    write("shim.cpp", SHIM)?;
+    write("shim.cpp", shim)?;
     let log_path = work.join("log");
     let log = std::fs::File::create(&log_path).map_err(io_error(&log_path))?;
     let mut command = Command::new("verilator");

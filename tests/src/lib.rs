@@ -1,6 +1,9 @@
 //! Cases for the conformance ladder: random layers and inputs, made from a description and a seed, and read
 //! from `cases.toml`. Every engine runs the same ones.
 
+pub mod contract;
+pub mod faults;
+
 use eie_spec::arith::{self, Activation, CODES};
 use eie_spec::config::Config;
 use eie_spec::model::{Certificate, Layer, Model};

@@ -3,7 +3,7 @@
 use eie_compressor::data::{Dataset, Split};
 use eie_compressor::quantise;
 use eie_host::inject::Fault;
-use eie_host::{Bus, Device, DeviceError};
+use eie_host::{Bus, BusError, Device, DeviceError};
 use eie_sim::cosim::{cosim, Kind, Options, Report};
 use eie_sim::rtl::Rtl;
 use eie_sim::verilator;
@@ -108,10 +108,10 @@ fn a_device_is_identified_before_it_is_used() {
     }
     struct LinkDown;
     impl Bus for LinkDown {
-        fn write(&mut self, _: u32, _: u32) -> Result<(), eie_host::BusError> {
+        fn write(&mut self, _: u32, _: u32) -> Result<(), BusError> {
             Ok(())
         }
-        fn read(&mut self, _: u32) -> Result<u32, eie_host::BusError> {
+        fn read(&mut self, _: u32) -> Result<u32, BusError> {
             Ok(u32::MAX)
         }
     }
@@ -120,10 +120,10 @@ fn a_device_is_identified_before_it_is_used() {
     /// Identifies itself and then stays busy.
     struct Stuck(u32);
     impl Bus for Stuck {
-        fn write(&mut self, _: u32, _: u32) -> Result<(), eie_host::BusError> {
+        fn write(&mut self, _: u32, _: u32) -> Result<(), BusError> {
             Ok(())
         }
-        fn read(&mut self, address: u32) -> Result<u32, eie_host::BusError> {
+        fn read(&mut self, address: u32) -> Result<u32, BusError> {
             Ok(match address {
                 regs::IDENT => regs::IDENT_VALUE,
                 regs::CONFIG_HASH => self.0,
@@ -131,7 +131,7 @@ fn a_device_is_identified_before_it_is_used() {
             })
         }
     }
-    assert!(matches!(Device::open(Stuck(config.hash()), program()), Err(DeviceError::Hung { .. })));
+    assert!(matches!(Device::open(Stuck(config.hash()), program()), Err(DeviceError::Bus(BusError::Hung { .. }))));
 }
 
 #[test]

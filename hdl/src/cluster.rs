@@ -17,10 +17,11 @@ use crate::nz_detect::NzDetect;
 use crate::pe::Pe;
 use eie_spec::config::{Config, CLUSTER};
 use eie_spec::regs::{Region, ALL_PES};
+use eie_spec::timing;
 use rust_hdl::prelude::*;
 
 /// Cycles from a PE's `drain` to its `result`.
-const DRAIN_LATENCY: usize = 5;
+const DRAIN_LATENCY: usize = timing::DRAIN_LATENCY as usize;
 
 /// See the module's documentation.
 #[derive(LogicBlock)]

@@ -1,8 +1,12 @@
 //! From rust-hdl to one Verilog file: emission, checks, and one module for all instances that are alike.
 
 use crate::accelerator::Accelerator;
+use crate::act_queue::ActQueue;
+use crate::drain::Drain;
 use crate::link::top_stream::TopStream;
 use crate::link::top_uart::TopUart;
+use crate::mac::Mac;
+use crate::spmat_read::SpmatRead;
 use eie_spec::config::Config;
 use eie_spec::link::LinkParams;
 use rust_hdl::prelude::*;
@@ -81,6 +85,71 @@ pub fn verilog_of(config: &Config, top: Top) -> String {
         config.params(),
         share_modules(&text)
     )
+}
+
+/// The blocks that can be emitted alone, for proofs about them (`hdl/formal`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// [`ActQueue`].
+    ActQueue,
+    /// [`SpmatRead`].
+    SpmatRead,
+    /// [`Mac`].
+    Mac,
+    /// [`Drain`].
+    Drain,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Part; 4] = [Part::ActQueue, Part::SpmatRead, Part::Mac, Part::Drain];
+
+    /// Name of its module and of its files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::ActQueue => "act_queue",
+            Part::SpmatRead => "spmat_read",
+            Part::Mac => "mac",
+            Part::Drain => "drain",
+        }
+    }
+}
+
+/// The Verilog of one block, as it is in the accelerator of that configuration.
+pub fn part(part: Part, config: &Config) -> String {
+    /// Inputs are driven from outside.
+    macro_rules! text {
+        ($block:expr, $($input:ident),+) => {{
+            let mut uut = $block;
+            $(uut.$input.connect();)+
+            uut.connect_all();
+            generate_verilog(&uut)
+        }};
+    }
+    let text = match part {
+        Part::ActQueue => text!(ActQueue::new(config), clock, clear, push, pointer_in, value_in, pop),
+        Part::SpmatRead => {
+            text!(SpmatRead::new(config), clock, clear, empty, pointer, value_in, write, write_address, write_data)
+        }
+        Part::Mac => text!(Mac::new(config), clock, valid, bank, row, weight, value, drain, drain_row, sweep),
+        Part::Drain => text!(Drain::new(config), clock, sum, first, partial_in, bias_word, shift, relu),
+    };
+    // rust-hdl calls every outermost module by the same name.
+    let name = part.name();
+    let text =
+        share_modules(&text).replace("module top(", &format!("module {name}(")).replace("top$", &format!("{name}$"));
+    format!("`default_nettype none\n{}\n`default_nettype wire\n", watchable(&text))
+}
+
+/// Lets a proof look at any word of each memory: `watch_word` is the one at `watch_address`.
+fn watchable(text: &str) -> String {
+    let line = |line: &str| match line.split_once("reg [").and_then(|(_, rest)| rest.split_once("] mem [")) {
+        Some((word, _)) => {
+            format!("{line}\n    wire [15:0] watch_address;\n    wire [{word}] watch_word = mem[watch_address];")
+        }
+        None => line.to_owned(),
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// rust-hdl gives every instance a module of its own. This keeps one of each kind: modules whose text is the

@@ -23,16 +23,12 @@ use eie_spec::config::Config;
 use eie_spec::regs::{
     MARKER_BANK_BIT, STEP_AFTER_BIT, STEP_DRAIN_BIT, STEP_FOLLOWS_BIT, STEP_RELU_BIT, STEP_SHIFT_BIT, STEP_SPLIT_BIT,
 };
+use eie_spec::timing::{SHORT_CHAIN, START_DELAY};
 use rust_hdl::prelude::*;
 
 /// Until everything that was on its way when a reset came has reached an emptied queue or the accumulators; a
 /// drained row goes through all clusters and back besides.
 const HOLD: u64 = 16;
-/// From the marker to the done flag that the new scan takes away.
-const START_DELAY: u64 = 2;
-
-/// Logarithm of the longest chain whose last cluster has read its last row before a marker sent behind it arrives.
-const SHORT_CHAIN: u64 = 2;
 
 // The derive macro for enums does not pass documentation through.
 #[allow(missing_docs)]
@@ -320,7 +316,7 @@ impl Sequencer {
             drain_bit: Constant::new(u64::from(STEP_DRAIN_BIT).into()),
             follows_bit: Constant::new(u64::from(STEP_FOLLOWS_BIT).into()),
             after_bit: Constant::new(u64::from(STEP_AFTER_BIT).into()),
-            short_chain: Constant::new(SHORT_CHAIN.into()),
+            short_chain: Constant::new(u64::from(SHORT_CHAIN).into()),
             split_bit: Constant::new(u64::from(STEP_SPLIT_BIT).into()),
             marker_bank: Constant::new((1u64 << MARKER_BANK_BIT).into()),
             one: Constant::new(1.into()),

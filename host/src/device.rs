@@ -7,7 +7,8 @@ use eie_spec::config::Config;
 use eie_spec::golden::{check_input, InputError};
 use eie_spec::pack::Program;
 use eie_spec::regs::{self, address, Region};
-use serde::Serialize;
+
+pub use eie_spec::cycles::{Counts as Counters, PeCounts as PeCounters};
 
 /// Cycles that no command takes, whatever it works on: latencies, and a reset's pause.
 const OVERHEAD_CYCLES: u64 = 10_000;
@@ -41,36 +42,6 @@ pub enum DeviceError {
         /// The program's.
         expected: u32,
     },
-}
-
-/// Counters of one PE since they were cleared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct PeCounters {
-    /// Cycles in which it issued a weight entry, fillers included.
-    pub busy: u64,
-    /// Cycles in which its queue was almost full and held the broadcast.
-    pub stalled: u64,
-    /// Cycles in which a layer was computed but it had no entry to issue.
-    pub starved: u64,
-}
-
-impl std::ops::AddAssign for PeCounters {
-    fn add_assign(&mut self, other: Self) {
-        self.busy += other.busy;
-        self.stalled += other.stalled;
-        self.starved += other.starved;
-    }
-}
-
-/// The device's counters since they were cleared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Counters {
-    /// Cycles from start to done, over all runs.
-    pub cycles: u64,
-    /// Those in which PEs could have work.
-    pub compute_cycles: u64,
-    /// One per PE.
-    pub per_pe: Vec<PeCounters>,
 }
 
 /// A device with a program.
@@ -213,7 +184,7 @@ impl<B: Bus> Device<B> {
         Ok(results)
     }
 
-    /// Reads the counters.
+    /// Reads the counters since they were cleared.
     pub fn counters(&mut self) -> Result<Counters, DeviceError> {
         let cycles = self.bus.read(regs::CYCLES)?.into();
         let compute_cycles = u64::from(self.bus.read(regs::COMPUTE_CYCLES)?);

@@ -3,6 +3,7 @@
 //! A device is anything behind a [`Bus`]: a simulated one here is driven by the same code as a board.
 #![forbid(unsafe_code)]
 
+pub mod board;
 pub mod bus;
 pub mod device;
 pub mod engine;
@@ -11,6 +12,7 @@ pub mod link;
 mod schedule;
 pub mod transport;
 
+pub use board::Board;
 pub use bus::{Bus, BusError, Op};
 pub use device::{Counters, Device, DeviceError, PeCounters};
 pub use engine::{DenseEngine, DeviceEngine, Engine, EngineError, HostEngine, PackedEngine, SegmentedEngine};

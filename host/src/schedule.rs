@@ -1,9 +1,9 @@
 //! What a device has to do to run a stage of a program on a batch, and where its answers belong.
 
 use crate::bus::{Op, Order};
-use eie_spec::pack::{Program, StepMap};
+use eie_spec::pack::Program;
 use eie_spec::regs::{self, address, Region};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// Cycles that no run takes, whatever it works on: latencies.
 const OVERHEAD_CYCLES: u64 = 10_000;
@@ -48,8 +48,8 @@ impl Schedule for Program {
             ops.push(Op::Write { address: address(Region::Activation, 0, 0), order, words });
         }
         let cycles = bound(self, stage);
-        for run in runs(&s.steps) {
-            ops.push(Op::Run { first: run.start as u8, last: (run.end - 1) as u8, cycles });
+        for run in s.runs() {
+            ops.push(Op::Run { first: *run.start() as u8, last: *run.end() as u8, cycles });
             ops.extend(readings(self, stage, run, wanted).into_iter().map(|r| Op::Read {
                 address: order.advance(address(Region::Activation, 0, 0), r.positions.start as u32),
                 order,
@@ -67,8 +67,7 @@ impl Schedule for Program {
         results: &mut [Vec<Vec<i16>>],
         wanted: &[bool],
     ) {
-        let maps = &self.stages[stage].steps;
-        for reading in runs(maps).into_iter().flat_map(|run| readings(self, stage, run, wanted)) {
+        for reading in self.stages[stage].runs().into_iter().flat_map(|run| readings(self, stage, run, wanted)) {
             let words = words.next().unwrap_or_default();
             for (place, vector, layer, row) in reading.used {
                 results[vector][layer][row as usize] = words[place] as u16 as i16;
@@ -77,17 +76,8 @@ impl Schedule for Program {
     }
 }
 
-/// All steps in one go if all results are still there at the end, else one by one.
-fn runs(maps: &[StepMap]) -> Vec<Range<usize>> {
-    if maps.iter().all(|s| s.retained) {
-        vec![0..maps.len()]
-    } else {
-        (0..maps.len()).map(|k| k..k + 1).collect()
-    }
-}
-
 /// What to read after a run.
-fn readings(program: &Program, stage: usize, run: Range<usize>, wanted: &[bool]) -> Vec<Reading> {
+fn readings(program: &Program, stage: usize, run: RangeInclusive<usize>, wanted: &[bool]) -> Vec<Reading> {
     let s = &program.stages[stage];
     let mut all: Vec<Reading> = Vec::new();
     for step in run.filter(|&k| wanted[s.steps[k].layer]) {

@@ -6,7 +6,8 @@ use crate::verilator::{TraceKind, Verilated};
 use crate::{SimError, Simulator};
 use eie_host::inject::{fault_words, Fault};
 use eie_host::{Bus, DeviceEngine, DeviceError, Engine, EngineError, PeCounters};
-use eie_spec::config::Config;
+use eie_spec::config::{Config, ConfigError};
+use eie_spec::cycles::CycleError;
 use eie_spec::golden::{check_input, segment_inputs, Dense, InputError, Packed};
 use eie_spec::model::{Model, Segment};
 use eie_spec::op::Op;
@@ -66,6 +67,12 @@ pub enum CosimError {
     /// An input.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// A device that cannot be.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The cycle model.
+    #[error(transparent)]
+    Cycles(#[from] CycleError),
     /// A fault was asked for that this model has no place for.
     #[error("the model has no word in which to inject this fault: it has no weights")]
     NoFault,

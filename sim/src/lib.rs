@@ -8,6 +8,7 @@ use std::path::Path;
 
 pub mod bench;
 pub mod cosim;
+pub mod explore;
 pub mod netlist;
 pub mod rtl;
 pub mod transport;

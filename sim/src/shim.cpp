@@ -3,6 +3,12 @@
 #include <cstdint>
 #include "Vtop.h"
 #include "verilated.h"
+#if defined(EIE_COVERAGE)
+#include <cstdlib>
+#include <string>
+#include <unistd.h>
+#include "verilated_cov.h"
+#endif
 #if defined(EIE_FST)
 #include "verilated_fst_c.h"
 using Trace = VerilatedFstC;
@@ -56,6 +62,13 @@ void eie_stop_trace(void* h) {
 void eie_free(void* h) {
     eie_stop_trace(h);
     static_cast<Sim*>(h)->top.final();
+#if defined(EIE_COVERAGE)
+    // What was reached, in a file of its own in the folder that the variable names.
+    static int number = 0;
+    const char* dir = std::getenv("EIE_COVERAGE");
+    const std::string name = std::to_string(getpid()) + "-" + std::to_string(reinterpret_cast<uintptr_t>(h)) + "-";
+    static_cast<Sim*>(h)->context.coveragep()->write((std::string(dir ? dir : ".") + "/" + name + std::to_string(number++) + ".dat").c_str());
+#endif
     delete static_cast<Sim*>(h);
 }
 // 0 if the file is open.

@@ -182,11 +182,20 @@ pub fn cache_dir() -> PathBuf {
         .unwrap_or_else(|| std::env::temp_dir().join("openeie"))
 }
 
+/// With the variable `EIE_COVERAGE` set to a folder, simulations note which lines and signals they reach in it
+/// (`make coverage`).
+fn coverage_flags() -> &'static [&'static str] {
+    match std::env::var_os("EIE_COVERAGE") {
+        Some(dir) if !dir.is_empty() => &["--coverage-line", "--coverage-toggle", "-CFLAGS", "-DEIE_COVERAGE"],
+        _ => &[],
+    }
+}
+
 /// Builds the shared library of a Verilog text and a shim, or finds it. The key is everything that goes in.
 pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str]) -> Result<PathBuf, SimError> {
     let (major, minor) = version().ok_or(SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
     let mut hash = Sha256::new();
-    for part in [verilog, shim, &format!("{major}.{minor} {:?} {warnings:?}", trace.flags())] {
+    for part in [verilog, shim, &format!("{major}.{minor} {:?} {:?} {warnings:?}", trace.flags(), coverage_flags())] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
@@ -226,6 +235,7 @@ fn compile(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str], work:
         .args(["--output-split", "20000", "--output-split-cfuncs", "2000"])
         .args(warnings)
         .args(trace.flags())
+        .args(coverage_flags())
         .args(["-o", "libeie.so", "top.v", "shim.cpp"])
         .current_dir(work)
         .stdin(Stdio::null())

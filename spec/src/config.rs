@@ -10,9 +10,8 @@ pub const CLUSTER: usize = 8;
 pub const MAX_PES: usize = 256;
 /// Clusters at most.
 pub const MAX_CLUSTERS: usize = 32;
-/// Activations that can be on their way to a queue when it reports that it is almost full: nz_detect to
-/// queue and back is eight registers, and one more is kept in hand.
-pub const QUEUE_SLACK: usize = 9;
+/// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
+pub const QUEUE_SLACK: usize = crate::timing::QUEUE_SLACK as usize;
 
 /// A parameter out of its range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

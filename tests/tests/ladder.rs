@@ -8,29 +8,8 @@ use eie_sim::verilator::{self, TraceKind, Verilated};
 use eie_spec::config::Config;
 use eie_spec::golden::Packed;
 use eie_spec::pack::{pack, pack_with, unpack, Options, Program};
-use eie_tests::{named_cases, random_case, Case};
+use eie_tests::{configs, named_cases, random_case, small, Case};
 use std::collections::HashMap;
-
-/// Small memories, so that tiling, fillers and full queues come up in small cases.
-fn small(pes: usize, acc_bits: u32) -> Config {
-    let mut p = Config::for_pes(pes).unwrap().params();
-    p.act_depth = 32;
-    p.ptr_depth = 256;
-    p.weight_depth = 256;
-    p.acc_depth = 16;
-    p.bias_depth = 32;
-    p.max_steps = 4;
-    p.queue_depth = 16;
-    p.run_bits = 3;
-    p.acc_bits = acc_bits;
-    Config::new(p).unwrap()
-}
-
-fn configs(pes: usize, acc_bits: u32) -> [Config; 2] {
-    let mut p = Config::for_pes(pes).unwrap().params();
-    p.acc_bits = acc_bits;
-    [small(pes, acc_bits), Config::new(p).unwrap()]
-}
 
 /// Inputs of a case on one engine against the dense golden model. Returns how many outputs were compared.
 fn compare(case: &Case, program: &Program, engine: &mut dyn Engine, inputs: u64) -> usize {

@@ -1,12 +1,17 @@
 //! `eie cosim`.
 
 use crate::common::{bar, print_json, read_model, ConfigArgs, DataArgs, Verdict};
+use crate::heatmap::Heatmap;
 use anyhow::Result;
 use eie_compressor::data::Split;
 use eie_compressor::quantise;
 use eie_host::inject::Fault;
 use eie_sim::cosim::{cosim, Kind, Options};
-use eie_spec::model::Model;
+use eie_spec::config::Config;
+use eie_spec::golden::segment_inputs;
+use eie_spec::model::{Model, Segment};
+use eie_spec::op::Op;
+use eie_spec::pack::pack;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::path::PathBuf;
@@ -43,6 +48,9 @@ pub struct Args {
     /// Where the waveform of the first input that differs goes.
     #[arg(long, value_name = "FILE", default_value = "eie-difference.vcd")]
     difference_trace: PathBuf,
+    /// Draw what each PE did when (SVG), from the exact cycle model of the same runs.
+    #[arg(long, value_name = "FILE", conflicts_with = "inject")]
+    heatmap: Option<PathBuf>,
     /// One JSON object on standard output.
     #[arg(long)]
     json: bool,
@@ -64,11 +72,30 @@ enum FaultName {
 }
 
 /// Half of the activations zero, the rest anywhere in the certified range.
-fn random_inputs(model: &Model, count: usize, seed: u64) -> Vec<Vec<i16>> {
+pub fn random_inputs(model: &Model, count: usize, seed: u64) -> Vec<Vec<i16>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let max = model.layers[0].certificate.in_abs_max.min(i16::MAX as u32) as i16;
     let mut value = || if rng.random_bool(0.5) { 0 } else { rng.random_range(-max..=max) };
     (0..count).map(|_| (0..model.inputs()).map(|_| value()).collect()).collect()
+}
+
+/// Records each segment's runs on the cycle model, one input after the other as [`cosim`] runs them.
+fn record(model: &Model, config: &Config, inputs: &[Vec<i16>]) -> Result<(Heatmap, u64)> {
+    let (mut map, mut cycles) = (Heatmap::default(), 0);
+    let segments = model.segments();
+    if let [Segment { op: Op::Linear, model }] = &segments[..] {
+        cycles += map.record(&pack(model, config)?, inputs)?.cycles;
+        return Ok((map, cycles));
+    }
+    let mut vectors: Vec<Vec<Vec<i16>>> = vec![Vec::new(); segments.len()];
+    for input in inputs {
+        let parts = segment_inputs(model, input, config.acc_bits)?;
+        vectors.iter_mut().zip(parts).for_each(|(all, more)| all.extend(more));
+    }
+    for (segment, vectors) in segments.iter().zip(&vectors).filter(|(s, _)| s.model.fits_device()) {
+        cycles += map.record(&pack(&segment.model, config)?, vectors)?.cycles;
+    }
+    Ok((map, cycles))
 }
 
 /// Runs the verb.
@@ -114,6 +141,15 @@ pub fn run(args: Args) -> Result<Verdict> {
             d.waveform.as_deref().unwrap_or("no waveform")
         );
     }
+    let mut holds = report.differences == 0;
+    if let Some(path) = &args.heatmap {
+        let (map, cycles) = record(&model, &config, &inputs)?;
+        map.draw(path)?;
+        if cycles != report.cycles {
+            eprintln!("the cycle model says {cycles} cycles, the device {}", report.cycles);
+            holds = false;
+        }
+    }
     if args.json {
         print_json(&report)?;
     } else {
@@ -128,5 +164,5 @@ pub fn run(args: Args) -> Result<Verdict> {
             report.efficiency
         );
     }
-    Ok(Verdict::of(report.differences == 0))
+    Ok(Verdict::of(holds))
 }

@@ -1,7 +1,9 @@
 //! `eie`: the command line of OpenEIE. Each verb is a file; this is their list.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod archive;
+mod bench;
+mod boards;
 mod common;
 mod compress;
 mod cosim;
@@ -10,6 +12,9 @@ mod decompress;
 mod demo;
 mod doctor;
 mod emit;
+mod estimate;
+mod explore;
+mod heatmap;
 mod inspect;
 mod make_weights;
 mod run;
@@ -42,6 +47,10 @@ enum Verb {
     Run(run::Args),
     Cosim(cosim::Args),
     Emit(emit::Args),
+    Bench(bench::Args),
+    Explore(explore::Args),
+    Estimate(estimate::Args),
+    Boards(boards::Args),
     Data(data::Args),
     Demo(demo::Args),
     Doctor(doctor::Args),
@@ -88,6 +97,10 @@ fn main() -> ExitCode {
         Verb::Run(args) => run::run(args),
         Verb::Cosim(args) => cosim::run(args),
         Verb::Emit(args) => emit::run(args),
+        Verb::Bench(args) => bench::run(args),
+        Verb::Explore(args) => explore::run(args),
+        Verb::Estimate(args) => estimate::run(args),
+        Verb::Boards(args) => boards::run(args),
         Verb::Data(args) => data::run(args),
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),

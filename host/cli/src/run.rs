@@ -5,6 +5,7 @@ use anyhow::Result;
 use eie_compressor::data::Split;
 use eie_compressor::net::argmax;
 use eie_compressor::quantise::input;
+use eie_cpu::{CpuEngine, Options};
 use eie_host::{DenseEngine, Engine, SegmentedEngine};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 pub struct Args {
     /// The model.
     file: PathBuf,
-    /// What computes: the packed golden model, or dense matrix products.
+    /// What computes: the packed golden model, dense matrix products, or the kernels for this CPU.
     #[arg(long, value_enum, default_value_t = EngineName::Golden)]
     engine: EngineName,
     #[command(flatten)]
@@ -42,6 +43,7 @@ const PART: usize = 500;
 enum EngineName {
     Golden,
     Dense,
+    Cpu,
 }
 
 #[derive(Serialize)]
@@ -62,6 +64,8 @@ pub fn run(args: Args) -> Result<Verdict> {
         Ok(match args.engine {
             EngineName::Golden => Box::new(SegmentedEngine::golden(&model, &config)?),
             EngineName::Dense => Box::new(DenseEngine::new(&model, config.acc_bits)),
+            // Images are what all cores share.
+            EngineName::Cpu => Box::new(CpuEngine::network(&model, &Options { threads: 1, ..Options::default() })?),
         })
     };
     let name = engine()?.name().to_owned();

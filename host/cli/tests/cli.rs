@@ -130,3 +130,23 @@ fn data_is_checked_against_its_checksums() {
     let none = dir.path().join("new");
     refused(&["data", "mnist", "--out", none.to_str().unwrap(), "--url", "http://127.0.0.1:9"], &["fetching"]);
 }
+
+#[test]
+fn estimates_a_board_and_refuses_an_unknown_one() {
+    let model = "models/lenet-300-100.eie";
+    let estimate =
+        |code: i32, more: &[&str]| json(&[&["estimate", model, "--images", "2", "--json"], more].concat(), code);
+    let one = estimate(0, &["--board", "ulx3s-85f"]);
+    assert_eq!((&one["fits"], &one["stages"]), (&true.into(), &1.into()));
+    let four = estimate(0, &["--board", "constraints/ulx3s-85f/board.toml", "--pes", "4"]);
+    let picture = tempfile::tempdir().unwrap();
+    let path = picture.path().join("run.svg");
+    let path = path.to_str().unwrap();
+    // Exit code 0: the simulated device took the cycles that the picture is made of.
+    let cosim = json(&["cosim", model, "--pes", "4", "--images", "2", "--heatmap", path, "--json"], 0);
+    assert_eq!(four["cycles_per_image"], cosim["cycles_per_image"], "the estimate is the simulation's");
+    assert_ne!(one["cycles_per_image"], four["cycles_per_image"]);
+    assert!(std::fs::read_to_string(path).unwrap().matches("<rect").count() > 100);
+    assert_eq!(estimate(1, &["--board", "icestick", "--pes", "64"])["fits"], false);
+    refused(&["estimate", model, "--board", "none"], &["none", "ulx3s-85f"]);
+}

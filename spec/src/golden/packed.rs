@@ -42,6 +42,26 @@ impl<P: std::borrow::Borrow<Program>> Packed<P> {
     /// # Errors
     /// An input of another length or outside the certified range.
     pub fn run_batch(&mut self, inputs: &[&[i16]]) -> Result<Vec<Outcome>, InputError> {
+        self.run_layers(inputs, usize::MAX, &mut |_, _, _| ())
+    }
+
+    /// Shows `watch` the activations that each step takes, after stage and step. What nobody takes is not computed.
+    pub(crate) fn watch(
+        &mut self,
+        inputs: &[&[i16]],
+        watch: &mut dyn FnMut(usize, usize, &[i16]),
+    ) -> Result<(), InputError> {
+        let last = self.program.borrow().outputs.len() - 1;
+        self.run_layers(inputs, last, watch).map(|_| ())
+    }
+
+    /// Computes the layers before `end`.
+    fn run_layers(
+        &mut self,
+        inputs: &[&[i16]],
+        end: usize,
+        watch: &mut dyn FnMut(usize, usize, &[i16]),
+    ) -> Result<Vec<Outcome>, InputError> {
         let program = self.program.borrow();
         inputs.iter().try_for_each(|x| check_input(x, program.inputs, program.in_abs_max))?;
         let outputs: Vec<Vec<i16>> = program.outputs.iter().map(|&n| vec![0; n]).collect();
@@ -52,8 +72,9 @@ impl<P: std::borrow::Borrow<Program>> Packed<P> {
         for (inputs, out) in inputs.chunks(program.vectors).zip(all.chunks_mut(program.vectors)) {
             let mut outcomes: Vec<Outcome> = (0..program.vectors).map(|_| nothing()).collect();
             let inputs: Vec<&[i16]> = (0..program.vectors).map(|v| *inputs.get(v).unwrap_or(&&zeros[..])).collect();
-            for stage in &program.stages {
-                self.memories.run_stage(&program.config, stage, &inputs, &mut outcomes);
+            for (number, stage) in program.stages.iter().enumerate() {
+                let mut watch = |step: usize, sources: &[i16]| watch(number, step, sources);
+                self.memories.run_stage(&program.config, stage, &inputs, end, &mut outcomes, &mut watch);
             }
             out.iter_mut().zip(outcomes).for_each(|(out, outcome)| *out = outcome);
         }
@@ -71,7 +92,15 @@ impl Memories {
         self.acc.fill(0);
     }
 
-    fn run_stage(&mut self, c: &Config, stage: &Stage, inputs: &[&[i16]], out: &mut [Outcome]) {
+    fn run_stage(
+        &mut self,
+        c: &Config,
+        stage: &Stage,
+        inputs: &[&[i16]],
+        end: usize,
+        out: &mut [Outcome],
+        watch: &mut dyn FnMut(usize, &[i16]),
+    ) {
         let before = stage.layer.checked_sub(1);
         for (number, v) in stage.vectors.clone().enumerate() {
             let source = before.map_or(inputs[v], |l| &out[v].layers[l][..]);
@@ -81,8 +110,12 @@ impl Memories {
             }
         }
         let pes = c.pes;
-        for (step, map) in stage.image.steps.iter().zip(&stage.steps) {
+        for (number, (step, map)) in stage.image.steps.iter().zip(&stage.steps).enumerate() {
             let out = &mut out[map.vector];
+            watch(number, &self.act[step.src_base as usize * pes..][..step.groups as usize * pes]);
+            if map.layer >= end {
+                continue;
+            }
             self.run_step(c, &stage.image, step, &mut out.work);
             for (position, row) in map.rows.iter().enumerate() {
                 if let Some(row) = row {

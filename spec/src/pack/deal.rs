@@ -1,13 +1,13 @@
 //! Which row goes to which PE, which input to which place, and what that costs.
 
+use super::balance::{self, Rows};
 use crate::config::Config;
 use crate::model::Layer;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::ops::Range;
 
 /// Which rows each PE has, where the columns are split over `1 << split` groups of PEs: a row belongs to a lane, which
 /// is a PE in each group.
+#[derive(Clone)]
 pub(super) struct Deal {
     pub(super) split: u32,
     /// Rows of each lane, filled up to a multiple of the number of groups.
@@ -20,30 +20,31 @@ pub(super) struct Deal {
 }
 
 impl Deal {
-    /// Greedy: the heaviest row goes to the lane with the fewest weights that still has a free slot; rows keep
-    /// their order within a lane. Neither result depends on anything but the layer, the device and the split.
-    pub(super) fn new(layer: &Layer, range: Range<usize>, config: &Config, split: u32) -> Self {
+    /// Deals the rows of `range` such that PEs have as much to do ([`balance`]), with inputs at the positions of
+    /// `columns`; rows keep their order within a lane. The same on every machine.
+    pub(super) fn new(
+        layer: &Layer,
+        range: Range<usize>,
+        columns: &[Option<u32>],
+        config: &Config,
+        split: u32,
+    ) -> Self {
         let (lanes, groups) = (config.row_lanes(split), 1 << split);
         let count = range.len();
         let most = count.div_ceil(lanes);
         let slots = most.next_multiple_of(groups);
-        let mut weights = vec![0usize; count];
-        for &row in &layer.rows {
-            if let Some(w) = (row as usize).checked_sub(range.start).and_then(|r| weights.get_mut(r)) {
-                *w += 1;
+        let mut weights =
+            Rows { columns: vec![Vec::new(); count], sums: vec![0; count * groups], groups, width: columns.len() };
+        for (position, column) in columns.iter().enumerate() {
+            let group = config.lane_of(position % config.pes, split).1;
+            for (row, _) in column.iter().flat_map(|&j| layer.column(j as usize)) {
+                if let Some(row) = row.checked_sub(range.start).filter(|&r| r < count) {
+                    weights.columns[row].push(position as u32);
+                    weights.sums[row * groups + group] += 1;
+                }
             }
         }
-        let mut order: Vec<usize> = (0..count).collect();
-        order.sort_by_key(|&r| (Reverse(weights[r]), r));
-        let mut heap: BinaryHeap<_> = (0..lanes).map(|lane| Reverse((0usize, 0usize, lane))).collect();
-        let mut of_lane = vec![Vec::new(); lanes];
-        for row in order {
-            let Some(Reverse((load, rows, lane))) = heap.pop() else { break };
-            of_lane[lane].push(row);
-            if rows + 1 < most {
-                heap.push(Reverse((load + weights[row], rows + 1, lane)));
-            }
-        }
+        let mut of_lane = balance::deal(&weights, lanes, most);
         let mut rows = vec![None; slots / groups * config.pes];
         let mut place = vec![(0, 0); count];
         for (lane, mine) in of_lane.iter_mut().enumerate() {
@@ -64,9 +65,9 @@ impl Deal {
 }
 
 /// Positions for the inputs that have weights in these rows, in their order, filled up to whole groups.
-pub(super) fn gather_inputs(layer: &Layer, deal: &Deal, inputs: Range<usize>, pes: usize) -> Vec<Option<u32>> {
-    let used = |&j: &usize| layer.column(j).any(|(row, _)| deal.place(row).is_some());
-    let mut positions: Vec<_> = inputs.filter(used).map(|j| Some(j as u32)).collect();
+pub(super) fn gather_inputs(layer: &Layer, rows: &Range<usize>, pes: usize) -> Vec<Option<u32>> {
+    let used = |&j: &usize| layer.column(j).any(|(row, _)| rows.contains(&row));
+    let mut positions: Vec<_> = (0..layer.inputs).filter(used).map(|j| Some(j as u32)).collect();
     positions.resize(positions.len().div_ceil(pes) * pes, None);
     positions
 }

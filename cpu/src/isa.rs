@@ -1,0 +1,41 @@
+//! Which instructions a kernel may use, found at run time.
+
+use serde::Serialize;
+
+/// Sets of instructions, the plainest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Isa {
+    /// What the compiler gives for any machine: on AArch64 that includes NEON.
+    Portable,
+    /// AVX2 and FMA.
+    Avx2,
+    /// AVX-512 (F, BW, VL, VBMI2).
+    Avx512,
+}
+
+impl Isa {
+    /// All that this machine has.
+    pub fn available() -> Vec<Isa> {
+        let mut all = vec![Isa::Portable];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                all.push(Isa::Avx2);
+                let wide = is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("avx512vbmi2");
+                if wide {
+                    all.push(Isa::Avx512);
+                }
+            }
+        }
+        all
+    }
+
+    /// The best that this machine has.
+    pub fn best() -> Isa {
+        Self::available().pop().unwrap_or(Isa::Portable)
+    }
+}

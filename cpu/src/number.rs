@@ -1,0 +1,46 @@
+//! What a kernel computes with: `f32`, or integers whose sums are exact.
+
+/// A number of a kernel. Integers wrap: their sums are exact as long as the result fits.
+pub trait Number: Copy + Default + Send + Sync + PartialEq + 'static {
+    /// Sum.
+    fn plus(self, other: Self) -> Self;
+    /// Product.
+    fn times(self, other: Self) -> Self;
+    /// Whether an activation is zero, and so need not be looked at (R6).
+    fn is_zero(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl Number for f32 {
+    #[inline(always)]
+    fn plus(self, other: f32) -> f32 {
+        self + other
+    }
+    #[inline(always)]
+    fn times(self, other: f32) -> f32 {
+        self * other
+    }
+}
+
+impl Number for i32 {
+    #[inline(always)]
+    fn plus(self, other: i32) -> i32 {
+        self.wrapping_add(other)
+    }
+    #[inline(always)]
+    fn times(self, other: i32) -> i32 {
+        self.wrapping_mul(other)
+    }
+}
+
+impl Number for i64 {
+    #[inline(always)]
+    fn plus(self, other: i64) -> i64 {
+        self.wrapping_add(other)
+    }
+    #[inline(always)]
+    fn times(self, other: i64) -> i64 {
+        self.wrapping_mul(other)
+    }
+}

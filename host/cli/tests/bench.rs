@@ -1,0 +1,54 @@
+//! `eie bench` and `eie explore`, with the cycle model: no tools are needed.
+
+mod program;
+
+use program::{json, refused};
+
+#[test]
+fn bench_gives_every_layer_with_its_figures() {
+    let out = json(&["bench", "layers", "--engine", "model", "--batch", "1", "--json"], 0);
+    assert_eq!(out["engine"], "model");
+    let layers = out["layers"].as_array().unwrap();
+    assert_eq!(layers.len(), 10);
+    for l in layers {
+        let number = |key: &str| l[key].as_f64().unwrap_or_else(|| panic!("{key} of {l}"));
+        assert_eq!((number("batch"), number("differences")), (1.0, 0.0));
+        assert_eq!(number("cycles"), number("model_cycles"));
+        let efficiency = number("macs") / (number("pes") * number("cycles"));
+        assert!((efficiency - number("efficiency")).abs() < 1e-9);
+        // EIE's own cycles are there for its layers, and ours are fewer.
+        match l["name"].as_str().unwrap() {
+            "LeNet-300-100" => assert!(l["eie_cycles"].is_null() && number("pes") == 16.0),
+            _ => assert!(number("eie_cycles") > number("cycles") && number("pes") == 64.0),
+        }
+    }
+    refused(&["bench", "layers", "--pes", "9", "--engine", "model"], &["pes is 9"]);
+    refused(&["bench", "layers", "--batch", "0", "--engine", "model"], &["--batch is 0"]);
+}
+
+#[test]
+fn explore_sweeps_and_draws() {
+    let dir = tempfile::tempdir().unwrap();
+    let plots = dir.path().join("plots");
+    let sweep =
+        ["explore", "--sweep", "fifo,runs,width", "--layers", "nt-we", "--out", plots.to_str().unwrap(), "--json"];
+    let out = json(&sweep, 0);
+    let of = |sweep: &str, key: &str| -> Vec<f64> {
+        out["sweeps"][sweep].as_array().unwrap().iter().map(|p| p[key].as_f64().unwrap()).collect()
+    };
+    // Deeper queues cost no cycles, and the first ones save many.
+    let load = of("fifo", "load");
+    assert!(load.windows(2).all(|w| w[0] <= w[1]) && load[0] < 0.8 && load[8] > 0.95, "{load:?}");
+    // Wider runs need fewer fillers, and then every entry is larger for nothing.
+    let (work, bits) = (of("runs", "work"), of("runs", "weight_bits"));
+    assert!(work.windows(2).all(|w| w[0] <= w[1]) && work[6] == 1.0, "{work:?}");
+    assert!(bits[6] > bits[4], "{bits:?}");
+    let reads = of("width", "reads");
+    assert!(reads.windows(2).all(|w| w[0] >= w[1]) && reads[0] > reads[4], "{reads:?}");
+    let files = out["plots"].as_array().unwrap();
+    assert_eq!(files.len(), 6);
+    for file in files {
+        assert!(std::fs::read_to_string(file.as_str().unwrap()).unwrap().starts_with("<svg"));
+    }
+    refused(&["explore", "--layers", "VGG-9"], &["VGG-9", "VGG-8"]);
+}

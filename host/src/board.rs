@@ -1,0 +1,170 @@
+//! Boards as data: what a device has, and what of it a configuration takes.
+
+use eie_spec::config::Config;
+use serde::{Deserialize, Serialize};
+
+/// A board, as in `constraints/<name>/board.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Board {
+    /// Also the name of its folder.
+    pub name: String,
+    /// The FPGA.
+    pub device: String,
+    /// Its family, as yosys and nextpnr call it.
+    pub family: String,
+    /// Look-up tables of four inputs.
+    pub luts: usize,
+    /// Flip-flops.
+    pub flip_flops: usize,
+    /// Block RAMs.
+    pub block_rams: usize,
+    /// What one of them can be: words and bits.
+    pub block_ram_shapes: Vec<(usize, usize)>,
+    /// Whether LUTs can be small memories. Where not, all memories are block RAMs.
+    pub distributed_ram: bool,
+    /// Large memories with one port.
+    #[serde(default)]
+    pub single_port_rams: usize,
+    /// What one of them is: words and bits.
+    #[serde(default)]
+    pub single_port_shape: (usize, usize),
+    /// Multipliers of at least 16 by 16 bits.
+    pub multipliers: usize,
+    /// The clock that a design is built for where nothing else is said.
+    pub clock_mhz: f64,
+    /// How the host is connected.
+    pub link: String,
+    /// Its speed, for a serial line.
+    pub baud: u32,
+}
+
+/// What a configuration takes of a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Use {
+    /// Block RAMs.
+    pub block_rams: usize,
+    /// Single-port RAMs.
+    pub single_port_rams: usize,
+    /// Multipliers.
+    pub multipliers: usize,
+    /// Bits of memories in LUTs.
+    pub lut_ram_bits: usize,
+}
+
+impl Board {
+    /// Fewest block RAMs that hold so many words.
+    fn blocks(&self, words: usize, bits: usize) -> usize {
+        let of = |&(w, b): &(usize, usize)| words.div_ceil(w.max(1)) * bits.div_ceil(b.max(1));
+        self.block_ram_shapes.iter().map(of).min().unwrap_or(0)
+    }
+
+    /// What the array of a configuration takes. Logic is not estimated: yosys counts it.
+    pub fn usage(&self, config: &Config) -> Use {
+        let entry = (config.weight_depth, config.entry_bits() as usize);
+        let acc = (config.acc_depth, config.acc_bits as usize);
+        let small = [
+            (config.act_depth, 16),
+            (config.bias_depth, 32),
+            acc,
+            acc,
+            (config.queue_depth, config.ptr_bits() as usize + 16),
+            (config.codebooks * 16, 16),
+        ];
+        // Weights go to the single-port memories, if there are any and one entry fits into a word.
+        let single = match self.single_port_shape {
+            (words, bits) if bits >= entry.1 && words > 0 => config.pes * entry.0.div_ceil(words),
+            _ => usize::MAX,
+        };
+        let in_single = single <= self.single_port_rams;
+        let mut blocks = config.pes * self.blocks(config.ptr_depth, config.ptr_bits() as usize);
+        if !in_single {
+            blocks += config.pes * self.blocks(entry.0, entry.1);
+        }
+        if !self.distributed_ram {
+            blocks += config.pes * small.iter().map(|&(w, b)| self.blocks(w, b)).sum::<usize>();
+        }
+        let bits: usize = small.iter().map(|(w, b)| w * b).sum();
+        Use {
+            block_rams: blocks,
+            single_port_rams: if in_single { single } else { 0 },
+            multipliers: if self.multipliers > 0 { config.pes } else { 0 },
+            lut_ram_bits: if self.distributed_ram { config.pes * bits } else { 0 },
+        }
+    }
+
+    /// Whether the memories and multipliers are there.
+    pub fn holds(&self, config: &Config) -> bool {
+        let usage = self.usage(config);
+        usage.block_rams <= self.block_rams && usage.multipliers <= self.multipliers
+    }
+
+    /// Arrays that fit, the largest first, each with the deepest memories for which there is room. Empty if not even
+    /// one PE fits.
+    pub fn candidates(&self) -> Vec<Config> {
+        let deepest = |&pes: &usize| {
+            let config = Config::for_pes(pes).ok()?;
+            (0..=4).find_map(|shrink| {
+                let mut p = config.params();
+                let less = |depth: usize, min: usize| (depth >> shrink).max(min);
+                p.weight_depth = less(p.weight_depth, 256);
+                p.ptr_depth = less(p.ptr_depth, 256);
+                p.act_depth = less(p.act_depth, 32);
+                p.acc_depth = less(p.acc_depth, 32);
+                p.bias_depth = less(p.bias_depth, 32);
+                Config::new(p).ok().filter(|config| self.holds(config))
+            })
+        };
+        [128, 96, 64, 48, 32, 24, 16, 8, 4, 2, 1].iter().filter_map(deepest).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn board() -> Board {
+        Board {
+            name: "test".into(),
+            device: "test".into(),
+            family: "test".into(),
+            luts: 1,
+            flip_flops: 1,
+            block_rams: 208,
+            block_ram_shapes: vec![(16384, 1), (8192, 2), (4096, 4), (2048, 9), (1024, 18)],
+            distributed_ram: true,
+            single_port_rams: 0,
+            single_port_shape: (0, 0),
+            multipliers: 156,
+            clock_mhz: 100.0,
+            link: "uart".into(),
+            baud: 1,
+        }
+    }
+
+    #[test]
+    fn block_rams_are_those_that_yosys_infers() {
+        // hdl/tests/verilog.rs counts them on yosys' netlist with the same rule.
+        let config = Config::for_pes(16).unwrap();
+        assert_eq!(board().usage(&config).block_rams, 16 * (1 + 2));
+        let without = Board { distributed_ram: false, ..board() };
+        assert!(without.usage(&config).block_rams > board().usage(&config).block_rams);
+    }
+
+    #[test]
+    fn candidates_fit_and_the_next_size_does_not() {
+        let candidates = board().candidates();
+        assert!(candidates.iter().all(|c| board().holds(c)));
+        assert!(candidates.windows(2).all(|pair| pair[0].pes > pair[1].pes));
+        assert!(!board().holds(&Config::for_pes(128).unwrap()));
+        assert!(Board { block_rams: 0, ..board() }.candidates().is_empty());
+    }
+
+    #[test]
+    fn weights_go_to_single_port_memories() {
+        let config = Config::for_pes(2).unwrap();
+        let with = Board { single_port_rams: 4, single_port_shape: (16384, 16), ..board() };
+        assert_eq!(with.usage(&config).single_port_rams, 2);
+        assert!(with.usage(&config).block_rams < board().usage(&config).block_rams);
+    }
+}

@@ -1,0 +1,143 @@
+//! Made layers and networks of published shapes. Everything random about them comes from a fixed seed.
+
+use eie_spec::arith::{Activation, CODES};
+use eie_spec::model::{Certificate, Layer, Model};
+use eie_spec::op::Op;
+use serde::Serialize;
+
+/// Size and densities of a layer.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Shape {
+    /// What it is called.
+    pub name: &'static str,
+    /// Columns.
+    pub inputs: usize,
+    /// Rows.
+    pub outputs: usize,
+    /// Share of weights kept.
+    pub weights: f64,
+    /// Share of activations that are not zero.
+    pub activity: f64,
+    /// Microseconds that EIE took for it, with 64 PEs at [`EIE_MHZ`] and batch 1, where that is known.
+    #[serde(skip)]
+    pub eie_us: Option<f64>,
+}
+
+impl Shape {
+    /// Cycles that EIE took for it.
+    pub fn eie_cycles(&self) -> Option<f64> {
+        self.eie_us.map(|us| us * EIE_MHZ)
+    }
+}
+
+/// EIE's clock.
+pub const EIE_MHZ: f64 = 800.0;
+
+const fn shape(name: &'static str, inputs: usize, outputs: usize, weights: f64, activity: f64) -> Shape {
+    Shape { name, inputs, outputs, weights, activity, eie_us: None }
+}
+
+const fn took(us: f64, shape: Shape) -> Shape {
+    Shape { eie_us: Some(us), ..shape }
+}
+
+/// The nine layers of the EIE paper (Han et al., ISCA 2016): sizes and densities of its table III, times of table IV
+/// (the row "actual time").
+pub const EIE_LAYERS: [Shape; 9] = [
+    took(30.3, shape("Alex-6", 9216, 4096, 0.09, 0.351)),
+    took(12.2, shape("Alex-7", 4096, 4096, 0.09, 0.353)),
+    took(9.9, shape("Alex-8", 4096, 1000, 0.25, 0.375)),
+    took(34.4, shape("VGG-6", 25088, 4096, 0.04, 0.183)),
+    took(8.7, shape("VGG-7", 4096, 4096, 0.04, 0.375)),
+    took(8.4, shape("VGG-8", 4096, 1000, 0.23, 0.411)),
+    took(8.0, shape("NT-We", 4096, 600, 0.10, 1.0)),
+    took(13.9, shape("NT-Wd", 600, 8791, 0.11, 1.0)),
+    took(7.5, shape("NT-LSTM", 1201, 2400, 0.10, 1.0)),
+];
+
+/// LeNet-300-100 at the densities of the Deep Compression paper (Han et al., ICLR 2016), table 2. Images of digits have
+/// about 19 % of pixels that are not zero; activations of hidden layers come out of ReLU.
+pub const LENET_300_100: [Shape; 3] =
+    [shape("fc1", 784, 300, 0.08, 0.19), shape("fc2", 300, 100, 0.09, 0.5), shape("fc3", 100, 10, 0.26, 0.5)];
+
+/// Makes everything random about a layer. The same numbers on every machine.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn chance(&mut self, share: f64) -> bool {
+        (self.next() >> 11) as f64 <= share * (1u64 << 53) as f64
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.next() % n
+    }
+}
+
+/// A layer of this shape with random weights.
+pub fn layer(shape: &Shape, seed: u64) -> Layer {
+    let mut next = Numbers(seed);
+    // As many weights are positive as negative, so that ReLU leaves about half of a hidden layer's activations.
+    let mut codebook: Vec<i16> = (0..CODES).map(|_| next.below(401) as i16 - 200).collect();
+    let (low, high) = codebook.split_at_mut(CODES / 2);
+    high.iter_mut().zip(low).for_each(|(high, low)| *high = -*low);
+    let (mut col_ptr, mut rows, mut codes) = (vec![0], Vec::new(), Vec::new());
+    for _ in 0..shape.inputs {
+        for row in 0..shape.outputs {
+            if next.chance(shape.weights) {
+                rows.push(row as u32);
+                codes.push(next.below(CODES as u64) as u8);
+            }
+        }
+        col_ptr.push(rows.len() as u32);
+    }
+    let bias = (0..shape.outputs).map(|_| next.below(20_001) as i32 - 10_000).collect();
+    let mut layer = Layer {
+        name: shape.name.to_owned(),
+        op: Op::Linear,
+        inputs: shape.inputs,
+        outputs: shape.outputs,
+        codebook,
+        col_ptr,
+        rows,
+        codes,
+        bias,
+        shift: 11,
+        activation: Activation::Relu,
+        in_scale: 1.0,
+        out_scale: 1.0,
+        certificate: Certificate { in_abs_max: 0, row_abs_sum: 0, acc_bits: 0 },
+    };
+    layer.certificate = layer.prove(i16::MAX as u32);
+    layer
+}
+
+/// An input of a share of activations that are not zero.
+pub fn input(inputs: usize, activity: f64, seed: u64) -> Vec<i16> {
+    let mut next = Numbers(seed);
+    let value = |next: &mut Numbers| 1 + next.below(999) as i16;
+    (0..inputs).map(|_| if next.chance(activity) { value(&mut next) } else { 0 }).collect()
+}
+
+/// The `number`th made layer, and inputs for it.
+pub fn made(shape: &Shape, number: usize, inputs: usize) -> (Model, Vec<Vec<i16>>) {
+    let model = Model { name: shape.name.to_owned(), layers: vec![layer(shape, number as u64 + 1)] };
+    let seed = |v: usize| (1000 * (number + 1) + v) as u64;
+    (model, (0..inputs).map(|v| input(shape.inputs, shape.activity, seed(v))).collect())
+}
+
+/// The made LeNet-300-100, and inputs for it.
+pub fn lenet_300_100(inputs: usize) -> (Model, Vec<Vec<i16>>) {
+    let layers = LENET_300_100.iter().enumerate().map(|(k, shape)| layer(shape, 300 + k as u64)).collect();
+    let [first, ..] = LENET_300_100;
+    let input = |v: usize| input(first.inputs, first.activity, 100 + v as u64);
+    (Model { name: "LeNet-300-100".to_owned(), layers }, (0..inputs).map(input).collect())
+}

@@ -1,0 +1,79 @@
+//! The device's latencies, in clock cycles: the one place where hardware and cycle model ([`crate::cycles`]) have
+//! them from.
+//!
+//! A number here is a number of registers on a way. Where the hardware takes its registers from the constant, that is
+//! said; the others describe what the blocks' code has, and change together with it.
+
+/// From the arbiter's choice (or the sequencer's marker) to the PEs: the accelerator's register, the cluster's.
+pub const BROADCAST: u64 = 2;
+/// From a PE's broadcast to the push into its queue: the pointer memory, and a register behind it.
+pub const POINTER_READ: u64 = 2;
+/// From a push to the first cycle in which the item can be popped and is counted.
+pub const QUEUE_WRITE: u64 = 1;
+/// From a column's pop to the cycle in which its first entry is issued (and counted as busy).
+pub const POP_TO_ISSUE: u64 = 1;
+/// From the cycle in which a queue has reached its limit to the cycle in which the arbiter waits for it: the queue's
+/// register, the cluster's, the accelerator's. Longer and shorter by as many, it holds as many cycles as the queue was
+/// at its limit.
+pub const FULL_FLAG: u64 = 3;
+/// From the pop of a marker by the last PE to the cycle in which the sequencer knows: the walker's register, the
+/// cluster's, the accelerator's.
+pub const PASSED_FLAG: u64 = 3;
+/// From a marker's broadcast to the cycle in which the detectors see the start of its scan.
+pub const SCAN_START: u64 = 1;
+/// From the cycle in which the detectors have nothing left to the cycle in which the sequencer knows.
+pub const DONE_FLAG: u64 = 1;
+/// From a marker's first cycle on, how long the sequencer does not look at the done flag: it is still that of the
+/// scan before. The hardware takes it from here.
+pub const START_DELAY: u64 = SCAN_START + DONE_FLAG;
+/// From a PE's `drain` to its `result`. The hardware takes the length of its write-back from here.
+pub const DRAIN_LATENCY: u64 = 5;
+/// From the sequencer's drain of a row to a cluster's write of it, where there is no chain: the cluster's register on
+/// the row's control, and the drain.
+pub const WRITE_BACK: u64 = 1 + DRAIN_LATENCY;
+/// From the write to the cycle in which the sequencer counts it.
+pub const WRITTEN_FLAG: u64 = 1;
+/// Cycles that each cluster of a chain after the first adds to the way of a row, there and back.
+pub const CHAIN_LINK: u64 = 2;
+/// Logarithm of the longest chain whose last cluster has read its last row before a marker sent behind it arrives.
+/// The hardware takes it from here.
+pub const SHORT_CHAIN: u32 = 2;
+
+/// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
+pub const QUEUE_SLACK: u64 = BROADCAST + POINTER_READ + QUEUE_WRITE + FULL_FLAG + 1;
+
+/// The latencies that a device's counters depend on, to see what another number would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latencies {
+    /// [`BROADCAST`] and [`POINTER_READ`].
+    pub send: u64,
+    /// [`QUEUE_WRITE`].
+    pub queue_write: u64,
+    /// [`FULL_FLAG`].
+    pub full_flag: u64,
+    /// [`PASSED_FLAG`].
+    pub passed_flag: u64,
+    /// [`SCAN_START`].
+    pub scan_start: u64,
+    /// [`DONE_FLAG`].
+    pub done_flag: u64,
+    /// [`WRITE_BACK`] and [`WRITTEN_FLAG`].
+    pub written: u64,
+    /// [`CHAIN_LINK`].
+    pub chain_link: u64,
+    /// [`SHORT_CHAIN`].
+    pub short_chain: u32,
+}
+
+/// Those of the device.
+pub const DEVICE: Latencies = Latencies {
+    send: BROADCAST + POINTER_READ,
+    queue_write: QUEUE_WRITE,
+    full_flag: FULL_FLAG,
+    passed_flag: PASSED_FLAG,
+    scan_start: SCAN_START,
+    done_flag: DONE_FLAG,
+    written: WRITE_BACK + WRITTEN_FLAG,
+    chain_link: CHAIN_LINK,
+    short_chain: SHORT_CHAIN,
+};

@@ -1,0 +1,157 @@
+//! The cycle model counts what the Verilog counts: cycles, compute cycles, and every PE's busy, stalled and starved
+//! cycles. The nine EIE layers and LeNet-300-100 are compared in `efficiency.rs`.
+
+use eie_host::Device;
+use eie_sim::verilator::{self, TraceKind, Verilated};
+use eie_spec::config::Config;
+use eie_spec::cycles::{Counts, Model, Queue};
+use eie_spec::pack::{pack_with, Options, Program};
+use eie_spec::timing::{self, Latencies};
+use eie_tests::{configs, named_cases, random_case, small, Case, LayerCase};
+
+/// What the Verilog counts for these inputs.
+fn verilog(text: &str, program: &Program, inputs: &[&[i16]]) -> Counts {
+    let mut device = Device::open(Verilated::new(text, TraceKind::None).unwrap(), program.clone()).unwrap();
+    device.run_batch(inputs).unwrap();
+    device.counters().unwrap()
+}
+
+fn changed(base: &Config, change: impl FnOnce(&mut eie_spec::config::Params)) -> Config {
+    let mut p = base.params();
+    change(&mut p);
+    Config::new(p).unwrap()
+}
+
+/// Few configurations, as each is a simulation to build: all sizes of arrays, clusters and queues.
+fn devices() -> Vec<Config> {
+    let [small16, whole16] = configs(16, 48);
+    vec![
+        changed(&small(1, 48), |p| p.run_bits = 2),
+        changed(&Config::for_pes(8).unwrap(), |p| (p.cluster, p.queue_depth, p.acc_bits) = (2, 256, 48)),
+        small16,
+        whole16,
+        changed(&Config::for_pes(32).unwrap(), |p| (p.cluster, p.queue_depth, p.acc_bits) = (8, 64, 48)),
+        changed(&small(64, 48), |p| (p.cluster, p.act_depth) = (4, 64)),
+    ]
+}
+
+fn inputs(case: &Case, count: u64) -> Vec<Vec<i16>> {
+    (0..count).map(|k| case.input(k)).collect()
+}
+
+/// Every program for a device: (what it is, program, inputs).
+fn programs(config: &Config, number: usize, random: u64) -> Vec<(String, Program, Vec<Vec<i16>>)> {
+    let cases = named_cases().into_iter().chain((0..random).map(|k| random_case(1000 * number as u64 + k)));
+    let mut all = Vec::new();
+    for (k, case) in cases.enumerate() {
+        let vectors = [1, 1, 2, 3, 5][k % 5];
+        let split = [None, Some(0), Some(1), Some(2), None, Some(5)][k % 6];
+        let program = pack_with(&case.model(), config, &Options { vectors, split, ..Options::default() }).unwrap();
+        // A word takes a cycle to load.
+        if program.stages.len() < 60 {
+            all.push((format!("{} {vectors} {split:?}", case.name), program, inputs(&case, vectors as u64 + 1)));
+        }
+    }
+    all
+}
+
+#[test]
+fn model_counts_what_the_verilog_counts() {
+    if verilator::version().is_none() {
+        println!("SKIPPED model_counts_what_the_verilog_counts: verilator is not installed");
+        return;
+    }
+    let (mut compared, mut stalled, mut tiled, mut split) = (0, 0, 0, 0);
+    for (number, config) in devices().iter().enumerate() {
+        let text = eie_hdl::emit::verilog(config);
+        for (name, program, inputs) in programs(config, number, 60) {
+            let inputs: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
+            let want = verilog(&text, &program, &inputs);
+            let got = Model::new(&program).run(&inputs).unwrap();
+            assert_eq!(got, want, "{name} on {} PEs in clusters of {}", config.pes, config.cluster);
+            compared += 1;
+            stalled += usize::from(want.per_pe.iter().any(|pe| pe.stalled > 0));
+            tiled += usize::from(program.stages.len() > 1);
+            split += usize::from(program.stages.iter().flat_map(|s| &s.image.steps).any(|s| s.split > 0));
+        }
+    }
+    println!("{compared} programs, {stalled} with full queues, {tiled} in stages, {split} with column groups");
+    assert!(compared > 300 && stalled > 40 && tiled > 50 && split > 100);
+}
+
+/// Every latency matters: with one off by one, the counts are others.
+#[test]
+fn another_latency_is_noticed() {
+    let mut all: Vec<(&str, Latencies)> = Vec::new();
+    let mut with = |name, change: &dyn Fn(&mut Latencies)| {
+        let mut l = timing::DEVICE;
+        change(&mut l);
+        all.push((name, l));
+    };
+    with("send", &|l| l.send += 1);
+    with("send", &|l| l.send -= 1);
+    with("queue_write", &|l| l.queue_write += 1);
+    with("full_flag", &|l| l.full_flag += 1);
+    with("full_flag", &|l| l.full_flag -= 1);
+    with("passed_flag", &|l| l.passed_flag += 1);
+    with("passed_flag", &|l| l.passed_flag -= 1);
+    with("scan_start", &|l| l.scan_start += 1);
+    with("done_flag", &|l| l.done_flag += 1);
+    with("written", &|l| l.written += 1);
+    with("written", &|l| l.written -= 1);
+    with("chain_link", &|l| l.chain_link += 1);
+    with("chain_link", &|l| l.chain_link -= 1);
+    with("short_chain", &|l| l.short_chain += 1);
+    with("short_chain", &|l| l.short_chain -= 1);
+    let devices = devices();
+    let programs: Vec<_> = [2, 5].iter().flat_map(|&k| programs(&devices[k], k, 60)).collect();
+    let counts = |latencies: Latencies| -> Vec<Counts> {
+        let run = |(_, program, inputs): &(String, Program, Vec<Vec<i16>>)| {
+            let inputs: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
+            Model::with(program, Queue::Device, latencies).run(&inputs).unwrap()
+        };
+        programs.iter().map(run).collect()
+    };
+    let right = counts(timing::DEVICE);
+    for (name, latencies) in all {
+        assert_ne!(counts(latencies), right, "{name}: {latencies:?}");
+    }
+}
+
+/// A layer in which every column has an entry in every PE keeps all PEs busy from the first entry to the last one,
+/// whether columns have one entry or several.
+#[test]
+fn no_bubbles_in_dense_layers() {
+    let device = configs(16, 40)[1].clone();
+    for slots in [1, 2, 5] {
+        let case = Case {
+            name: "dense".into(),
+            seed: 1,
+            inputs: 200,
+            layers: vec![LayerCase {
+                outputs: 16 * slots,
+                density: 1.0,
+                empty: 0.0,
+                extreme: false,
+                last_rows: false,
+            }],
+            activity: 1.0,
+        };
+        let program = pack_with(&case.model(), &device, &Options { split: Some(0), ..Options::default() }).unwrap();
+        let input = case.input(0);
+        let active = input.iter().filter(|&&x| x != 0).count() as u64;
+        let counts = Model::new(&program).run(&[&input]).unwrap();
+        // From the start command: marker, scan, broadcast, pointer, queue; and back: the passed flag.
+        let ways = timing::SCAN_START + 3 + timing::BROADCAST + timing::POINTER_READ + timing::QUEUE_WRITE;
+        let idle = ways + timing::POP_TO_ISSUE + timing::PASSED_FLAG;
+        for pe in &counts.per_pe {
+            assert_eq!(pe.busy, active * slots as u64);
+            assert!(pe.starved <= idle, "{} cycles without an entry, {idle} are the ways there and back", pe.starved);
+        }
+        if verilator::version().is_none() {
+            println!("SKIPPED the Verilog half of no_bubbles_in_dense_layers: verilator is not installed");
+        } else {
+            assert_eq!(verilog(&eie_hdl::emit::verilog(&device), &program, &[&input]), counts);
+        }
+    }
+}

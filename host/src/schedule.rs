@@ -10,10 +10,14 @@ const OVERHEAD_CYCLES: u64 = 10_000;
 /// Bits of an activation.
 const ACTIVATION_BITS: u32 = 16;
 
-/// Positions to read in one go, and the steps whose results are there, each with its first position.
+/// Unused words between two used ones that are read along rather than skipped: a read of its own takes eight bytes.
+const LONGEST_GAP: usize = 4;
+
+/// Positions to read in one go.
 struct Reading {
     positions: Range<usize>,
-    steps: Vec<(usize, usize)>,
+    /// Of those that are used: place within the range, vector, layer, row.
+    used: Vec<(usize, usize, usize, u32)>,
 }
 
 /// What the driver adds to a program.
@@ -63,40 +67,34 @@ impl Schedule for Program {
         results: &mut [Vec<Vec<i16>>],
         wanted: &[bool],
     ) {
-        let s = &self.stages[stage];
-        let maps = &s.steps;
-        for reading in s.runs().into_iter().flat_map(|run| readings(self, stage, run, wanted)) {
+        for reading in self.stages[stage].runs().into_iter().flat_map(|run| readings(self, stage, run, wanted)) {
             let words = words.next().unwrap_or_default();
-            for (step, first) in reading.steps {
-                for (k, row) in maps[step].rows.iter().enumerate() {
-                    let Some(row) = row else { continue };
-                    let word = words[first + k - reading.positions.start];
-                    results[maps[step].vector][maps[step].layer][*row as usize] = word as u16 as i16;
-                }
+            for (place, vector, layer, row) in reading.used {
+                results[vector][layer][row as usize] = words[place] as u16 as i16;
             }
         }
     }
 }
 
-/// What to read after a run. Results of steps that lie one behind the other are read together.
+/// What to read after a run.
 fn readings(program: &Program, stage: usize, run: RangeInclusive<usize>, wanted: &[bool]) -> Vec<Reading> {
     let s = &program.stages[stage];
     let mut all: Vec<Reading> = Vec::new();
-    let mut before = None;
     for step in run.filter(|&k| wanted[s.steps[k].layer]) {
-        let rows = &s.steps[step].rows;
+        let map = &s.steps[step];
         let base = usize::from(s.image.steps[step].dst_base) * program.config.pes;
-        let used = |row: Option<usize>| row.map(|k| base + k);
-        let first = used(rows.iter().position(Option::is_some));
-        let (Some(first), Some(last)) = (first, used(rows.iter().rposition(Option::is_some))) else { continue };
-        match all.last_mut() {
-            Some(reading) if before == Some(base) => {
-                reading.positions.end = last + 1;
-                reading.steps.push((step, base));
+        for (position, row) in map.rows.iter().enumerate().filter_map(|(k, row)| Some((base + k, (*row)?))) {
+            match all.last_mut() {
+                Some(r) if (r.positions.end..=r.positions.end + LONGEST_GAP).contains(&position) => {
+                    r.used.push((position - r.positions.start, map.vector, map.layer, row));
+                    r.positions.end = position + 1;
+                }
+                _ => {
+                    let used = vec![(0, map.vector, map.layer, row)];
+                    all.push(Reading { positions: position..position + 1, used });
+                }
             }
-            _ => all.push(Reading { positions: first..last + 1, steps: vec![(step, base)] }),
         }
-        before = Some(base + rows.len());
     }
     all
 }

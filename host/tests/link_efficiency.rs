@@ -1,41 +1,40 @@
 //! How much of what goes over the link is payload.
 
-use eie_host::link::{Link, Settings};
-use eie_host::transport::open;
+use eie_host::link::Link;
+use eie_host::transport::{open, Address};
 use eie_host::Device;
-use eie_spec::config::Config;
-use eie_spec::container::decode;
 use eie_spec::link::op::Coding;
-use eie_spec::model::Model;
-use eie_spec::pack::{pack_with, Options, Program};
+use eie_spec::pack::{pack_with, Options};
+use eie_tests::contract::{lenet, settings};
+use std::io::Read;
 use std::path::Path;
 
-fn settings() -> Settings {
-    Settings { session: Some(0x1234), ..Settings::default() }
-}
+/// Units of an input activation in one step of a grey value, as the model was trained.
+const PIXEL_UNITS: i16 = 128;
 
-fn packed(model: &Model, pes: usize, vectors: usize) -> Program {
-    pack_with(model, &Config::for_pes(pes).unwrap(), &Options { vectors, ..Options::default() }).unwrap()
-}
-
-fn lenet() -> Model {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/lenet-300-100.eie");
-    decode(&std::fs::read(path).unwrap()).unwrap()
+/// Images of MNIST's test set as input activations.
+fn images(count: usize) -> Vec<Vec<i16>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/mnist-test/t10k-images-idx3-ubyte.gz");
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
+    let pixels = &bytes[16..];
+    pixels.chunks(784).take(count).map(|image| image.iter().map(|&p| i16::from(p) * PIXEL_UNITS).collect()).collect()
 }
 
 /// Payload is what no correct encoding of these vectors can do without, headers apart: each vector in the shortest of
 /// the codings there are, and 16 bits for each result.
 #[test]
 fn link_efficiency_of_lenet_at_batch_64() {
-    use eie_compressor::data::{Dataset, Split};
-    use eie_compressor::quantise;
-    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
-    let data = Dataset::load(&models.join("mnist-test"), Split::Test).unwrap();
-    let inputs: Vec<Vec<i16>> = (0..64).map(|i| quantise::input(data.image(i))).collect();
+    let inputs = images(64);
     let x: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
-    for (pes, vectors) in [(16, 2), (16, 1), (64, 2)] {
-        let program = packed(&lenet(), pes, vectors);
-        let link = Link::open(open(&format!("model:?pes={pes}")).unwrap(), settings()).unwrap();
+    // Room for eight vectors, and for one.
+    for (pes, act_depth, vectors) in [(16, 1024, 8), (64, 1024, 8), (16, 128, 1)] {
+        let address = format!("model:?pes={pes}&act_depth={act_depth}");
+        let config = Address::parse(&address).unwrap().config().unwrap();
+        let options = Options { vectors, ..Options::default() };
+        let program = pack_with(&lenet(), &config, &options).unwrap();
+        assert_eq!(program.stages.len(), 1);
+        let link = Link::open(open(&address).unwrap(), settings()).unwrap();
         let mut device = Device::open(link, program.clone()).unwrap();
         let before = device.bus_mut().stats();
         device.load(0).unwrap();

@@ -70,7 +70,7 @@ fn both_ends_survive_any_bytes() {
         let count = numbers.below(60);
         let mut body: Vec<u8> = (0..count).map(|_| numbers.draw() as u8).collect();
         if let Some(first) = body.first_mut() {
-            *first = if case % 3 == 0 { *first } else { 1 + *first % 5 | *first & (op::POSITION | op::SIGNED) };
+            *first = if case % 3 == 0 { *first } else { (1 + *first % 5) | *first & (op::POSITION | op::SIGNED) };
         }
         let kind = if case % 50 == 0 { Kind::Sync } else { Kind::Execute };
         let mut bytes = Packet { code: kind as u8, seq, body }.encode(REQUEST);

@@ -5,7 +5,6 @@ use eie_host::{DenseEngine, Device, DeviceEngine, Engine, PackedEngine};
 use eie_sim::netlist;
 use eie_sim::rtl::Rtl;
 use eie_sim::verilator::{self, TraceKind, Verilated};
-use eie_spec::config::Config;
 use eie_spec::golden::Packed;
 use eie_spec::pack::{pack, pack_with, unpack, Options, Program};
 use eie_tests::{configs, named_cases, random_case, small, Case};

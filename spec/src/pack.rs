@@ -27,6 +27,7 @@ use build::{encode_part, Builder, Part};
 use deal::{cycles, gather_inputs, Deal};
 use std::ops::{Range, RangeInclusive};
 
+pub use balance::deal_rows;
 pub use unpack::unpack;
 
 /// Why a model cannot be packed for a device.

@@ -1,8 +1,7 @@
 //! Equal work for all PEs: each has the rows dealt to it, and the slowest one is waited for.
 
 use super::{count_of, keep_largest};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use eie_spec::pack::deal_rows;
 use std::ops::Range;
 
 /// How even the work is.
@@ -53,28 +52,15 @@ pub fn interleave(outputs: usize, pes: usize) -> Vec<usize> {
     (0..outputs).map(|row| row % pes).collect()
 }
 
-/// Rows dealt as [`eie_spec::pack`] does a layer that is not cut into tiles: the heaviest one to the PE with the
-/// fewest weights that still has a place, of as many as rows by PEs, rounded up.
+/// Rows dealt as [`eie_spec::pack`] does a layer that is not cut into tiles.
 ///
 /// # Panics
 /// If there are not `outputs` x `inputs` entries of the mask, or no PEs.
 pub fn deal(mask: &[bool], outputs: usize, inputs: usize, pes: usize) -> Vec<usize> {
     assert_eq!(mask.len(), outputs * inputs, "one entry of the mask for each weight");
-    let slots = outputs.div_ceil(pes);
-    let weight = |row: usize| mask[row * inputs..][..inputs].iter().filter(|&&m| m).count();
-    let weights: Vec<usize> = (0..outputs).map(weight).collect();
-    let mut order: Vec<usize> = (0..outputs).collect();
-    order.sort_by_key(|&r| (Reverse(weights[r]), r));
-    let mut heap: BinaryHeap<_> = (0..pes).map(|pe| Reverse((0, 0, pe))).collect();
-    let mut pe_of_row = vec![0; outputs];
-    for row in order {
-        let Some(Reverse((load, rows, pe))) = heap.pop() else { break };
-        pe_of_row[row] = pe;
-        if rows + 1 < slots {
-            heap.push(Reverse((load + weights[row], rows + 1, pe)));
-        }
-    }
-    pe_of_row
+    let columns = |row: &[bool]| (0..inputs as u32).filter(|&j| row[j as usize]).collect();
+    let rows = (0..outputs).map(|row| columns(&mask[row * inputs..][..inputs]));
+    deal_rows(rows.collect(), inputs, pes)
 }
 
 /// Load-balance-aware pruning (ESE, Han et al., FPGA 2017), rows dealt in turn: see [`prune_balanced_by`].

@@ -21,6 +21,22 @@ pub(super) struct Rows {
     pub(super) width: usize,
 }
 
+/// Which of `pes` PEs gets each row of a layer that is neither cut into tiles nor split over column groups: `columns`
+/// names the columns, below `width`, of each row's weights. So a compressor can tell what a packer will do.
+///
+/// # Panics
+/// If there are no PEs, or a column is not below `width`.
+pub fn deal_rows(columns: Vec<Vec<u32>>, width: usize, pes: usize) -> Vec<usize> {
+    let count = columns.len();
+    let sums = columns.iter().map(|c| c.len() as u32).collect();
+    let dealt = deal(&Rows { columns, sums, groups: 1, width }, pes, count.div_ceil(pes));
+    let mut pe_of_row = vec![0; count];
+    for (pe, rows) in dealt.into_iter().enumerate() {
+        rows.into_iter().for_each(|row| pe_of_row[row] = pe);
+    }
+    pe_of_row
+}
+
 /// Lanes that rows are dealt to.
 struct Lanes<'a> {
     rows: &'a Rows,

@@ -14,7 +14,7 @@ use std::time::Duration;
 fn the_model() {
     let (program, inputs) = small(4);
     check(open("model:?pes=4").unwrap(), &program, &inputs);
-    let inputs: Vec<Vec<i16>> = (0..5).map(|k| picture(k)).collect();
+    let inputs: Vec<Vec<i16>> = (0..5).map(picture).collect();
     for vectors in [1, 2] {
         check(open("model:?pes=16").unwrap(), &packed(&lenet(), 16, vectors), &inputs);
     }

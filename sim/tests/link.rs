@@ -20,7 +20,7 @@ fn verilated_stream() {
     if simulated() {
         let (program, inputs) = small(4);
         check(open("sim:stream?pes=4").unwrap(), &program, &inputs);
-        let inputs: Vec<Vec<i16>> = (0..5).map(|k| picture(k)).collect();
+        let inputs: Vec<Vec<i16>> = (0..5).map(picture).collect();
         check(open("sim:stream?pes=16").unwrap(), &packed(&lenet(), 16, 2), &inputs);
     }
 }

@@ -240,7 +240,7 @@ mod tests {
             let (mut sent, mut out, mut idle) = (0, Vec::new(), 0);
             while sent < bytes.len() || idle < if out.len() < enough { quiet } else { 60 } {
                 // Neither side is always ready.
-                let (gap, slow) = ((self.number)() % 4 == 0, (self.number)() % 4 == 0);
+                let (gap, slow) = ((self.number)().is_multiple_of(4), (self.number)().is_multiple_of(4));
                 let valid = sent < bytes.len() && !gap;
                 let uut = &mut self.uut;
                 uut.rx_valid.next = valid;
@@ -287,8 +287,8 @@ mod tests {
     fn body(next: &mut impl FnMut() -> u64) -> Vec<u8> {
         let mut body = Vec::new();
         for _ in 0..1 + next() % 3 {
-            let order = if next() % 2 == 0 { Order::Offset } else { Order::Position(PES as u32) };
-            let at = 0x4000_0000 | (next() as u32 % PES as u32) << 16 | 0xfff0 + next() as u32 % 16;
+            let order = if next().is_multiple_of(2) { Order::Offset } else { Order::Position(PES as u32) };
+            let at = 0x4000_0000 | (next() as u32 % PES as u32) << 16 | (0xfff0 + next() as u32 % 16);
             match next() % 8 {
                 0 => op::run(&mut body, next() as u8 % 90, next() as u8),
                 1 => op::wait(&mut body),
@@ -303,7 +303,7 @@ mod tests {
                 }
             }
         }
-        if next() % 8 == 0 {
+        if next().is_multiple_of(8) {
             body.truncate(next() as usize % (body.len() + 1));
         }
         body.truncate(PARAMS.slot());

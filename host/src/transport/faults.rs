@@ -132,7 +132,7 @@ impl<T: Transport> Faulty<T> {
     }
 
     fn fault(&mut self) -> Option<FaultKind> {
-        if self.every == 0 || self.lasting.is_some() || self.numbers.draw() % self.every != 0 {
+        if self.every == 0 || self.lasting.is_some() || !self.numbers.draw().is_multiple_of(self.every) {
             return None;
         }
         self.injected += 1;

@@ -66,7 +66,7 @@ impl Order {
             Order::Offset => offset(1),
             Order::Position(pes) => {
                 let pe = address >> PE_SHIFT & ALL_PES;
-                let (pe, by) = if pe + 1 == pes { (0, 1) } else { (pe + 1 & ALL_PES, 0) };
+                let (pe, by) = if pe + 1 == pes { (0, 1) } else { ((pe + 1) & ALL_PES, 0) };
                 offset(by) & !(ALL_PES << PE_SHIFT) | pe << PE_SHIFT
             }
         }

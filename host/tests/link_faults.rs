@@ -70,9 +70,13 @@ fn both_ends_survive_any_bytes() {
         let count = numbers.below(60);
         let mut body: Vec<u8> = (0..count).map(|_| numbers.draw() as u8).collect();
         if let Some(first) = body.first_mut() {
-            *first = if case % 3 == 0 { *first } else { (1 + *first % 5) | *first & (op::POSITION | op::SIGNED) };
+            *first = if case.is_multiple_of(3) {
+                *first
+            } else {
+                (1 + *first % 5) | (*first & (op::POSITION | op::SIGNED))
+            };
         }
-        let kind = if case % 50 == 0 { Kind::Sync } else { Kind::Execute };
+        let kind = if case.is_multiple_of(50) { Kind::Sync } else { Kind::Execute };
         let mut bytes = Packet { code: kind as u8, seq, body }.encode(REQUEST);
         match case % 4 {
             0 => {
@@ -87,7 +91,7 @@ fn both_ends_survive_any_bytes() {
         let mut out = Vec::new();
         device.take(&bytes, &mut out);
         slowest = slowest.max(begin.elapsed());
-        host.push(if case % 2 == 0 { &out } else { &bytes });
+        host.push(if case.is_multiple_of(2) { &out } else { &bytes });
         while let Some(packet) = host.next_packet() {
             answered += 1;
             seq = packet.seq.wrapping_add(1);

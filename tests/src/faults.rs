@@ -107,7 +107,7 @@ pub fn trials<T: Transport>(
                 device = connect(tally.trials);
             }
         }
-        if tally.trials % 64 == 0 {
+        if tally.trials.is_multiple_of(64) {
             // A good line again: what faults have left behind does not matter.
             assert_eq!(device.infer_batch(&[&inputs[0]]).unwrap(), [want[0].clone()]);
         }

@@ -189,7 +189,7 @@ impl<'a> Builder<'a> {
                 image.steps.push(Step {
                     src_base: (src + part.start) as u16,
                     groups: part.len() as u16,
-                    ptr_base: (ptr_base + part.start * self.config.row_lanes(deal.split as u32)) as u16,
+                    ptr_base: (ptr_base + part.start * self.config.row_lanes(deal.split)) as u16,
                     slots: deal.slots as u16,
                     dst_base: dst as u16,
                     bias_base: bias_base as u16,

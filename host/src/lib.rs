@@ -10,10 +10,11 @@ pub mod engine;
 pub mod inject;
 pub mod link;
 mod schedule;
+mod transaction;
 pub mod transport;
 
 pub use board::Board;
-pub use bus::{Bus, BusError, Op};
+pub use bus::{Bus, BusError, Op, Transaction};
 pub use device::{Counters, Device, DeviceError, PeCounters};
 pub use engine::{DenseEngine, DeviceEngine, Engine, EngineError, HostEngine, PackedEngine, SegmentedEngine};
 pub use link::{Link, LinkError};

@@ -152,6 +152,11 @@ impl<B: Bus> Device<B> {
         Ok(self.plans.len() - 1)
     }
 
+    /// Images of all programs: if there is more than one, they are loaded in turns.
+    pub fn stages(&self) -> usize {
+        self.plans.iter().map(|p| p.program.stages.len()).sum()
+    }
+
     /// The first program.
     ///
     /// # Panics

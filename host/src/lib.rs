@@ -10,6 +10,7 @@ pub mod engine;
 pub mod inject;
 pub mod link;
 mod schedule;
+pub mod session;
 mod transaction;
 pub mod transport;
 
@@ -18,3 +19,4 @@ pub use bus::{Bus, BusError, Op, Transaction};
 pub use device::{Counters, Device, DeviceError, PeCounters};
 pub use engine::{DenseEngine, DeviceEngine, Engine, EngineError, HostEngine, PackedEngine, SegmentedEngine};
 pub use link::{Link, LinkError};
+pub use session::{Session, SessionError};

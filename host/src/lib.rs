@@ -10,6 +10,7 @@ pub mod engine;
 pub mod inject;
 pub mod link;
 mod schedule;
+pub mod selftest;
 pub mod session;
 mod transaction;
 pub mod transport;

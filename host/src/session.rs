@@ -348,10 +348,9 @@ impl Core {
         let mut error = None;
         for (result, part) in outcomes {
             timings += part;
-            match (result, &error) {
-                // Those that stopped because of another one's error did so later.
-                (Err(e), None | Some(SessionError::Cancelled)) => error = Some(e),
-                _ => {}
+            // Those that stopped because of another one's error did so later.
+            if let (Err(e), None | Some(SessionError::Cancelled)) = (result, &error) {
+                error = Some(e);
             }
         }
         error.map_or(Ok(timings), Err)

@@ -10,6 +10,7 @@ mod cosim;
 mod data;
 mod decompress;
 mod demo;
+mod device;
 mod doctor;
 mod emit;
 mod estimate;
@@ -18,6 +19,7 @@ mod heatmap;
 mod inspect;
 mod make_weights;
 mod run;
+mod selftest;
 mod sensitivity;
 mod share_study;
 mod train;
@@ -48,6 +50,7 @@ enum Verb {
     Cosim(cosim::Args),
     Emit(emit::Args),
     Bench(bench::Args),
+    Selftest(selftest::Args),
     Explore(explore::Args),
     Estimate(estimate::Args),
     Boards(boards::Args),
@@ -87,7 +90,7 @@ fn main() -> ExitCode {
     if std::env::var_os("RAYON_NUM_THREADS").is_none() {
         settle_threads();
     }
-    let result = match Cli::parse().verb {
+    let result = match Cli::parse_from(bench::complete(std::env::args_os().collect())).verb {
         Verb::Train(args) => train::run(args),
         Verb::Compress(args) => compress::run(args),
         Verb::Sensitivity(args) => sensitivity::run(args),
@@ -98,6 +101,7 @@ fn main() -> ExitCode {
         Verb::Cosim(args) => cosim::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Bench(args) => bench::run(args),
+        Verb::Selftest(args) => selftest::run(args),
         Verb::Explore(args) => explore::run(args),
         Verb::Estimate(args) => estimate::run(args),
         Verb::Boards(args) => boards::run(args),

@@ -119,11 +119,13 @@ pub fn trials<T: Transport>(
                 // A line that is really gone is opened again.
                 let lasting = kinds.iter().any(|k| FaultKind::LASTING.contains(k));
                 if !lasting && matches!(error, DeviceError::Bus(BusError::Link(LinkError::Transport(_)))) {
+                    drop(device);
                     device = connect(settings.seed.wrapping_add(tally.trials))?;
                 }
             }
             Err(_) => {
                 tally.panics += 1;
+                drop(device);
                 device = connect(settings.seed.wrapping_add(tally.trials))?;
             }
         }

@@ -3,7 +3,7 @@
 use super::{Opener, SessionError};
 use crate::device::{Counters, Device};
 use crate::link::{Link, LinkStats, Settings};
-use crate::transport::{Address, Transport};
+use crate::transport::{Address, Gone, Transport};
 use eie_spec::config::{Config, CLUSTER, MAX_PES};
 use eie_spec::pack::Program;
 
@@ -81,7 +81,10 @@ impl Accelerator {
     ) -> Result<(), SessionError> {
         if self.away {
             let link = Link::open((self.opener)(&self.address)?, self.settings)?;
-            self.device.reconnect(link)?;
+            if let Err(error) = self.device.reconnect(link) {
+                *self.device.bus_mut().transport_mut() = Box::new(Gone(self.address.clone()));
+                return Err(error.into());
+            }
             self.away = false;
         }
         let (before, cycles) = (self.device.bus_mut().stats(), self.device.cycles());
@@ -93,7 +96,11 @@ impl Accelerator {
         usage.link.received += after.received - before.received;
         usage.link.waited += after.waited.saturating_sub(before.waited);
         usage.cycles += self.device.cycles() - cycles;
-        self.away = result.as_ref().is_err_and(|e| e.transport().is_some());
+        if result.as_ref().is_err_and(|e| e.transport().is_some()) {
+            self.away = true;
+            // The pipe is closed now, as it may be used by one only, this one included.
+            *self.device.bus_mut().transport_mut() = Box::new(Gone(self.address.clone()));
+        }
         result
     }
 

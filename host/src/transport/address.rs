@@ -35,6 +35,11 @@ impl Address {
         Ok(Address { text: text.to_owned(), scheme: scheme.to_owned(), path: path.to_owned(), options })
     }
 
+    /// As it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The address as an error.
     pub fn error(&self, why: impl Into<String>) -> TransportError {
         TransportError::Address { address: self.text.clone(), why: why.into() }

@@ -6,6 +6,7 @@
 pub mod board;
 pub mod bus;
 pub mod device;
+pub mod discover;
 pub mod engine;
 pub mod inject;
 pub mod link;

@@ -147,6 +147,8 @@ pub struct Link<T> {
     settings: Settings,
     params: LinkParams,
     reader: Reader,
+    /// The number that the session before began with.
+    session: Option<u16>,
     /// Number of the next request; none before a session has begun.
     next: Option<u16>,
     config_hash: u32,
@@ -168,6 +170,7 @@ impl<T: Transport> Link<T> {
             settings,
             params: LinkParams { window_bits: 0, slot_bits: 8, wait_bits: 8 },
             reader: Reader::new(REPLY, LONGEST),
+            session: None,
             next: None,
             config_hash: 0,
             stats: LinkStats::default(),
@@ -212,8 +215,15 @@ impl<T: Transport> Link<T> {
 
     fn sync(&mut self) -> Result<(), LinkError> {
         // Zero is what an unused device expects.
-        let random = || (RandomState::new().build_hasher().finish() as u16).max(1);
-        let seq = self.settings.session.take().unwrap_or_else(random);
+        // Nor the one before: the device would take this for a request of that session.
+        let mut random = || loop {
+            let seq = (RandomState::new().build_hasher().finish() as u16).max(1);
+            if Some(seq) != self.session {
+                break seq;
+            }
+        };
+        let seq = self.settings.session.take().unwrap_or_else(&mut random);
+        self.session = Some(seq);
         let read =
             |address, results: std::ops::Range<usize>| Op::Read { address, order: Order::Offset, width: 32, results };
         let mut words = [0; LINK_REGISTERS as usize + 2];

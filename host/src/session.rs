@@ -29,6 +29,7 @@ mod pending;
 mod queue;
 mod timings;
 
+pub(crate) use accelerator::usual;
 pub use accelerator::Accelerator;
 pub use element::{Element, Rows};
 pub use error::SessionError;

@@ -18,6 +18,7 @@ pub mod faults;
 pub mod lock;
 pub mod model;
 pub mod record;
+pub mod serve;
 pub mod tcp;
 pub mod uart;
 pub mod usb;
@@ -54,6 +55,14 @@ pub enum TransportError {
         address: String,
         /// Who.
         by: String,
+    },
+    /// A server that does not let this host in.
+    #[error("{address}: refused: {why}")]
+    Refused {
+        /// Where it is.
+        address: String,
+        /// What it says.
+        why: String,
     },
     /// A card whose registers read all ones.
     #[error("{pipe}: the card's registers read all ones: the PCIe link is down, or the card was reset")]

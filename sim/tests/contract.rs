@@ -26,5 +26,5 @@ fn the_verilated_stream() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_card_with_the_verilated_stream() {
-    verilated(rig::xdma_sockets, Pace { timeout: Duration::from_millis(500), faults: 20 });
+    verilated(rig::xdma_sockets, Pace { timeout: Duration::from_millis(500), faults: 45 });
 }

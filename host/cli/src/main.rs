@@ -11,6 +11,7 @@ mod data;
 mod decompress;
 mod demo;
 mod device;
+mod devices;
 mod doctor;
 mod emit;
 mod estimate;
@@ -21,6 +22,7 @@ mod make_weights;
 mod run;
 mod selftest;
 mod sensitivity;
+mod serve;
 mod share_study;
 mod train;
 
@@ -51,6 +53,8 @@ enum Verb {
     Emit(emit::Args),
     Bench(bench::Args),
     Selftest(selftest::Args),
+    Devices(devices::Args),
+    Serve(serve::Args),
     Explore(explore::Args),
     Estimate(estimate::Args),
     Boards(boards::Args),
@@ -102,6 +106,8 @@ fn main() -> ExitCode {
         Verb::Emit(args) => emit::run(args),
         Verb::Bench(args) => bench::run(args),
         Verb::Selftest(args) => selftest::run(args),
+        Verb::Devices(args) => devices::run(args),
+        Verb::Serve(args) => serve::run(args),
         Verb::Explore(args) => explore::run(args),
         Verb::Estimate(args) => estimate::run(args),
         Verb::Boards(args) => boards::run(args),

@@ -2,7 +2,9 @@
 
 mod program;
 
-use program::{json, refused};
+use program::{json, refused, root};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const MODEL: &str = "models/lenet-300-100.eie";
@@ -59,4 +61,54 @@ fn bench_of_the_model() {
     let same = json(&["bench", "device", "model:?pes=16", "--seconds", "0.1", "--json"], 0);
     assert_eq!(same["bytes_up"], report["bytes_up"]);
     refused(&["bench", "uart:/dev/not-there"], &["/dev/not-there"]);
+}
+
+#[test]
+fn devices_are_listed() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["xdma3_h2c_0", "xdma3_c2h_0"] {
+        std::fs::write(dir.path().join(name), "").unwrap();
+    }
+    let report = json(&["devices", "--list-only", "--dev", dir.path().to_str().unwrap(), "--json"], 0);
+    let devices = report["devices"].as_array().unwrap();
+    let card = devices.iter().find(|d| d["kind"] == "xdma").unwrap();
+    assert_eq!(card["address"], format!("xdma:{}", dir.path().join("xdma3").display()));
+    assert_eq!(card["answer"], "not asked");
+}
+
+/// A server that is ended with its test.
+struct Server(std::process::Child);
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_device_is_served_to_one_host_that_knows_the_token() {
+    let serve = |extra: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_eie"));
+        command.args(["serve", "model:?pes=16", "--listen", "127.0.0.1:0", "--json"]).args(extra);
+        command.current_dir(root()).env_remove("EIE_TOKEN").stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut server = Server(command.spawn().unwrap());
+        let mut line = String::new();
+        BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&line).unwrap();
+        (server, format!("tcp:{}", report["listening"].as_str().unwrap()))
+    };
+    let (_server, address) = serve(&["--token", "secret"]);
+    let run = |address: &str| ["run", MODEL, "--images", "50", "--json", "--device", address].map(str::to_owned);
+    let golden = json(&["run", MODEL, "--images", "50", "--json"], 0);
+    let with = format!("{address}?token=secret");
+    let args = run(&with);
+    let device = json(&args.each_ref().map(String::as_str), 0);
+    assert_eq!(device["outputs_sha256"], golden["outputs_sha256"]);
+    for without in [address.clone(), format!("{address}?token=guess")] {
+        let args = run(&without);
+        refused(&args.each_ref().map(String::as_str), &["refused", "token"]);
+    }
+    refused(&["serve", "model:?pes=16", "--listen", "0.0.0.0:0"], &["--token"]);
+    refused(&["serve", "uart:/dev/not-there", "--listen", "127.0.0.1:0"], &["/dev/not-there"]);
 }

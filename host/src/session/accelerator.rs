@@ -119,7 +119,7 @@ impl Accelerator {
 }
 
 /// The usual configuration with this hash: those that `eie emit --pes` gives.
-fn usual(hash: u32) -> Option<Config> {
+pub(crate) fn usual(hash: u32) -> Option<Config> {
     let sizes = (1..CLUSTER).chain((CLUSTER..=MAX_PES).step_by(CLUSTER));
     sizes.filter_map(|pes| Config::for_pes(pes).ok()).find(|config| config.hash() == hash)
 }

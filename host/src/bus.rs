@@ -1,6 +1,7 @@
 //! How the driver reaches a device: words behind addresses ([`eie_spec::regs`]), one by one or as transactions.
 
 use crate::link::LinkError;
+pub use crate::transaction::{Op, Transaction};
 pub use eie_spec::link::op::Order;
 use eie_spec::regs;
 
@@ -29,45 +30,6 @@ pub enum BusError {
     Failed(String),
 }
 
-/// A part of a transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Op {
-    /// Writes words, at least one.
-    Write {
-        /// Of the first one.
-        address: u32,
-        /// Where the others go.
-        order: Order,
-        /// The words.
-        words: Vec<u32>,
-    },
-    /// Starts steps and waits for their end.
-    Run {
-        /// First step.
-        first: u8,
-        /// Last step.
-        last: u8,
-        /// Cycles that this takes at most.
-        cycles: u64,
-    },
-    /// Waits until the device is not busy.
-    Wait {
-        /// Cycles that this takes at most.
-        cycles: u64,
-    },
-    /// Reads words.
-    Read {
-        /// Of the first one.
-        address: u32,
-        /// Where the others are.
-        order: Order,
-        /// How many.
-        count: usize,
-        /// Low bits of each that matter, 1 to 32: the rest reads as zero.
-        width: u32,
-    },
-}
-
 /// A device's words. Writes are in order; a read sees all writes before it.
 pub trait Bus {
     /// Writes a word.
@@ -84,32 +46,30 @@ pub trait Bus {
         Ok(())
     }
 
-    /// Does all of this in order: the words of each read. A bus that can do it in one go overrides this.
-    fn transact(&mut self, ops: &[Op]) -> Result<Vec<Vec<u32>>, BusError> {
-        let mut reads = Vec::new();
+    /// Does all of this in order. A bus that can do it in one go overrides this.
+    fn transact(&mut self, transaction: &mut Transaction) -> Result<(), BusError> {
+        let (ops, results) = transaction.parts();
         for op in ops {
             match op {
                 Op::Write { address, order, words } => {
-                    let addresses = std::iter::successors(Some(*address), |&at| Some(order.next(at)));
+                    let addresses = std::iter::successors(Some(address), |&at| Some(order.next(at)));
                     self.write_all(&mut addresses.zip(words.iter().copied()))?;
                 }
                 Op::Run { first, last, cycles } => {
-                    self.write(regs::START, u32::from(*first) | u32::from(*last) << 8)?;
-                    wait(self, *cycles)?;
+                    self.write(regs::START, u32::from(first) | u32::from(last) << 8)?;
+                    wait(self, cycles)?;
                 }
-                Op::Wait { cycles } => wait(self, *cycles)?,
-                Op::Read { address, order, count, width } => {
-                    let mut at = *address;
-                    let mut words = Vec::with_capacity(*count);
-                    for _ in 0..*count {
-                        words.push(self.read(at)? & (u32::MAX >> (32 - width)));
+                Op::Wait { cycles } => wait(self, cycles)?,
+                Op::Read { address, order, width, results: place } => {
+                    let mut at = address;
+                    for word in &mut results[place] {
+                        *word = self.read(at)? & (u32::MAX >> (32 - width));
                         at = order.next(at);
                     }
-                    reads.push(words);
                 }
             }
         }
-        Ok(reads)
+        Ok(())
     }
 }
 
@@ -133,7 +93,7 @@ impl<B: Bus + ?Sized> Bus for Box<B> {
     fn write_all(&mut self, words: &mut dyn Iterator<Item = (u32, u32)>) -> Result<(), BusError> {
         (**self).write_all(words)
     }
-    fn transact(&mut self, ops: &[Op]) -> Result<Vec<Vec<u32>>, BusError> {
-        (**self).transact(ops)
+    fn transact(&mut self, transaction: &mut Transaction) -> Result<(), BusError> {
+        (**self).transact(transaction)
     }
 }

@@ -6,14 +6,19 @@
 pub mod board;
 pub mod bus;
 pub mod device;
+pub mod discover;
 pub mod engine;
 pub mod inject;
 pub mod link;
 mod schedule;
+pub mod selftest;
+pub mod session;
+mod transaction;
 pub mod transport;
 
 pub use board::Board;
-pub use bus::{Bus, BusError, Op};
+pub use bus::{Bus, BusError, Op, Transaction};
 pub use device::{Counters, Device, DeviceError, PeCounters};
 pub use engine::{DenseEngine, DeviceEngine, Engine, EngineError, HostEngine, PackedEngine, SegmentedEngine};
 pub use link::{Link, LinkError};
+pub use session::{Session, SessionError};

@@ -7,16 +7,14 @@
 
 mod plan;
 
-pub(crate) use plan::blocks;
-
-use crate::bus::{Bus, BusError, Op, Order};
+use crate::bus::{Bus, BusError, Op, Order, Transaction};
 use crate::transport::{Transport, TransportError};
-use eie_spec::link::packet::{Kind, Packet, Reader, Rejected, REPLY, REQUEST};
-use eie_spec::link::{op, LinkParams, Status, LINK_IDENT, LINK_IDENT_VALUE, LINK_REGISTERS};
+use eie_spec::link::packet::{encode_into, Kind, Packet, Reader, Rejected, REPLY, REQUEST};
+use eie_spec::link::{LinkParams, Status, LINK_IDENT, LINK_IDENT_VALUE, LINK_REGISTERS};
 use eie_spec::regs;
-use plan::Request;
+use plan::Plan;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What came instead of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,12 +128,16 @@ pub struct LinkStats {
     pub received: u64,
     /// What was thrown away of these.
     pub rejected: Rejected,
+    /// Time on the wall that the pipe took: to hand over bytes, and to wait for them.
+    pub waited: Duration,
 }
 
 /// Zeros before a request that is sent again: they end a packet that lacks a few bytes.
 const FEW_ZEROS: usize = 16;
 /// Attempts after which they end any packet.
 const MANY_ZEROS_FROM: u32 = 2;
+/// Logarithm of the bytes that a body has at least on any device.
+const SHORTEST_SLOT_BITS: u32 = 8;
 /// Bytes of the longest body of any device.
 const LONGEST: usize = 1 << 11;
 
@@ -145,10 +147,16 @@ pub struct Link<T> {
     settings: Settings,
     params: LinkParams,
     reader: Reader,
+    /// The number that the session before began with.
+    session: Option<u16>,
     /// Number of the next request; none before a session has begun.
     next: Option<u16>,
     config_hash: u32,
     stats: LinkStats,
+    // Memory that is used again.
+    plan: Plan,
+    packet: Packet,
+    bytes: Vec<u8>,
 }
 
 impl<T: Transport> Link<T> {
@@ -162,9 +170,13 @@ impl<T: Transport> Link<T> {
             settings,
             params: LinkParams { window_bits: 0, slot_bits: 8, wait_bits: 8 },
             reader: Reader::new(REPLY, LONGEST),
+            session: None,
             next: None,
             config_hash: 0,
             stats: LinkStats::default(),
+            plan: Plan::default(),
+            packet: Packet { code: 0, seq: 0, body: Vec::new() },
+            bytes: Vec::new(),
         };
         link.sync()?;
         Ok(link)
@@ -195,58 +207,69 @@ impl<T: Transport> Link<T> {
     /// # Errors
     /// Those of a transaction.
     pub fn registers(&mut self) -> Result<Vec<u32>, BusError> {
-        let count = LINK_REGISTERS as usize;
-        let reads = self.transact(&[Op::Read { address: LINK_IDENT, order: Order::Offset, count, width: 32 }])?;
-        Ok(reads.into_iter().flatten().collect())
+        let mut transaction = Transaction::new();
+        transaction.read(LINK_IDENT, Order::Offset, LINK_REGISTERS as usize, 32);
+        self.transact(&mut transaction)?;
+        Ok(transaction.results().to_vec())
     }
 
     fn sync(&mut self) -> Result<(), LinkError> {
         // Zero is what an unused device expects.
-        let random = || (RandomState::new().build_hasher().finish() as u16).max(1);
-        let seq = self.settings.session.take().unwrap_or_else(random);
-        let mut body = Vec::new();
-        op::read(&mut body, LINK_IDENT, Order::Offset, LINK_REGISTERS as u16, 32);
-        op::read(&mut body, regs::IDENT, Order::Offset, 2, 32);
-        let reply_bytes = 4 * (LINK_REGISTERS as usize + 2);
+        // Nor the one before: the device would take this for a request of that session.
+        let mut random = || loop {
+            let seq = (RandomState::new().build_hasher().finish() as u16).max(1);
+            if Some(seq) != self.session {
+                break seq;
+            }
+        };
+        let seq = self.settings.session.take().unwrap_or_else(&mut random);
+        self.session = Some(seq);
+        let read =
+            |address, results: std::ops::Range<usize>| Op::Read { address, order: Order::Offset, width: 32, results };
+        let mut words = [0; LINK_REGISTERS as usize + 2];
+        let registers = LINK_REGISTERS as usize;
+        let ops = [read(LINK_IDENT, 0..registers), read(regs::IDENT, registers..words.len())];
         self.params.window_bits = 0;
-        let request = Request { body, reads: Vec::new(), reply_bytes };
-        let reply = self.exchange(Kind::Sync, seq, &[request])?.swap_remove(0);
-        let pipe = || self.transport.name();
-        let words: Vec<u32> = op::take_words(&reply, reply_bytes / 4, 32).map_or(Vec::new(), |(words, _)| words);
+        let mut plan = std::mem::take(&mut self.plan);
+        plan.fill(ops.into_iter(), 1 << SHORTEST_SLOT_BITS);
+        let result = self.exchange(Kind::Sync, seq, &mut plan, &mut words);
+        self.plan = plan;
+        result?;
         let params = LinkParams::decode(words[1]);
         let (Some(params), LINK_IDENT_VALUE) = (params, words[0]) else {
-            return Err(LinkError::Ident { pipe: pipe(), found: words[0] });
+            self.next = None;
+            return Err(LinkError::Ident { pipe: self.transport.name(), found: words[0] });
         };
         self.params = params;
-        self.config_hash = words[LINK_REGISTERS as usize + 1];
-        self.next = Some(seq.wrapping_add(1));
+        self.config_hash = words[registers + 1];
         Ok(())
     }
 
-    /// Sends requests and gets their replies' bodies, as many on their way as the device takes.
-    fn exchange(&mut self, kind: Kind, first: u16, requests: &[Request]) -> Result<Vec<Vec<u8>>, LinkError> {
+    /// Sends requests and sorts their replies' words, as many on their way as the device takes.
+    fn exchange(&mut self, kind: Kind, first: u16, plan: &mut Plan, results: &mut [u32]) -> Result<(), LinkError> {
         // Unless all goes well, the session is over.
         self.next = None;
         let seq = |k: usize| first.wrapping_add(k as u16);
-        let mut replies: Vec<Option<Vec<u8>>> = vec![None; requests.len()];
+        let count = plan.requests.len();
         let (mut done, mut sent, mut attempts) = (0, 0, 1);
         let begin = self.transport.now();
         let mut asked = begin;
         let mut before = self.reader.rejected();
         let mut strangers = false;
         let window = usize::from(self.params.window());
-        self.stats.requests += requests.len() as u64;
-        while done < requests.len() {
-            while sent < requests.len().min(done + window) {
+        self.stats.requests += count as u64;
+        while done < count {
+            while sent < count.min(done + window) {
                 // Whoever spoke before may have left half a packet.
                 let zeros = if kind == Kind::Sync { FEW_ZEROS } else { 0 };
-                self.send(kind, seq(sent), &requests[sent], zeros)?;
+                self.send(kind, seq(sent), plan.body(&plan.requests[sent]), zeros)?;
                 if sent == done {
                     asked = self.transport.now();
                 }
                 sent += 1;
             }
-            let bytes: usize = requests[done..sent].iter().map(|r| r.body.len() + r.reply_bytes + 30).sum();
+            let size = |r: &plan::Request| plan.body(r).len() + r.reply_bytes + 30;
+            let bytes: usize = plan.requests[done..sent].iter().map(size).sum();
             let deadline = asked + self.settings.timeout + self.transport.byte_time() * bytes as u32;
             let now = self.transport.now();
             let Some(left) = deadline.checked_sub(now).filter(|t| !t.is_zero()) else {
@@ -257,43 +280,62 @@ impl<T: Transport> Link<T> {
                 }
                 let zeros = if attempts < MANY_ZEROS_FROM { FEW_ZEROS } else { LONGEST + FEW_ZEROS };
                 self.reader.flush();
-                for k in (done..sent).filter(|&k| replies[k].is_none()) {
-                    self.send(kind, seq(k), &requests[k], if k == done { zeros } else { 0 })?;
+                for k in (done..sent).filter(|&k| !plan.requests[k].answered) {
+                    self.send(kind, seq(k), plan.body(&plan.requests[k]), if k == done { zeros } else { 0 })?;
                     self.stats.retries += 1;
                 }
                 attempts += 1;
                 asked = self.transport.now();
                 continue;
             };
-            let mut buffer = [0; 4096];
-            let count = self.transport.receive(&mut buffer, left)?;
-            self.stats.received += count as u64;
-            self.reader.push(&buffer[..count]);
-            while let Some(packet) = self.reader.next_packet() {
-                let place = usize::from(packet.seq.wrapping_sub(first));
-                if !(done..sent).contains(&place) || replies[place].is_some() {
+            self.receive(left)?;
+            let mut packet = std::mem::replace(&mut self.packet, Packet { code: 0, seq: 0, body: Vec::new() });
+            let mut outcome = Ok(());
+            while outcome.is_ok() && self.reader.take_packet(&mut packet) {
+                let place = done + usize::from(packet.seq.wrapping_sub(seq(done)));
+                if !(done..sent).contains(&place) || plan.requests[place].answered {
                     strangers = true;
                     continue;
                 }
-                self.check(&packet, requests[place].reply_bytes)?;
-                replies[place] = Some(packet.body);
-                attempts = 1;
-                asked = self.transport.now();
-                before = self.reader.rejected();
-                strangers = false;
+                outcome = self.check(&packet, plan.requests[place].reply_bytes);
+                if outcome.is_ok() {
+                    plan.sort(place, &packet.body, results);
+                    plan.requests[place].answered = true;
+                    attempts = 1;
+                    asked = self.transport.now();
+                    before = self.reader.rejected();
+                    strangers = false;
+                }
             }
-            done += replies[done..].iter().take_while(|r| r.is_some()).count();
+            self.packet = packet;
+            outcome?;
+            done += plan.requests[done..sent].iter().take_while(|r| r.answered).count();
         }
-        self.next = Some(seq(requests.len()));
-        Ok(replies.into_iter().flatten().collect())
+        self.next = Some(seq(count));
+        Ok(())
     }
 
-    fn send(&mut self, kind: Kind, seq: u16, request: &Request, zeros: usize) -> Result<(), LinkError> {
-        let mut bytes = vec![0; zeros];
-        bytes.extend(Packet { code: kind as u8, seq, body: request.body.clone() }.encode(REQUEST));
-        self.stats.sent += bytes.len() as u64;
-        let timeout = self.settings.timeout + 2 * self.transport.byte_time() * (bytes.len() + LONGEST) as u32;
-        Ok(self.transport.send(&bytes, timeout)?)
+    fn receive(&mut self, timeout: Duration) -> Result<(), LinkError> {
+        let mut buffer = [0; 4096];
+        let begin = Instant::now();
+        let count = self.transport.receive(&mut buffer, timeout);
+        self.stats.waited += begin.elapsed();
+        let count = count?;
+        self.stats.received += count as u64;
+        self.reader.push(&buffer[..count]);
+        Ok(())
+    }
+
+    fn send(&mut self, kind: Kind, seq: u16, body: &[u8], zeros: usize) -> Result<(), LinkError> {
+        self.bytes.clear();
+        self.bytes.resize(zeros, 0);
+        encode_into(&mut self.bytes, REQUEST, kind as u8, seq, body);
+        self.stats.sent += self.bytes.len() as u64;
+        let timeout = self.settings.timeout + 2 * self.transport.byte_time() * (self.bytes.len() + LONGEST) as u32;
+        let begin = Instant::now();
+        let sent = self.transport.send(&self.bytes, timeout);
+        self.stats.waited += begin.elapsed();
+        Ok(sent?)
     }
 
     fn check(&self, packet: &Packet, expected: usize) -> Result<(), LinkError> {
@@ -322,27 +364,43 @@ impl<T: Transport> Link<T> {
     }
 }
 
+impl<T: Transport> Link<T> {
+    /// For what is not worth keeping memory.
+    fn transact_once(&mut self, mut transaction: Transaction) -> Result<u32, BusError> {
+        self.transact(&mut transaction)?;
+        Ok(transaction.results().first().copied().unwrap_or(0))
+    }
+}
+
 impl<T: Transport> Bus for Link<T> {
     fn write(&mut self, address: u32, data: u32) -> Result<(), BusError> {
-        self.transact(&[Op::Write { address, order: Order::Offset, words: vec![data] }]).map(drop)
+        let mut transaction = Transaction::new();
+        transaction.write_word(address, data);
+        self.transact_once(transaction).map(drop)
     }
 
     fn read(&mut self, address: u32) -> Result<u32, BusError> {
-        let reads = self.transact(&[Op::Read { address, order: Order::Offset, count: 1, width: 32 }])?;
-        Ok(reads[0][0])
+        let mut transaction = Transaction::new();
+        transaction.read(address, Order::Offset, 1, 32);
+        self.transact_once(transaction)
     }
 
     fn write_all(&mut self, words: &mut dyn Iterator<Item = (u32, u32)>) -> Result<(), BusError> {
-        self.transact(&plan::blocks(words)).map(drop)
+        let mut transaction = Transaction::new();
+        transaction.write_blocks(words);
+        self.transact_once(transaction).map(drop)
     }
 
-    fn transact(&mut self, ops: &[Op]) -> Result<Vec<Vec<u32>>, BusError> {
+    fn transact(&mut self, transaction: &mut Transaction) -> Result<(), BusError> {
         if self.next.is_none() {
             self.sync()?;
         }
-        let requests = plan::requests(ops, self.params.slot());
+        let mut plan = std::mem::take(&mut self.plan);
+        let (ops, results) = transaction.parts();
+        plan.fill(ops, self.params.slot());
         let first = self.next.unwrap_or(0);
-        let replies = self.exchange(Kind::Execute, first, &requests)?;
-        Ok(plan::words(ops, &requests, &replies))
+        let result = self.exchange(Kind::Execute, first, &mut plan, results);
+        self.plan = plan;
+        Ok(result?)
     }
 }

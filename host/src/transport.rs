@@ -8,15 +8,22 @@
 //! | `tcp:host:port` | a TCP connection ([`tcp`]) |
 //! | `model:?pes=16` | the golden model in this process ([`model`]) |
 //! | `replay:FILE` | a recorded session ([`record`]) |
+//! | `xdma:/dev/xdma0` | a PCIe card behind Xilinx' driver, on Linux (`xdma`) |
+//! | `usb:0403:6014` | a USB FIFO ([`usb`]), with the feature `usb` |
 //!
 //! `sim:` addresses, a Verilated device, are opened by `eie-sim`.
 
 pub mod address;
 pub mod faults;
+pub mod lock;
 pub mod model;
 pub mod record;
+pub mod serve;
 pub mod tcp;
 pub mod uart;
+pub mod usb;
+#[cfg(target_os = "linux")]
+pub mod xdma;
 
 pub use address::Address;
 
@@ -40,6 +47,28 @@ pub enum TransportError {
         address: String,
         /// The system's reason.
         why: String,
+    },
+    /// Somebody else uses the device.
+    #[error("{address} is locked: {by} uses it")]
+    Locked {
+        /// As given.
+        address: String,
+        /// Who.
+        by: String,
+    },
+    /// A server that does not let this host in.
+    #[error("{address}: refused: {why}")]
+    Refused {
+        /// Where it is.
+        address: String,
+        /// What it says.
+        why: String,
+    },
+    /// A card whose registers read all ones.
+    #[error("{pipe}: the card's registers read all ones: the PCIe link is down, or the card was reset")]
+    LinkDown {
+        /// Its name.
+        pipe: String,
     },
     /// The other end is gone: unplugged, or closed.
     #[error("{pipe}: the connection is closed; is the device unplugged?")]
@@ -112,6 +141,24 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
     }
 }
 
+/// What is left of a pipe that broke: it is closed.
+pub(crate) struct Gone(pub String);
+
+impl Transport for Gone {
+    fn name(&self) -> String {
+        self.0.clone()
+    }
+    fn send(&mut self, _bytes: &[u8], _timeout: Duration) -> Result<(), TransportError> {
+        Err(TransportError::Closed { pipe: self.name() })
+    }
+    fn receive(&mut self, _buffer: &mut [u8], _timeout: Duration) -> Result<usize, TransportError> {
+        Err(TransportError::Closed { pipe: self.name() })
+    }
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
 /// The clock on the wall, for pipes in the real world.
 #[derive(Clone, Copy, Debug)]
 pub struct WallClock(Instant);
@@ -140,6 +187,10 @@ pub fn open(address: &str) -> Result<Box<dyn Transport>, TransportError> {
         "tcp" => Ok(Box::new(tcp::TcpTransport::open(&parsed)?)),
         "replay" => Ok(Box::new(record::Replay::open(&parsed)?)),
         "model" => Ok(Box::new(model::ModelTransport::open(&parsed)?)),
-        _ => Err(parsed.error("there is no such kind of pipe here: uart, tcp, model or replay")),
+        #[cfg(target_os = "linux")]
+        "xdma" => Ok(Box::new(xdma::XdmaTransport::open(&parsed)?)),
+        #[cfg(feature = "usb")]
+        "usb" => Ok(Box::new(usb::UsbTransport::open(&parsed)?)),
+        _ => Err(parsed.error("there is no such kind of pipe here: uart, usb, xdma, tcp, model or replay")),
     }
 }

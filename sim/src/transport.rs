@@ -5,7 +5,7 @@
 //! | `sim:stream?pes=16` | the top with streams of bytes |
 //! | `sim:uart?pes=4&clocks=8` | the top on a serial line, through its pins, `clocks` cycles a bit |
 //!
-//! Options besides: `act_depth`, `weight_depth`; `wait_bits`, the logarithm of the cycles that it waits for its
+//! Options besides: those of a configuration (`act_depth`, ...); `wait_bits`, the logarithm of the cycles that it waits for its
 //! accelerator. Its clock is that of the simulation, at 50 MHz.
 
 use crate::verilator::{build, TraceKind};
@@ -86,9 +86,7 @@ impl SimTransport {
     /// # Errors
     /// Options that make no sense, or a simulation that cannot be built.
     pub fn open(address: &Address) -> Result<Self, TransportError> {
-        let mut known = Address::CONFIG_OPTIONS.to_vec();
-        known.extend(["wait_bits", "clocks"]);
-        address.check_options(&known)?;
+        address.check_options(&["wait_bits", "clocks"])?;
         let config = address.config()?;
         let wait_bits = address.option("wait_bits", WAIT_BITS)?;
         let params = LinkParams { wait_bits, ..LinkParams::default() };

@@ -9,6 +9,11 @@ pub struct BitWriter {
 }
 
 impl BitWriter {
+    /// Goes on behind bytes that there are.
+    pub fn onto(bytes: Vec<u8>) -> Self {
+        BitWriter { bytes, held: 0, count: 0 }
+    }
+
     /// Appends the low `width` (0 to 32) bits of `value`, the highest first.
     pub fn push(&mut self, value: u32, width: u32) {
         self.held = self.held << width | u64::from(value) & ((1 << width) - 1);

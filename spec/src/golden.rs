@@ -39,6 +39,11 @@ pub fn check_input(input: &[i16], expected: usize, max: u32) -> Result<(), Input
     if input.len() != expected {
         return Err(InputError::Length { found: input.len(), expected });
     }
+    // The largest first, which is quick: where it is, is asked only if it is too large.
+    let largest = input.iter().fold(0, |largest, x| x.unsigned_abs().max(largest));
+    if u32::from(largest) <= max {
+        return Ok(());
+    }
     match input.iter().position(|x| u32::from(x.unsigned_abs()) > max) {
         Some(index) => Err(InputError::Range { index, value: input[index], max }),
         None => Ok(()),

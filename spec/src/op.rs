@@ -90,18 +90,19 @@ impl Conv {
 }
 
 /// Max-pooling of `planes` of this convolution's result.
-fn pooled(conv: &Conv, planes: &[i16]) -> Vec<i16> {
+fn pooled(conv: &Conv, planes: &[i16], out: &mut [i16]) {
     let ((height, width), (rows, columns), pool) = (conv.size(), conv.pooled(), conv.pool);
-    let mut out = Vec::with_capacity(planes.len() / (pool * pool));
+    let mut out = out.iter_mut();
     for plane in planes.chunks_exact(height * width) {
         for y in 0..rows {
             for x in 0..columns {
                 let window = |dy: usize| &plane[(y * pool + dy) * width + x * pool..][..pool];
-                out.push((0..pool).flat_map(window).copied().max().unwrap_or(0));
+                if let Some(out) = out.next() {
+                    *out = (0..pool).flat_map(window).copied().max().unwrap_or(0);
+                }
             }
         }
     }
-    out
 }
 
 impl Layer {
@@ -114,30 +115,81 @@ impl Layer {
     /// # Panics
     /// If `x` is not [`Layer::in_len`] long, or a product is not `outputs` long.
     pub fn apply<E>(&self, x: &[i16], mut product: impl FnMut(&[i16]) -> Result<Vec<i16>, E>) -> Result<Vec<i16>, E> {
-        assert_eq!(x.len(), self.in_len(), "activations of layer {}", self.name);
+        let mut out = vec![0; self.out_len()];
+        self.apply_batch(x, &mut out, |vectors, results| {
+            for (x, y) in vectors.chunks_exact(self.inputs).zip(results.chunks_exact_mut(self.outputs)) {
+                y.copy_from_slice(&product(x)?);
+            }
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// Applies the layer to activations of several inputs, one after the other in `x`, given a function for many of
+    /// its products at once: vectors of `inputs` activations, one after the other, and as many results of `outputs`.
+    /// Products that do not depend on each other are asked for together: of a convolution all patches of a row of all
+    /// images, of an LSTM a time step of all sequences.
+    ///
+    /// # Errors
+    /// The products'.
+    ///
+    /// # Panics
+    /// If `x` is not a multiple of [`Layer::in_len`] long, or `out` has not as many of [`Layer::out_len`].
+    pub fn apply_batch<E>(
+        &self,
+        x: &[i16],
+        out: &mut [i16],
+        mut products: impl FnMut(&[i16], &mut [i16]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let batch = x.len() / self.in_len();
+        assert_eq!(x.len(), batch * self.in_len(), "activations of layer {}", self.name);
+        assert_eq!(out.len(), batch * self.out_len(), "results of layer {}", self.name);
         match &self.op {
-            Op::Linear => product(x),
+            Op::Linear => products(x, out),
             Op::Conv(conv) => {
                 let (height, width) = conv.size();
-                let mut patch = vec![0; self.inputs];
-                let mut planes = vec![0; self.outputs * height * width];
+                let (area, plane) = (self.outputs * height * width, height * width);
+                let mut patches = vec![0; batch * width * self.inputs];
+                let mut results = vec![0; batch * width * self.outputs];
+                let mut planes = vec![0; batch * area];
                 for y in 0..height {
-                    for column in 0..width {
-                        conv.patch(x, y, column, &mut patch);
-                        for (plane, value) in planes.chunks_exact_mut(height * width).zip(product(&patch)?) {
-                            plane[y * width + column] = value;
+                    let places = (0..batch).flat_map(|b| (0..width).map(move |column| (b, column)));
+                    for ((b, column), patch) in places.zip(patches.chunks_exact_mut(self.inputs)) {
+                        conv.patch(&x[b * self.in_len()..][..self.in_len()], y, column, patch);
+                    }
+                    products(&patches, &mut results)?;
+                    for (k, result) in results.chunks_exact(self.outputs).enumerate() {
+                        let (b, column) = (k / width, k % width);
+                        for (channel, &value) in result.iter().enumerate() {
+                            planes[b * area + channel * plane + y * width + column] = value;
                         }
                     }
                 }
-                Ok(pooled(conv, &planes))
+                for (planes, out) in planes.chunks_exact(area).zip(out.chunks_exact_mut(self.out_len())) {
+                    pooled(conv, planes, out);
+                }
+                Ok(())
             }
             Op::Lstm(lstm) => {
-                let mut state = crate::lstm::State::new(lstm, self.in_scale);
-                for step in x.chunks_exact(self.inputs - lstm.hidden) {
-                    let vector: Vec<i16> = step.iter().chain(state.hidden()).copied().collect();
-                    state.step(&product(&vector)?);
+                let taken = self.inputs - lstm.hidden;
+                let mut states = vec![crate::lstm::State::new(lstm, self.in_scale); batch];
+                let mut vectors = vec![0; batch * self.inputs];
+                let mut gates = vec![0; batch * self.outputs];
+                for step in 0..lstm.steps {
+                    let all = states.iter().zip(vectors.chunks_exact_mut(self.inputs)).enumerate();
+                    for (b, (state, vector)) in all {
+                        vector[..taken].copy_from_slice(&x[b * self.in_len() + step * taken..][..taken]);
+                        vector[taken..].copy_from_slice(state.hidden());
+                    }
+                    products(&vectors, &mut gates)?;
+                    for (state, gates) in states.iter_mut().zip(gates.chunks_exact(self.outputs)) {
+                        state.step(gates);
+                    }
                 }
-                Ok(state.hidden().to_vec())
+                for (state, out) in states.iter().zip(out.chunks_exact_mut(lstm.hidden)) {
+                    out.copy_from_slice(state.hidden());
+                }
+                Ok(())
             }
         }
     }

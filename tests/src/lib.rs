@@ -3,6 +3,8 @@
 
 pub mod contract;
 pub mod faults;
+pub mod rig;
+pub mod suite;
 
 use eie_spec::arith::{self, Activation, CODES};
 use eie_spec::config::Config;

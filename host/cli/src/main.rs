@@ -11,6 +11,8 @@ mod cosim;
 mod data;
 mod decompress;
 mod demo;
+mod device;
+mod devices;
 mod doctor;
 mod emit;
 mod estimate;
@@ -19,7 +21,9 @@ mod heatmap;
 mod inspect;
 mod make_weights;
 mod run;
+mod selftest;
 mod sensitivity;
+mod serve;
 mod share_study;
 mod train;
 
@@ -49,6 +53,9 @@ enum Verb {
     Cosim(cosim::Args),
     Emit(emit::Args),
     Bench(bench::Args),
+    Selftest(selftest::Args),
+    Devices(devices::Args),
+    Serve(serve::Args),
     Explore(explore::Args),
     Estimate(estimate::Args),
     Boards(boards::Args),
@@ -90,7 +97,7 @@ fn main() -> ExitCode {
     if std::env::var_os("RAYON_NUM_THREADS").is_none() {
         settle_threads();
     }
-    let result = match Cli::parse().verb {
+    let result = match Cli::parse_from(bench::complete(std::env::args_os().collect())).verb {
         Verb::Train(args) => train::run(args),
         Verb::Compress(args) => compress::run(args),
         Verb::Sensitivity(args) => sensitivity::run(args),
@@ -101,6 +108,9 @@ fn main() -> ExitCode {
         Verb::Cosim(args) => cosim::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Bench(args) => bench::run(args),
+        Verb::Selftest(args) => selftest::run(args),
+        Verb::Devices(args) => devices::run(args),
+        Verb::Serve(args) => serve::run(args),
         Verb::Explore(args) => explore::run(args),
         Verb::Estimate(args) => estimate::run(args),
         Verb::Boards(args) => boards::run(args),

@@ -35,6 +35,11 @@ impl Address {
         Ok(Address { text: text.to_owned(), scheme: scheme.to_owned(), path: path.to_owned(), options })
     }
 
+    /// As it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The address as an error.
     pub fn error(&self, why: impl Into<String>) -> TransportError {
         TransportError::Address { address: self.text.clone(), why: why.into() }
@@ -56,19 +61,40 @@ impl Address {
         }
     }
 
-    /// Refuses options that there are not.
+    /// Refuses options that there are not. Those of a configuration may be given for every device.
     ///
     /// # Errors
     /// An option that is none of `known`.
     pub fn check_options(&self, known: &[&str]) -> Result<(), TransportError> {
-        match self.options.keys().find(|name| !known.contains(&name.as_str())) {
+        let fits = |name: &str| known.contains(&name) || Self::CONFIG_OPTIONS.contains(&name);
+        match self.options.keys().find(|name| !fits(name)) {
             Some(name) => Err(self.error(format!("{name} is not an option here: {}", known.join(", ")))),
             None => Ok(()),
         }
     }
 
     /// Names of the options that [`Address::config`] reads.
-    pub const CONFIG_OPTIONS: [&'static str; 3] = ["pes", "act_depth", "weight_depth"];
+    pub const CONFIG_OPTIONS: [&'static str; 12] = [
+        "pes",
+        "cluster",
+        "act_depth",
+        "ptr_depth",
+        "weight_depth",
+        "acc_depth",
+        "bias_depth",
+        "max_steps",
+        "codebooks",
+        "queue_depth",
+        "run_bits",
+        "acc_bits",
+    ];
+
+    /// Whether the options say what configuration the device has: those of devices that are made by opening them do,
+    /// with what is usual for what they leave out.
+    pub fn has_config(&self) -> bool {
+        let made = ["model", "sim"].contains(&self.scheme.as_str());
+        made || Self::CONFIG_OPTIONS.iter().any(|&name| self.options.contains_key(name))
+    }
 
     /// The configuration that the options describe, for devices that are made by opening them.
     ///
@@ -77,9 +103,18 @@ impl Address {
     pub fn config(&self) -> Result<Config, TransportError> {
         let base = Config::for_pes(self.option("pes", 16)?).map_err(|e| self.error(e.to_string()))?;
         let params = Params {
+            pes: base.pes,
+            cluster: self.option("cluster", base.cluster)?,
             act_depth: self.option("act_depth", base.act_depth)?,
+            ptr_depth: self.option("ptr_depth", base.ptr_depth)?,
             weight_depth: self.option("weight_depth", base.weight_depth)?,
-            ..base.params()
+            acc_depth: self.option("acc_depth", base.acc_depth)?,
+            bias_depth: self.option("bias_depth", base.bias_depth)?,
+            max_steps: self.option("max_steps", base.max_steps)?,
+            codebooks: self.option("codebooks", base.codebooks)?,
+            queue_depth: self.option("queue_depth", base.queue_depth)?,
+            run_bits: self.option("run_bits", base.run_bits)?,
+            acc_bits: self.option("acc_bits", base.acc_bits)?,
         };
         Config::new(params).map_err(|e| self.error(e.to_string()))
     }

@@ -35,7 +35,7 @@ impl ModelTransport {
     /// # Errors
     /// Options that make no sense.
     pub fn open(address: &Address) -> Result<Self, TransportError> {
-        address.check_options(&Address::CONFIG_OPTIONS)?;
+        address.check_options(&[])?;
         if !address.path.is_empty() {
             return Err(address.error("the model has no path: model:?pes=16"));
         }

@@ -1,9 +1,12 @@
-//! A TCP connection: `tcp:host:port`. And its other end, which puts any pipe behind a port.
+//! A TCP connection: `tcp:host:port`, with `?token=...` where the server asks for one ([`super::serve`]). And its other
+//! end, which puts any pipe behind a port.
 
+use super::serve::{read_line, BAD_TOKEN, GREETING, LOCKED, REFUSED, TOKEN, WELCOME};
 use super::{Address, Transport, TransportError, WallClock};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream, ToSocketAddrs};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -15,6 +18,8 @@ pub struct TcpTransport {
     name: String,
     stream: TcpStream,
     clock: WallClock,
+    /// Nothing has come yet: what comes may be a refusal.
+    fresh: bool,
 }
 
 impl TcpTransport {
@@ -23,12 +28,21 @@ impl TcpTransport {
     /// # Errors
     /// Nobody there.
     pub fn open(address: &Address) -> Result<Self, TransportError> {
-        address.check_options(&[])?;
+        address.check_options(&["token"])?;
         let fail = |e: std::io::Error| address.not_opened(e);
+        let token: String = address.option("token", std::env::var("EIE_TOKEN").unwrap_or_default())?;
         let mut last = None;
         for to in address.path.to_socket_addrs().map_err(fail)? {
             match TcpStream::connect_timeout(&to, CONNECT) {
-                Ok(stream) => return Self::new(stream).map_err(fail),
+                Ok(stream) if token.is_empty() => return Self::new(stream).map_err(fail),
+                Ok(mut stream) => {
+                    stream.write_all(format!("{TOKEN}{token}\n").as_bytes()).map_err(fail)?;
+                    let line = read_line(&mut stream, GREETING).map_err(fail)?;
+                    return match line.as_str() {
+                        WELCOME => Self::new(stream).map_err(fail),
+                        line => Err(refusal(&format!("tcp:{}", address.path), line)),
+                    };
+                }
                 Err(e) => last = Some(e),
             }
         }
@@ -43,7 +57,7 @@ impl TcpTransport {
         // A packet is handed over whole, and its answer waited for.
         stream.set_nodelay(true)?;
         let name = format!("tcp:{}", stream.peer_addr()?);
-        Ok(TcpTransport { name, stream, clock: WallClock::default() })
+        Ok(TcpTransport { name, stream, clock: WallClock::default(), fresh: true })
     }
 
     fn error(&self, e: &std::io::Error) -> TransportError {
@@ -53,6 +67,22 @@ impl TcpTransport {
                 TransportError::Closed { pipe: self.name.clone() }
             }
             _ => TransportError::Failed { pipe: self.name.clone(), why: e.to_string() },
+        }
+    }
+}
+
+/// What a server's refusal means.
+fn refusal(name: &str, line: &str) -> TransportError {
+    let address = name.to_owned();
+    match line.trim_end().strip_prefix(REFUSED) {
+        Some(LOCKED) => TransportError::Locked { address, by: "another host".into() },
+        Some(BAD_TOKEN) => {
+            let why = "the server asks for a token, and this is not it: tcp:host:port?token=..., or EIE_TOKEN";
+            TransportError::Refused { address, why: why.into() }
+        }
+        Some(why) => TransportError::Refused { address, why: why.to_owned() },
+        None => {
+            TransportError::Refused { address, why: "it answers a token with something else: no eie serve".into() }
         }
     }
 }
@@ -87,7 +117,13 @@ impl Transport for TcpTransport {
         self.stream.set_read_timeout(Some(timeout.max(SHORTEST))).map_err(|e| self.error(&e))?;
         match self.stream.read(buffer) {
             Ok(0) if !buffer.is_empty() => Err(TransportError::Closed { pipe: self.name() }),
-            Ok(count) => Ok(count),
+            Ok(count) => {
+                let fresh = std::mem::take(&mut self.fresh);
+                match std::str::from_utf8(&buffer[..count]) {
+                    Ok(line) if fresh && line.starts_with(REFUSED) => Err(refusal(&self.name, line)),
+                    _ => Ok(count),
+                }
+            }
             Err(e) if is_pause(&e) => Ok(0),
             Err(e) => Err(self.error(&e)),
         }
@@ -118,18 +154,40 @@ pub fn serve(listener: &TcpListener, device: &mut dyn Transport) -> Result<(), T
 /// # Errors
 /// The one that is gone.
 pub fn bridge(host: &mut dyn Transport, device: &mut dyn Transport) -> Result<(), TransportError> {
-    let mut buffer = [0; 4096];
     loop {
-        let count = host.receive(&mut buffer, SHORTEST)?;
-        if count > 0 {
-            device.send(&buffer[..count], CONNECT)?;
+        exchange(host, device).map_err(|(_, e)| e)?;
+    }
+}
+
+/// [`bridge`] until it is told to stop, or the host has said nothing for too long. An error says whether it is the
+/// device's.
+pub(super) fn bridge_until(
+    host: &mut dyn Transport,
+    device: &mut dyn Transport,
+    idle: Option<Duration>,
+    stop: &AtomicBool,
+) -> Result<(), bool> {
+    let mut last = Instant::now();
+    while !stop.load(Ordering::SeqCst) && idle.is_none_or(|idle| last.elapsed() < idle) {
+        if exchange(host, device).map_err(|(of_device, _)| of_device)? {
+            last = Instant::now();
         }
-        loop {
-            let count = device.receive(&mut buffer, Duration::from_micros(100))?;
-            if count == 0 {
-                break;
-            }
-            host.send(&buffer[..count], CONNECT)?;
+    }
+    Ok(())
+}
+
+/// Carries what there is, either way: whether the host said something. An error says whether it is the device's.
+fn exchange(host: &mut dyn Transport, device: &mut dyn Transport) -> Result<bool, (bool, TransportError)> {
+    let mut buffer = [0; 4096];
+    let said = host.receive(&mut buffer, SHORTEST).map_err(|e| (false, e))?;
+    if said > 0 {
+        device.send(&buffer[..said], CONNECT).map_err(|e| (true, e))?;
+    }
+    loop {
+        let count = device.receive(&mut buffer, Duration::from_micros(100)).map_err(|e| (true, e))?;
+        if count == 0 {
+            return Ok(said > 0);
         }
+        host.send(&buffer[..count], CONNECT).map_err(|e| (false, e))?;
     }
 }

@@ -1,8 +1,10 @@
 //! A serial port: 8 data bits, no parity, one stop bit. `uart:/dev/ttyUSB0?baud=3000000`.
 
+use super::lock::DeviceLock;
 use super::{Address, Transport, TransportError, WallClock};
 use serialport::{ClearBuffer, DataBits, FlowControl, Parity, SerialPort, StopBits};
 use std::io::{ErrorKind, Read, Write};
+use std::path::Path;
 use std::time::Duration;
 
 /// Speed where none is given.
@@ -18,6 +20,7 @@ pub struct UartTransport {
     port: Box<dyn SerialPort>,
     baud: u32,
     clock: WallClock,
+    _lock: DeviceLock,
 }
 
 impl UartTransport {
@@ -31,6 +34,7 @@ impl UartTransport {
         if address.path.is_empty() || baud == 0 {
             return Err(address.error("name a port, and a speed in bits a second: uart:/dev/ttyUSB0?baud=3000000"));
         }
+        let lock = DeviceLock::take(address.text(), Path::new(&address.path))?;
         let port = serialport::new(&address.path, baud)
             .data_bits(DataBits::Eight)
             .parity(Parity::None)
@@ -40,7 +44,7 @@ impl UartTransport {
             .open()
             .map_err(|e| address.not_opened(e))?;
         port.clear(ClearBuffer::All).map_err(|e| address.not_opened(e))?;
-        Ok(UartTransport { name: address.path.clone(), port, baud, clock: WallClock::default() })
+        Ok(UartTransport { name: address.path.clone(), port, baud, clock: WallClock::default(), _lock: lock })
     }
 
     fn failed(&self, why: impl ToString) -> TransportError {

@@ -108,29 +108,30 @@ pub struct Coding {
 impl Coding {
     /// The shortest one.
     pub fn shortest(words: &[u32]) -> Self {
-        let wide = |w: u32| 32 - w.leading_zeros();
-        let unsigned = words.iter().map(|&w| wide(w)).max().unwrap_or(0).max(1);
-        let signed = words.iter().map(|&w| sign_width(w)).max().unwrap_or(1);
+        let unsigned = (32 - words.iter().fold(0, |all, &w| all | w).leading_zeros()).max(1);
+        // A number and its sign's copies: what is left are the bits that matter.
+        let signed = 33 - words.iter().fold(0, |all, &w| all | (w as i32 ^ (w as i32 >> 31))).leading_zeros();
         let (width, signed) = if signed < unsigned { (signed, true) } else { (unsigned, false) };
-        let dense = Coding { width, signed, gap: None, bits: words.len() * width as usize };
-        let sparse = |gap: u32| {
-            let most = (1usize << gap) - 1;
-            let (mut codes, mut values, mut zeros) = (0, 0, 0);
-            for &w in words {
-                if w == 0 {
-                    zeros += 1;
-                } else {
-                    codes += zeros / most + 1;
-                    values += 1;
-                    zeros = 0;
-                }
+        let mut best = Coding { width, signed, gap: None, bits: words.len() * width as usize };
+        let runs = ZeroRuns::of(words);
+        for gap in 1..=MAX_GAP {
+            let bits = (runs.codes(gap) * gap + runs.values * width) as usize;
+            let coding = Coding { width, signed, gap: Some(gap), bits };
+            if coding.size() < best.size() {
+                best = coding;
             }
-            let bits = (codes + zeros.div_ceil(most)) * gap as usize + values * width as usize;
-            Coding { width, signed, gap: Some(gap), bits }
-        };
-        // The longer header counts as well.
-        let cost = |c: &Coding| c.bits.div_ceil(8) + c.header();
-        (1..=MAX_GAP).map(sparse).fold(dense, |best, c| if cost(&c) < cost(&best) { c } else { best })
+            // No wider gap can take fewer codes than there are values.
+            let least = (runs.values * (gap + 1 + width)).div_ceil(8) as usize + SPARSE_HEADER;
+            if least >= best.size() {
+                break;
+            }
+        }
+        best
+    }
+
+    /// Bytes of the whole operation.
+    pub fn size(&self) -> usize {
+        self.header() + self.bits.div_ceil(8)
     }
 
     /// Bytes of the operation before its data.
@@ -143,10 +144,45 @@ impl Coding {
     }
 }
 
-/// Bits of a word as a signed number.
-fn sign_width(word: u32) -> u32 {
-    let w = word as i32;
-    33 - (w ^ w >> 31).leading_zeros()
+/// Runs of zeros before each word that is not zero, counted once for all widths of a gap.
+struct ZeroRuns {
+    /// Words that are not zero.
+    values: u32,
+    /// How many runs have so many zeros.
+    short: [u32; ZeroRuns::SHORT],
+    /// All-ones codes of longer runs, by the gap's width.
+    long: [u32; MAX_GAP as usize + 1],
+    /// Zeros at the end.
+    last: u32,
+}
+
+impl ZeroRuns {
+    const SHORT: usize = 64;
+
+    fn of(words: &[u32]) -> Self {
+        let mut runs = ZeroRuns { values: 0, short: [0; Self::SHORT], long: [0; MAX_GAP as usize + 1], last: 0 };
+        for &word in words {
+            if word == 0 {
+                runs.last += 1;
+                continue;
+            }
+            runs.values += 1;
+            match runs.short.get_mut(runs.last as usize) {
+                Some(count) => *count += 1,
+                None => (1..=MAX_GAP).for_each(|gap| runs.long[gap as usize] += runs.last / ((1 << gap) - 1)),
+            }
+            runs.last = 0;
+        }
+        runs
+    }
+
+    /// Gap codes of so many bits that it takes.
+    fn codes(&self, gap: u32) -> u32 {
+        let most = (1u32 << gap) - 1;
+        let short =
+            self.short.iter().zip(0..).skip(most as usize).map(|(&count, zeros): (_, u32)| count * (zeros / most));
+        self.values + short.sum::<u32>() + self.long[gap as usize] + self.last.div_ceil(most)
+    }
 }
 
 /// Appends an operation that writes words.
@@ -160,11 +196,11 @@ pub fn write(body: &mut Vec<u8>, address: u32, order: Order, words: &[u32], codi
     body.extend(address.to_le_bytes());
     body.extend((words.len() as u16).to_le_bytes());
     body.push(coding.width as u8);
-    let mut data = BitWriter::default();
+    body.extend(coding.gap.map(|gap| gap as u8));
+    let mut data = BitWriter::onto(std::mem::take(body));
     match coding.gap {
         None => words.iter().for_each(|&w| data.push(w, coding.width)),
         Some(gap) => {
-            body.push(gap as u8);
             let most = (1u32 << gap) - 1;
             let mut zeros = 0;
             for &word in words {
@@ -185,7 +221,7 @@ pub fn write(body: &mut Vec<u8>, address: u32, order: Order, words: &[u32], codi
             }
         }
     }
-    body.extend(data.finish());
+    *body = data.finish();
 }
 
 /// Appends an operation that reads words of `width` bits.
@@ -213,9 +249,17 @@ pub fn reply_bytes(count: usize, width: u32) -> usize {
 
 /// The words of one read in a reply, and the bytes after them; none if there are too few.
 pub fn take_words(reply: &[u8], count: usize, width: u32) -> Option<(Vec<u32>, &[u8])> {
-    let (mine, rest) = reply.split_at_checked(reply_bytes(count, width))?;
+    let mut words = vec![0; count];
+    let rest = read_words(reply, width, &mut words)?;
+    Some((words, rest))
+}
+
+/// [`take_words`] into words that there are: the bytes after them; none if there are too few.
+pub fn read_words<'a>(reply: &'a [u8], width: u32, words: &mut [u32]) -> Option<&'a [u8]> {
+    let (mine, rest) = reply.split_at_checked(reply_bytes(words.len(), width))?;
     let mut bits = BitReader::new(mine);
-    Some(((0..count).map(|_| bits.read(width)).collect(), rest))
+    words.iter_mut().for_each(|word| *word = bits.read(width));
+    Some(rest)
 }
 
 #[cfg(test)]

@@ -53,15 +53,25 @@ impl Packet {
     /// # Panics
     /// A body longer than 65535 bytes.
     pub fn encode(&self, magic: u8) -> Vec<u8> {
-        let length = u16::try_from(self.body.len()).expect("a body fits its length field");
-        let mut bytes = vec![magic, self.code];
-        bytes.extend(self.seq.to_le_bytes());
-        bytes.extend(length.to_le_bytes());
-        bytes.push(crc32fast::hash(&bytes) as u8);
-        bytes.extend(&self.body);
-        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+        let mut bytes = Vec::new();
+        encode_into(&mut bytes, magic, self.code, self.seq, &self.body);
         bytes
     }
+}
+
+/// Appends a packet's bytes.
+///
+/// # Panics
+/// A body longer than 65535 bytes.
+pub fn encode_into(bytes: &mut Vec<u8>, magic: u8, code: u8, seq: u16, body: &[u8]) {
+    let length = u16::try_from(body.len()).expect("a body fits its length field");
+    let start = bytes.len();
+    bytes.extend([magic, code]);
+    bytes.extend(seq.to_le_bytes());
+    bytes.extend(length.to_le_bytes());
+    bytes.push(crc32fast::hash(&bytes[start..]) as u8);
+    bytes.extend(body);
+    bytes.extend(crc32fast::hash(&bytes[start..]).to_le_bytes());
 }
 
 /// What a [`Reader`] threw away.
@@ -101,11 +111,17 @@ impl Reader {
 
     /// The next good packet, none until more bytes come.
     pub fn next_packet(&mut self) -> Option<Packet> {
+        let mut packet = Packet { code: 0, seq: 0, body: Vec::new() };
+        self.take_packet(&mut packet).then_some(packet)
+    }
+
+    /// Puts the next good packet into `packet`, whose memory is used again; `false` until more bytes come.
+    pub fn take_packet(&mut self, packet: &mut Packet) -> bool {
         loop {
             let found = self.held.iter().position(|&b| b == self.magic).unwrap_or(self.held.len());
             self.drop_bytes(found);
             if self.held.len() < HEADER {
-                return None;
+                return false;
             }
             let bytes = self.held.make_contiguous();
             let length = usize::from(u16::from_le_bytes([bytes[4], bytes[5]]));
@@ -115,7 +131,7 @@ impl Reader {
             }
             let end = HEADER + length;
             if bytes.len() < end + TRAILER {
-                return None;
+                return false;
             }
             let crc = [bytes[end], bytes[end + 1], bytes[end + 2], bytes[end + 3]];
             if crc32fast::hash(&bytes[..end]) != u32::from_le_bytes(crc) {
@@ -123,10 +139,11 @@ impl Reader {
                 self.drop_bytes(1);
                 continue;
             }
-            let (code, seq) = (bytes[1], u16::from_le_bytes([bytes[2], bytes[3]]));
-            let body = bytes[HEADER..end].to_vec();
+            (packet.code, packet.seq) = (bytes[1], u16::from_le_bytes([bytes[2], bytes[3]]));
+            packet.body.clear();
+            packet.body.extend_from_slice(&bytes[HEADER..end]);
             self.held.drain(..end + TRAILER);
-            return Some(Packet { code, seq, body });
+            return true;
         }
     }
 

@@ -127,9 +127,21 @@ pub fn part(part: Part, config: &Config) -> String {
         }};
     }
     let text = match part {
-        Part::ActQueue => text!(ActQueue::new(config), clock, clear, push, pointer_in, value_in, pop),
+        Part::ActQueue => text!(ActQueue::new(config), clock, clear, push, pointer_in, value_in, short_in, marker_in, pop),
         Part::SpmatRead => {
-            text!(SpmatRead::new(config), clock, clear, empty, pointer, value_in, write, write_address, write_data)
+            text!(
+                SpmatRead::new(config),
+                clock,
+                clear,
+                empty,
+                pointer,
+                value_in,
+                short,
+                marker,
+                write,
+                write_address,
+                write_data
+            )
         }
         Part::Mac => text!(Mac::new(config), clock, valid, bank, row, weight, value, drain, drain_row, sweep),
         Part::Drain => text!(Drain::new(config), clock, sum, first, partial_in, bias_word, shift, relu),

@@ -125,9 +125,8 @@ impl Logic for ActQueue {
             self.front.d.next = self.values.read_data.val();
         }
         // What is in the memory, and whether that is anything.
-        self.some.d.next = self.push.val()
-            | (self.stored.q.val() > 1)
-            | (self.stored.q.val().get_bit(0) & !self.refill.val());
+        self.some.d.next =
+            self.push.val() | (self.stored.q.val() > 1) | (self.stored.q.val().get_bit(0) & !self.refill.val());
         if self.push.val() & !self.refill.val() {
             self.stored.d.next = self.stored.q.val() + 1;
         }
@@ -168,7 +167,8 @@ mod tests {
     #[test]
     fn keeps_order_and_says_when_it_is_almost_full() {
         let config = Config::for_pes(1).unwrap();
-        let mut uut = connected!(ActQueue::new(&config), clock, clear, push, pointer_in, value_in, short_in, marker_in, pop);
+        let mut uut =
+            connected!(ActQueue::new(&config), clock, clear, push, pointer_in, value_in, short_in, marker_in, pop);
         let mut next = numbers(3);
         let mut model = VecDeque::new();
         let (mut fullest, mut warned) = (0, 0);

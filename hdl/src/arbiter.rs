@@ -67,6 +67,7 @@ pub struct Arbiter {
     /// What the clusters of a group give together: for each number of groups, and each cluster.
     sums: Vec<Signal<Local, Bits<32>>>,
     choose: Vec<Signal<Local, Bit>>,
+    rivals: Vec<Signal<Local, Bits<32>>>,
     goes: Vec<Signal<Local, Bit>>,
     waits: Vec<Signal<Local, Bit>>,
     count_next: Vec<Signal<Local, Bits<5>>>,
@@ -123,6 +124,7 @@ impl Arbiter {
             any_full_q: Default::default(),
             sums: (0..splits * MOST).map(|_| Signal::default()).collect(),
             choose: (0..clusters).map(|_| Signal::default()).collect(),
+            rivals: (0..clusters).map(|_| Signal::default()).collect(),
             goes: (0..clusters).map(|_| Signal::default()).collect(),
             waits: (0..clusters).map(|_| Signal::default()).collect(),
             count_next: (0..clusters).map(|_| Signal::default()).collect(),
@@ -166,10 +168,11 @@ impl Logic for Arbiter {
             }
             // The choice.
             self.choose[i].next = self.has[i].q.val() & !self.wait_q[i].q.val();
+            self.rivals[i].next = self.group[i].q.val() & self.above[i].val();
             self.goes[i].next = false;
             self.waits[i].next = false;
             for j in 0..self._clusters {
-                if self.has[j].q.val() & (self.group[i].q.val() & self.above[i].val()).get_bit(j) {
+                if self.has[j].q.val() & self.rivals[i].val().get_bit(j) {
                     self.choose[i].next = false;
                 }
                 if self.has[j].q.val() & self.group[i].q.val().get_bit(j) {

@@ -112,8 +112,9 @@ impl Logic for ChoosingAdder {
         // Carry cells come in pairs.
         let even = self._width.next_multiple_of(2);
         let cells = if even > self._width { String::new() } else { ecp5::choosing_adder(even) };
-        let plain =
-            format!("wire [{top}:0] total = (choose ? a[{top}:0] : d[{top}:0]) + b[{top}:0];\nalways @(*) sum = total;\n");
+        let plain = format!(
+            "wire [{top}:0] total = (choose ? a[{top}:0] : d[{top}:0]) + b[{top}:0];\nalways @(*) sum = total;\n"
+        );
         Verilog::Custom(match cells.is_empty() {
             true => plain,
             false => format!("`ifdef EIE_ECP5\n{cells}`else\n{plain}`endif\n"),

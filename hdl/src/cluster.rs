@@ -459,7 +459,8 @@ impl Logic for Cluster {
         self.back_results_q.d.next = self.back_results.val();
         self.back_out.next = self.back_q.q.val();
         self.back_results_out.next = self.back_results_q.q.val();
-        self.writes.next = self.back.val().get_bit(0) & (self.back.val().get_bits::<8>(17) == self.chain_rank_q.q.val());
+        self.writes.next =
+            self.back.val().get_bit(0) & (self.back.val().get_bits::<8>(17) == self.chain_rank_q.q.val());
         self.writes_q.d.next = self.writes.val();
         self.written_q.d.next = self.writes.val();
         self.written.next = self.written_q.q.val();
@@ -493,8 +494,8 @@ impl Logic for Cluster {
         self.nz_detect.room.next = self.offers.room.val();
         self.offers.clear.next = self.clear_q.q.val();
         self.offers.push.next = self.nz_detect.valid.val();
-        self.offers.offer.next = bit_cast::<32, 16>(self.nz_detect.value.val())
-            | (bit_cast::<32, 16>(self.nz_detect.column.val()) << 16);
+        self.offers.offer.next =
+            bit_cast::<32, 16>(self.nz_detect.value.val()) | (bit_cast::<32, 16>(self.nz_detect.column.val()) << 16);
         self.offers.pop.next = self.grant.val();
         self.put.next = self.nz_detect.valid.val();
         self.granted.next = self.offers.granted.val();

@@ -17,7 +17,13 @@ pub(crate) fn block_ram(depth: usize, width: usize, enable: &str, write_address:
 }
 
 /// The same with its word on a wire and a write port of these names; reads never stand still.
-pub(crate) fn block_ram_to(depth: usize, width: usize, word: &str, write_address: &str, write_enable: &str) -> String {
+pub(crate) fn block_ram_to(
+    depth: usize,
+    width: usize,
+    word: &str,
+    write_address: &str,
+    write_enable: &str,
+) -> String {
     cells(depth, width, word, "1'b1", write_address, write_enable)
 }
 

@@ -127,7 +127,9 @@ pub fn part(part: Part, config: &Config) -> String {
         }};
     }
     let text = match part {
-        Part::ActQueue => text!(ActQueue::new(config), clock, clear, push, pointer_in, value_in, short_in, marker_in, pop),
+        Part::ActQueue => {
+            text!(ActQueue::new(config), clock, clear, push, pointer_in, value_in, short_in, marker_in, pop)
+        }
         Part::SpmatRead => {
             text!(
                 SpmatRead::new(config),

@@ -131,7 +131,9 @@ impl Logic for Mac {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, valid1, valid2, valid3, bank1, bank2, bank3, clear1, clear2, clear3, clear4_0, clear4_1, sweep1, sweep2, sweep3, row1, row2, row3, drain_row1, drain_row2, drain_row3, bypass3, product3, sum4, drained4
+            self, clock, valid1, valid2, valid3, bank1, bank2, bank3, clear1, clear2, clear3, clear4_0, clear4_1,
+            sweep1, sweep2, sweep3, row1, row2, row3, drain_row1, drain_row2, drain_row3, bypass3, product3, sum4,
+            drained4
         );
         clock!(self, clock, memory0, memory1, multiplier);
         self.here.next = self.row.val() & self.row_mask.val();

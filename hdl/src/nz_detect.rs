@@ -51,6 +51,7 @@ pub struct NzDetect {
     /// Everything has been offered.
     pub done: Signal<Out, Bit>,
     group: DFF<Bits<16>>,
+    after: DFF<Bits<16>>,
     left: DFF<Bits<16>>,
     some_left: DFF<Bit>,
     blocked: DFF<Bit>,
@@ -67,14 +68,18 @@ pub struct NzDetect {
     done_q: DFF<Bit>,
     flags: Vec<Signal<Local, Bits<8>>>,
     fresh: Signal<Local, Bits<8>>,
-    complement: Signal<Local, Bits<8>>,
-    lowest: Signal<Local, Bits<8>>,
+    preceded: Vec<Signal<Local, Bit>>,
+    lowest: Vec<Signal<Local, Bit>>,
+    later: Vec<Signal<Local, Bits<8>>>,
+    lane_word: Vec<Signal<Local, Bits<16>>>,
+    lane_number: Vec<Signal<Local, Bits<3>>>,
+    more: Signal<Local, Bit>,
     rest: Signal<Local, Bits<8>>,
     lane: Signal<Local, Bits<3>>,
     lane_value: Signal<Local, Bits<16>>,
     load: Signal<Local, Bit>,
     reads: Signal<Local, Bit>,
-    next_group: Signal<Local, Bits<16>>,
+    below: Vec<Constant<Bits<8>>>,
     lane_flag: Vec<Constant<Bits<8>>>,
     _lanes: usize,
 }
@@ -101,6 +106,7 @@ impl NzDetect {
             value: Default::default(),
             done: Default::default(),
             group: Default::default(),
+            after: Default::default(),
             left: Default::default(),
             some_left: Default::default(),
             blocked: Default::default(),
@@ -117,14 +123,18 @@ impl NzDetect {
             done_q: Default::default(),
             flags: (0..CLUSTER).map(|_| Signal::default()).collect(),
             fresh: Default::default(),
-            complement: Default::default(),
-            lowest: Default::default(),
+            preceded: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            lowest: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            later: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            lane_word: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            lane_number: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            more: Default::default(),
             rest: Default::default(),
             lane: Default::default(),
             lane_value: Default::default(),
             load: Default::default(),
             reads: Default::default(),
-            next_group: Default::default(),
+            below: (0..CLUSTER).map(|i| Constant::new(((1u64 << i) - 1).into())).collect(),
             lane_flag: (0..CLUSTER).map(|i| Constant::new((1u64 << i).into())).collect(),
             _lanes: CLUSTER,
         }
@@ -141,30 +151,62 @@ impl Logic for NzDetect {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, group, left, some_left, blocked, read1, read2, next_column, base_column, pending, valid_q,
-            base_q, lane_q, value_q, done_q
+            self,
+            clock,
+            group,
+            after,
+            left,
+            some_left,
+            blocked,
+            read1,
+            read2,
+            next_column,
+            base_column,
+            pending,
+            valid_q,
+            base_q,
+            lane_q,
+            value_q,
+            done_q
         );
         // The lowest lane still pending is offered, if there is room.
-        self.complement.next = !self.pending.q.val() + 1;
-        self.lowest.next = self.pending.q.val() & self.complement.val();
+        self.more.next = false;
         self.lane.next = 0.into();
         self.lane_value.next = 0.into();
         for i in 0..self._lanes {
-            if self.lowest.val().get_bit(i) {
-                self.lane.next = i.to_bits();
-                self.lane_value.next = self.held[i].q.val();
+            self.preceded[i].next = (self.pending.q.val() & self.below[i].val()).any();
+            self.lowest[i].next = self.pending.q.val().get_bit(i) & !self.preceded[i].val();
+            if self.pending.q.val().get_bit(i) & self.preceded[i].val() {
+                self.more.next = true;
+            }
+            self.later[i].next = 0.into();
+            if self.preceded[i].val() {
+                self.later[i].next = self.pending.q.val() & self.lane_flag[i].val();
+            }
+            self.lane_word[i].next = 0.into();
+            self.lane_number[i].next = 0.into();
+            if self.lowest[i].val() {
+                self.lane_word[i].next = self.held[i].q.val();
+                self.lane_number[i].next = i.to_bits();
+            }
+        }
+        self.rest.next = self.pending.q.val();
+        if self.room.val() {
+            self.rest.next = 0.into();
+        }
+        for i in 0..self._lanes {
+            self.lane.next = self.lane.val() | self.lane_number[i].val();
+            self.lane_value.next = self.lane_value.val() | self.lane_word[i].val();
+            if self.room.val() {
+                self.rest.next = self.rest.val() | self.later[i].val();
             }
         }
         self.valid_q.d.next = self.room.val() & self.pending.q.val().any();
         self.base_q.d.next = self.base_column.q.val();
         self.lane_q.d.next = self.lane.val();
         self.value_q.d.next = self.lane_value.val();
-        self.rest.next = self.pending.q.val();
-        if self.room.val() {
-            self.rest.next = self.pending.q.val() ^ self.lowest.val();
-        }
         // With the last lane of a group gone, the next group comes in, and the reads behind it go on.
-        self.load.next = !self.rest.val().any();
+        self.load.next = !self.pending.q.val().any() | (self.room.val() & !self.more.val());
         self.reads.next = self.some_left.q.val() & !self.blocked.q.val();
         for i in 0..self._lanes {
             self.held[i].clock.next = self.clock.val();
@@ -186,7 +228,7 @@ impl Logic for NzDetect {
             | self.flags[6].val()
             | self.flags[7].val();
         self.pending.d.next = self.rest.val();
-        self.next_group.next = self.group.q.val();
+        self.blocked.d.next = self.gated.val() & (self.group.q.val() == self.frontier.val());
         if self.load.val() {
             if self.read2.q.val() {
                 self.pending.d.next = self.fresh.val();
@@ -196,15 +238,16 @@ impl Logic for NzDetect {
             self.read2.d.next = self.read1.q.val();
             self.read1.d.next = self.reads.val();
             if self.reads.val() {
-                self.next_group.next = self.group.q.val() + 1;
+                self.group.d.next = self.after.q.val();
+                self.after.d.next = self.after.q.val() + 1;
+                self.blocked.d.next = self.gated.val() & (self.after.q.val() == self.frontier.val());
                 self.left.d.next = self.left.q.val() - 1;
                 self.some_left.d.next = self.left.q.val() != 1;
             }
         }
-        self.group.d.next = self.next_group.val();
-        self.blocked.d.next = self.gated.val() & (self.next_group.val() == self.frontier.val());
         if self.start.val() {
             self.group.d.next = self.src_base.val();
+            self.after.d.next = self.src_base.val() + 1;
             self.left.d.next = self.groups.val();
             self.some_left.d.next = self.groups.val().any();
             self.blocked.d.next = self.gated.val();

@@ -6,10 +6,10 @@
 //! `act_data[16]`, two cycles later, standing still without `act_enable`) and write port (`act_write`, `act_write_address[16]`, `act_write_data[16]`), the
 //! drain's parameters (held still while it works), its timing, its chain (`first`, `partial_in[48]`,
 //! `partial[48]`) and its `result[16]`.
-//! Latency: fifteen cycles from `valid` to the first product in its accumulator. From `drain` to `partial`, five; to
+//! Latency: sixteen cycles from `valid` to the first product in its accumulator. From `drain` to `partial`, five; to
 //! `result`, eight. `bias_address` comes two cycles after `drain`.
 //! Back-pressure: `almost_full`. `parity` says that the PE has taken up the next step: its sums of the last one can be
-//! drained five cycles later. Counts `busy` and `stalled` cycles.
+//! drained six cycles later. Counts `busy` and `stalled` cycles.
 
 use crate::act_queue::ActQueue;
 use crate::drain::Drain;
@@ -91,8 +91,8 @@ pub struct Pe {
     drain_unit: Drain,
     act_bank: PipedRam<16>,
     bias_bank: PipedRam<32>,
-    bank3: DFF<Bit>,
     bank4: DFF<Bit>,
+    bank5: DFF<Bit>,
     parity_q: DFF<Bit>,
     counter_q: DFF<Bits<32>>,
     busy: DFF<Bits<32>>,
@@ -147,8 +147,8 @@ impl Pe {
             drain_unit: Drain::new(config),
             act_bank: PipedRam::new(config.act_depth, 16),
             bias_bank: PipedRam::new(config.bias_depth, 32),
-            bank3: Default::default(),
             bank4: Default::default(),
+            bank5: Default::default(),
             parity_q: Default::default(),
             counter_q: Default::default(),
             busy: Default::default(),
@@ -166,7 +166,7 @@ impl Pe {
 impl Logic for Pe {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, bank3, bank4, parity_q, counter_q, busy, stalled);
+        dff_setup!(self, clock, bank4, bank5, parity_q, counter_q, busy, stalled);
         clock!(self, clock, ptr_read, act_queue, spmat_read, weight_decode, mac, drain_unit, act_bank, bias_bank);
         // Host writes.
         self.ptr_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_pointer.val());
@@ -207,12 +207,12 @@ impl Logic for Pe {
         self.weight_decode.entry.next = self.spmat_read.entry.val();
         self.weight_decode.value_in.next = self.spmat_read.value.val();
         self.weight_decode.codebook.next = self.spmat_read.codebook.val();
-        self.bank3.d.next = self.spmat_read.bank.val();
-        self.bank4.d.next = self.bank3.q.val();
+        self.bank4.d.next = self.spmat_read.bank.val();
+        self.bank5.d.next = self.bank4.q.val();
         self.parity_q.d.next = self.spmat_read.parity.val();
         self.parity.next = self.parity_q.q.val();
         self.mac.valid.next = self.weight_decode.valid.val();
-        self.mac.bank.next = self.bank4.q.val();
+        self.mac.bank.next = self.bank5.q.val();
         self.mac.row.next = self.weight_decode.row.val();
         self.mac.weight.next = self.weight_decode.weight.val();
         self.mac.value.next = self.weight_decode.value.val();

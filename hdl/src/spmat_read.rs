@@ -3,7 +3,7 @@
 //! Ports: `clock`; `clear`; `empty`, `pointer[32]`, `value_in[16]`, `short`, `marker`, `pop` (the queue); `write`,
 //! `write_address[16]`, `write_data[16]` (host); `valid`, `first`, `entry[16]`, `value[16]`, `codebook[8]`,
 //! `bank`; `issuing`, `parity`.
-//! Latency: a column's first entry leaves three cycles after its `pop`. The next column is popped with the last
+//! Latency: a column's first entry leaves four cycles after its `pop`. The next column is popped with the last
 //! entry of this one, so there is no gap between columns, however short.
 //!
 //! A marker has no entries: its value is the codebook and the accumulators' bank of what follows it.
@@ -65,16 +65,22 @@ pub struct SpmatRead {
     ready: DFF<Bit>,
     valid1: DFF<Bit>,
     valid2: DFF<Bit>,
+    valid3: DFF<Bit>,
+    entry3: DFF<Bits<16>>,
     first1: DFF<Bit>,
     first2: DFF<Bit>,
+    first3: DFF<Bit>,
     value1: DFF<Bits<16>>,
     value2: DFF<Bits<16>>,
+    value3: DFF<Bits<16>>,
     codebook0: DFF<Bits<8>>,
     codebook1: DFF<Bits<8>>,
     codebook2: DFF<Bits<8>>,
+    codebook3: DFF<Bits<8>>,
     bank0: DFF<Bit>,
     bank1: DFF<Bit>,
     bank2: DFF<Bit>,
+    bank3: DFF<Bit>,
     parity0: DFF<Bit>,
     take: Signal<Local, Bit>,
     length: Signal<Local, Bits<32>>,
@@ -116,16 +122,22 @@ impl SpmatRead {
             ready: Default::default(),
             valid1: Default::default(),
             valid2: Default::default(),
+            valid3: Default::default(),
+            entry3: Default::default(),
             first1: Default::default(),
             first2: Default::default(),
+            first3: Default::default(),
             value1: Default::default(),
             value2: Default::default(),
+            value3: Default::default(),
             codebook0: Default::default(),
             codebook1: Default::default(),
             codebook2: Default::default(),
+            codebook3: Default::default(),
             bank0: Default::default(),
             bank1: Default::default(),
             bank2: Default::default(),
+            bank3: Default::default(),
             parity0: Default::default(),
             take: Default::default(),
             length: Default::default(),
@@ -141,8 +153,9 @@ impl Logic for SpmatRead {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, active, start, address, left, value0, ready, valid1, valid2, first1, first2, value1, value2,
-            codebook0, codebook1, codebook2, bank0, bank1, bank2, parity0
+            self, clock, active, start, address, left, value0, ready, valid1, valid2, valid3, first1, first2, first3,
+            value1, value2, value3, codebook0, codebook1, codebook2, codebook3, bank0, bank1, bank2, bank3, parity0,
+            entry3
         );
         clock!(self, clock, memory);
         self.memory.write_enable.next = self.write.val();
@@ -182,8 +195,10 @@ impl Logic for SpmatRead {
         self.codebook2.d.next = self.codebook1.q.val();
         self.bank1.d.next = self.bank0.q.val();
         self.bank2.d.next = self.bank1.q.val();
-        self.codebook.next = self.codebook2.q.val();
-        self.bank.next = self.bank2.q.val();
+        self.codebook3.d.next = self.codebook2.q.val();
+        self.codebook.next = self.codebook3.q.val();
+        self.bank3.d.next = self.bank2.q.val();
+        self.bank.next = self.bank3.q.val();
         self.parity.next = self.parity0.q.val();
         self.valid1.d.next = self.active.q.val();
         self.valid2.d.next = self.valid1.q.val();
@@ -191,10 +206,14 @@ impl Logic for SpmatRead {
         self.first2.d.next = self.first1.q.val();
         self.value1.d.next = self.value0.q.val();
         self.value2.d.next = self.value1.q.val();
-        self.valid.next = self.valid2.q.val();
-        self.first.next = self.first2.q.val();
-        self.entry.next = self.memory.read_data.val();
-        self.value.next = self.value2.q.val();
+        self.valid3.d.next = self.valid2.q.val();
+        self.valid.next = self.valid3.q.val();
+        self.first3.d.next = self.first2.q.val();
+        self.first.next = self.first3.q.val();
+        self.entry3.d.next = self.memory.read_data.val();
+        self.entry.next = self.entry3.q.val();
+        self.value3.d.next = self.value2.q.val();
+        self.value.next = self.value3.q.val();
         self.issuing.next = self.active.q.val();
     }
 }

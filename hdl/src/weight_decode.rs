@@ -43,7 +43,7 @@ pub struct WeightDecode {
     valid1: DFF<Bit>,
     first1: DFF<Bit>,
     run1: DFF<Bits<16>>,
-    step1: DFF<Bits<1>>,
+    counts1: DFF<Bit>,
     weight1: DFF<Bits<16>>,
     value1: DFF<Bits<16>>,
     row2: DFF<Bits<16>>,
@@ -51,6 +51,7 @@ pub struct WeightDecode {
     run: Signal<Local, Bits<16>>,
     base: Signal<Local, Bits<16>>,
     filler: Signal<Local, Bit>,
+    step: Signal<Local, Bits<16>>,
     before_first: Constant<Bits<16>>,
     run_symbol: Constant<Bits<16>>,
     code_mask: Constant<Bits<16>>,
@@ -78,7 +79,8 @@ impl WeightDecode {
             valid1: Default::default(),
             first1: Default::default(),
             run1: Default::default(),
-            step1: Default::default(),
+            counts1: Default::default(),
+            step: Default::default(),
             weight1: Default::default(),
             value1: Default::default(),
             row2: Default::default(),
@@ -97,7 +99,7 @@ impl WeightDecode {
 impl Logic for WeightDecode {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, valid1, first1, run1, step1, weight1, value1, row2, valid2);
+        dff_setup!(self, clock, valid1, first1, run1, counts1, weight1, value1, row2, valid2);
         clock!(self, clock, codebooks);
         self.codebooks.write_enable.next = self.write.val();
         self.codebooks.write_address.next = self.write_address.val();
@@ -110,10 +112,7 @@ impl Logic for WeightDecode {
         self.first1.d.next = self.first.val();
         self.run1.d.next = self.run.val();
         // An entry goes one row further than its run, a filler does not.
-        self.step1.d.next = 1.into();
-        if self.filler.val() {
-            self.step1.d.next = 0.into();
-        }
+        self.counts1.d.next = !self.filler.val();
         self.weight1.d.next = self.codebooks.read_data.val();
         self.value1.d.next = self.value_in.val();
         // The row of the entry before; of a column's first one, that is the one before row 0.
@@ -121,10 +120,14 @@ impl Logic for WeightDecode {
         if self.first1.q.val() {
             self.base.next = self.before_first.val();
         }
-        if self.valid1.q.val() {
-            self.row2.d.next = self.base.val() + self.run1.q.val() + bit_cast::<16, 1>(self.step1.q.val());
+        self.step.next = 0.into();
+        if self.counts1.q.val() {
+            self.step.next = 1.into();
         }
-        self.valid2.d.next = self.valid1.q.val() & self.step1.q.val().get_bit(0);
+        if self.valid1.q.val() {
+            self.row2.d.next = self.base.val() + self.run1.q.val() + self.step.val();
+        }
+        self.valid2.d.next = self.valid1.q.val() & self.counts1.q.val();
         self.valid.next = self.valid2.q.val();
         self.row.next = self.row2.q.val();
         self.weight.next = self.weight1.q.val();

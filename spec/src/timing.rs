@@ -38,6 +38,9 @@ pub const DONE_FLAG: u64 = 2;
 pub const FRONTIER: u64 = 2;
 /// From a detector's read of a group to the cycle in which it can come in: the activation bank's two stages.
 pub const GROUP_READ: u64 = 2;
+/// From the start of a scan to the cycle in which the arbiter can choose its first activation: the detector's address,
+/// the read, the group's flags, what was found, and the arbiter's count.
+pub const DETECT: u64 = 1 + GROUP_READ + 3;
 /// From a marker's first cycle on, how long the sequencer does not look at the done flag: it is still that of the
 /// scan before. The hardware takes it from here.
 pub const START_DELAY: u64 = SCAN_START + DONE_FLAG;

@@ -115,7 +115,7 @@ pub struct Executor {
     settled: DFF<Bit>,
     status_q: DFF<Bits<4>>,
     code: Signal<Local, Bits<3>>,
-    at_end: Signal<Local, Bit>,
+    at_end: DFF<Bit>,
     next_bit: Signal<Local, Bit>,
     next_word: Signal<Local, Bits<32>>,
     last_argument: Signal<Local, Bits<4>>,
@@ -261,14 +261,15 @@ impl Logic for Executor {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, state, at, soon, shown, operation, argument, address, count, width, gap, bits, bits_left, word,
-            word_left, ones, begins, in_gap, out, out_bits, out_at, timer, settled, status_q
+            self, clock, state, at, at_end, soon, shown, operation, argument, address, count, width, gap, bits,
+            bits_left, word, word_left, ones, begins, in_gap, out, out_bits, out_at, timer, settled, status_q
         );
         // The body.
         self.request_address.next = (self.slot.val() << self.slot_bits.val()) | self.at.q.val();
         self.soon.d.next = true;
         self.shown.d.next = self.soon.q.val();
-        self.at_end.next = self.at.q.val() == self.length.val();
+        // It is known when `soon` is.
+        self.at_end.d.next = self.at.q.val() == self.length.val();
         self.code.next = self.operation.q.val().get_bits::<3>(0);
         self.by_position.next = self.operation.q.val().get_bit(3);
         self.last_argument.next = 6.into();
@@ -353,7 +354,7 @@ impl Logic for Executor {
                 self.gap.d.next = 1.into();
                 self.timer.d.next = 0.into();
                 self.settled.d.next = false;
-                if self.at_end.val() {
+                if self.soon.q.val() & self.at_end.q.val() {
                     self.status_q.d.next = self.done_status.val();
                     self.state.d.next = Execute::Done;
                 } else {
@@ -377,7 +378,7 @@ impl Logic for Executor {
                 }
             }
             Execute::Arguments => {
-                if self.at_end.val() {
+                if self.soon.q.val() & self.at_end.q.val() {
                     self.status_q.d.next = self.truncated.val();
                     self.state.d.next = Execute::Done;
                 } else {
@@ -439,7 +440,7 @@ impl Logic for Executor {
             }
             Execute::Bits => {
                 if !self.bits_left.q.val().any() {
-                    if self.at_end.val() {
+                    if self.soon.q.val() & self.at_end.q.val() {
                         self.status_q.d.next = self.truncated.val();
                         self.state.d.next = Execute::Done;
                     } else {

@@ -1,7 +1,7 @@
 //! Sends replies: header, body from the buffer of replies, CRC.
 //!
-//! Ports: `clock`; `send` (level) with `send_slot[16]` and its `record[32]` (status in bits 31..28, length in 27..16,
-//! number in 15..0), both looked at when it begins; `sending` with `slot[16]` while it goes on, `sent` for one cycle at
+//! Ports: `clock`; `send` (level) with `send_slot[16]`; then the `record[32]` of `slot` (status in bits 31..28, length in
+//! 27..16, number in 15..0), looked at in the first cycle of `sending`; `sending` with `slot[16]` while it goes on, `sent` for one cycle at
 //! its end; the buffer's `read_address[16]` -> `read_data[8]` two cycles later; bytes `data[8]` with `valid`, taken when
 //! `ready`. Latency: a byte every four cycles.
 
@@ -18,6 +18,7 @@ mod state {
     #[derive(Copy, Clone, PartialEq, Debug, LogicState)]
     pub enum Transmit {
         Idle,
+        Pick,
         Fetch,
         Wait,
         Load,
@@ -170,13 +171,16 @@ impl Logic for PacketTx {
         match self.state.q.val() {
             Transmit::Idle => {
                 self.slot_q.d.next = self.send_slot.val();
-                self.record_q.d.next = self.record.val();
                 self.count.d.next = 0.into();
                 self.offset.d.next = 0.into();
                 self.part.d.next = Part::Header;
                 if self.send.val() {
-                    self.state.d.next = Transmit::Fetch;
+                    self.state.d.next = Transmit::Pick;
                 }
+            }
+            Transmit::Pick => {
+                self.record_q.d.next = self.record.val();
+                self.state.d.next = Transmit::Fetch;
             }
             Transmit::Fetch => {
                 // The buffer reads the byte, and the CRC takes the one before.

@@ -238,12 +238,12 @@ impl Logic for Session {
         self.was_window_q.d.next = self.was_window.val();
         self.same_session.d.next = self.session.q.val() == self.seq.val();
         self.seq_bit_q.d.next = self.seq_bit.val();
-        self.stale.d.next = self.done.val() | self.new_session.val();
         self.judged.next = self.accepted.q.val() & !self.stale.q.val();
         self.accepted.d.next = self.accept.val() | (self.accepted.q.val() & self.stale.q.val());
         self.is_taken.next = (self.taken_q.q.val() & self.seq_bit_q.q.val()).any();
         self.new_session.next =
             self.judged.val() & self.sync.val() & !(self.synced.q.val() & self.same_session.q.val());
+        self.stale.d.next = self.done.val() | self.new_session.val();
         self.fresh.next = self.judged.val()
             & !self.new_session.val()
             & self.synced.q.val()

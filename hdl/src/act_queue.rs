@@ -184,8 +184,8 @@ mod tests {
             uut.pop.next = pop;
             uut.pointer_in.next = item.0.into();
             uut.value_in.next = item.1.into();
-            uut.short_in.next = item.1 % 3 == 0;
-            uut.marker_in.next = item.1 % 5 == 0;
+            uut.short_in.next = item.1.is_multiple_of(3);
+            uut.marker_in.next = item.1.is_multiple_of(5);
             settle(&mut uut);
             assert_eq!(uut.empty.val(), !shown);
             if let (Some(&((pointer, value), _)), true) = (model.front(), shown) {

@@ -51,6 +51,7 @@ impl Logic for Multiplier {
         Verilog::Custom(format!(
             "`ifdef EIE_ECP5\n{}`else\n\
              reg signed [15:0] factor_a;\nreg signed [15:0] factor_b;\nreg signed [31:0] middle;\n\
+             initial begin factor_a = 0; factor_b = 0; middle = 0; product = 0; end\n\
              always @(posedge clock) begin\n\
              factor_a <= a;\nfactor_b <= b;\nmiddle <= factor_a * factor_b;\nproduct <= middle;\nend\n`endif\n",
             ecp5::multiplier()

@@ -13,7 +13,7 @@ use crate::ecp5;
 use rust_hdl::prelude::*;
 
 /// Largest depth of a memory that is put into LUTs where there is a choice.
-const LUT_DEPTH: usize = 128;
+pub const LUT_DEPTH: usize = 64;
 
 /// How a memory is read, and where the synthesiser is to put it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

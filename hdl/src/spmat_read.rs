@@ -62,7 +62,7 @@ pub struct SpmatRead {
     address: DFF<Bits<16>>,
     left: DFF<Bits<16>>,
     value0: DFF<Bits<16>>,
-    ready: DFF<Bit>,
+    more: DFF<Bit>,
     valid1: DFF<Bit>,
     valid2: DFF<Bit>,
     valid3: DFF<Bit>,
@@ -119,7 +119,7 @@ impl SpmatRead {
             address: Default::default(),
             left: Default::default(),
             value0: Default::default(),
-            ready: Default::default(),
+            more: Default::default(),
             valid1: Default::default(),
             valid2: Default::default(),
             valid3: Default::default(),
@@ -153,7 +153,7 @@ impl Logic for SpmatRead {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, active, start, address, left, value0, ready, valid1, valid2, valid3, first1, first2, first3,
+            self, clock, active, start, address, left, value0, more, valid1, valid2, valid3, first1, first2, first3,
             value1, value2, value3, codebook0, codebook1, codebook2, codebook3, bank0, bank1, bank2, bank3, parity0,
             entry3
         );
@@ -162,20 +162,20 @@ impl Logic for SpmatRead {
         self.memory.write_address.next = self.write_address.val();
         self.memory.write_data.next = self.write_data.val();
         self.memory.read_address.next = self.address.q.val();
-        // Ready: nothing is read in this cycle, or the last entry of a column. So `ready` is the register of what
-        // would be seen a cycle earlier.
-        self.take.next = !self.empty.val() & self.ready.q.val();
+        // `more`: an entry is read in this cycle and its column has others. The register of what would be seen a cycle
+        // earlier.
+        self.take.next = !self.empty.val() & !self.more.q.val();
         self.pop.next = self.take.val();
         self.length.next = self.pointer.val() >> self.start_bits.val();
         self.bank_field.next = self.value_in.val() >> self.bank_bit.val();
         self.start.d.next = self.take.val();
         self.address.d.next = self.address.q.val() + 1;
         self.left.d.next = self.left.q.val() - 1;
-        self.active.d.next = self.active.q.val() & !self.ready.q.val();
-        self.ready.d.next = self.ready.q.val() | !self.active.q.val() | (self.left.q.val() == 2);
+        self.active.d.next = self.active.q.val() & self.more.q.val();
+        self.more.d.next = self.more.q.val() & (self.left.q.val() != 2);
         if self.take.val() {
             self.active.d.next = !self.marker.val();
-            self.ready.d.next = self.short.val();
+            self.more.d.next = !self.short.val();
             self.address.d.next = bit_cast::<16, 32>(self.pointer.val() & self.start_mask.val());
             self.left.d.next = bit_cast::<16, 32>(self.length.val());
             self.value0.d.next = self.value_in.val();
@@ -187,7 +187,7 @@ impl Logic for SpmatRead {
         }
         if self.clear.val() {
             self.active.d.next = false;
-            self.ready.d.next = true;
+            self.more.d.next = false;
             self.bank0.d.next = false;
             self.parity0.d.next = false;
         }

@@ -12,16 +12,19 @@ module harness(
     input wire push,
     input wire [31:0] pointer_in,
     input wire [15:0] value_in,
+    input wire short_in,
+    input wire marker_in,
     input wire pop,
     // Which item is watched: any, at any time.
     input wire watch
 );
-    wire empty, almost_full;
+    wire empty, almost_full, short, marker;
     wire [31:0] pointer;
     wire [15:0] value;
     act_queue uut(
         .clock(clock), .clear(clear), .push(push), .pointer_in(pointer_in), .value_in(value_in),
-        .pop(pop), .empty(empty), .pointer(pointer), .value(value), .almost_full(almost_full)
+        .short_in(short_in), .marker_in(marker_in), .pop(pop), .empty(empty), .pointer(pointer), .value(value),
+        .short(short), .marker(marker), .almost_full(almost_full)
     );
 
     // The environment.
@@ -43,7 +46,7 @@ module harness(
     reg watching = 0;
     reg [9:0] ahead = 0;
     reg [`POINTER_BITS-1:0] its_pointer = 0;
-    reg [15:0] its_value = 0;
+    reg [17:0] its_value = 0;
     always @(posedge clock) begin
         items <= clear ? 0 : items + push - pop;
         if (pop && watching) begin
@@ -54,15 +57,18 @@ module harness(
             watching <= 1;
             ahead <= items - pop;
             its_pointer <= pointer_in;
-            its_value <= value_in;
+            its_value <= {marker_in, short_in, value_in};
         end
         if (clear) watching <= 0;
     end
 
-    reg [`LATENCY-1:0] had_items = 0;
+    // Items that are too new to be shown.
+    reg [`LATENCY-2:0] pushes = 0;
+    wire [9:0] new_items;
+    assign new_items = $countones(pushes);
     reg [`LATENCY-1:0] had_none = 0;
     always @(posedge clock) begin
-        had_items <= clear ? 0 : {had_items, items + push - pop != 0};
+        pushes <= clear ? 0 : {pushes, push};
         had_none <= {had_none, items + push - pop == 0};
     end
 
@@ -71,9 +77,9 @@ module harness(
         no_underflow: assert (empty || items != 0);
         if (watching && ahead == 0 && !empty) begin
             same_pointer: assert (pointer == its_pointer);
-            same_value: assert (value == its_value);
+            same_value: assert ({marker, short, value} == its_value);
         end
-        if (&had_items && items != 0) shown: assert (!empty);
+        if (items > new_items) shown: assert (!empty);
         if (&had_none && items == 0) not_stuck: assert (!almost_full);
     end
 
@@ -82,17 +88,32 @@ module harness(
     (* hierconn *) wire [9:0] \uut.count$q ;
     (* hierconn *) wire [15:0] \uut.head$q ;
     (* hierconn *) wire [15:0] \uut.tail$q ;
-    (* hierconn *) wire [15:0] \uut.pointers.watch_address = (\uut.head$q + ahead) & (`DEPTH - 1);
-    (* hierconn *) wire [15:0] \uut.values.watch_address = (\uut.head$q + ahead) & (`DEPTH - 1);
+    (* hierconn *) wire [9:0] \uut.stored$q ;
+    (* hierconn *) wire \uut.some$q ;
+    (* hierconn *) wire \uut.front_valid$q ;
+    (* hierconn *) wire [31:0] \uut.front_pointer$q ;
+    (* hierconn *) wire [17:0] \uut.front$q ;
+    wire [15:0] place = \uut.head$q + ahead - \uut.front_valid$q ;
+    (* hierconn *) wire [15:0] \uut.pointers.watch_address = place & (`DEPTH - 1);
+    (* hierconn *) wire [15:0] \uut.values.watch_address = place & (`DEPTH - 1);
     (* hierconn *) wire [`POINTER_BITS-1:0] \uut.pointers.watch_word ;
-    (* hierconn *) wire [15:0] \uut.values.watch_word ;
+    (* hierconn *) wire [17:0] \uut.values.watch_word ;
     always @(*) begin
         inside_count: assert (\uut.count$q == items);
-        inside_places: assert ((\uut.tail$q - \uut.head$q & 16'hffff) == items);
+        inside_front: assert (items >= \uut.front_valid$q );
+        inside_stored: assert (\uut.stored$q == items - \uut.front_valid$q );
+        inside_some: assert (\uut.some$q == (\uut.stored$q != 0));
+        inside_places: assert ((\uut.tail$q - \uut.head$q & 16'hffff) == \uut.stored$q );
+        inside_new: assert (new_items <= \uut.stored$q );
         if (watching) begin
             inside_ahead: assert (ahead < items);
-            inside_pointer: assert (\uut.pointers.watch_word == its_pointer);
-            inside_value: assert (\uut.values.watch_word == its_value);
+            if (\uut.front_valid$q && ahead == 0) begin
+                front_pointer: assert (\uut.front_pointer$q == its_pointer);
+                front_value: assert (\uut.front$q == its_value);
+            end else begin
+                inside_pointer: assert (\uut.pointers.watch_word == its_pointer);
+                inside_value: assert (\uut.values.watch_word == its_value);
+            end
         end
     end
 `endif
@@ -100,6 +121,6 @@ module harness(
     always @(posedge clock) begin
         is_filled: cover (items == `DEPTH - 1);
         is_emptied: cover (was_full[0] && items == 0 && !clear);
-        is_watched: cover (watching && ahead == 0 && pop && its_value == 16'h1234 && $past(items) > 3);
+        is_watched: cover (watching && ahead == 0 && pop && its_value == 18'h11234 && $past(items) > 3);
     end
 endmodule

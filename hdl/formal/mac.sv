@@ -2,7 +2,7 @@
 // a drain reads it and leaves zero (R3).
 //
 // Rules (assumed): the bank does not change with a valid weight (the walker's proof has that), a row is drained when
-// its products have been added up, and not again in the cycles after; a sweep is alone. Promised (asserted): the
+// its products' valid was two cycles before or more, and not again in the cycles after; a sweep is alone. Promised (asserted): the
 // memory word of any row, in both banks, and every drained sum.
 // WRITE_LATENCY (cycles to the accumulator), READ_LATENCY (drain to sum) and sizes are in parameters.vh.
 `include "parameters.vh"
@@ -30,7 +30,9 @@ module harness(
     (* anyconst *) reg [ROW_BITS-1:0] watched;
     wire here = row[ROW_BITS-1:0] == watched;
     wire drained_here = drain && drain_row[ROW_BITS-1:0] == watched;
-    wire [31:0] product = $signed(weight) * $signed(value);
+    // The factors come a cycle before.
+    reg [31:0] product = 0;
+    always @(posedge clock) product <= $signed(weight) * $signed(value);
     wire [`ACC_BITS-1:0] extended = {{(`ACC_BITS - 31){product[31]}}, product[30:0]};
 
     // Its accumulators in memory, and what is on its way to them: adds to bank 0, to bank 1, clears of them.
@@ -66,19 +68,24 @@ module harness(
     always @(*) begin
         assume (drain_row < `ROWS);
         if (valid) assume (bank == old_bank && !sweep);
-        if (drained_here) assume (pending[3:2] == 0 && !pending[!bank]);
+        if (drained_here) assume (pending[3:2] == 0 && !ops[!bank]);
+        // A bank's next products come long after its drain.
+        if (valid && here) assume (!ops[2 + bank]);
         // A sweep is alone: it is part of a reset, cycles away from any work.
         if (sweep) assume (pending[1:0] == 0);
         if (swept) assume (!valid);
     end
 
-    // A drained sum, until it shows.
-    localparam READ = `ACC_BITS + 1;
-    reg [`READ_LATENCY*READ-1:0] reads = 0;
-    always @(posedge clock) reads <= {reads, drained_here, bank ? sum0 : sum1};
-    wire shows;
-    wire [`ACC_BITS-1:0] want;
-    assign {shows, want} = reads[`READ_LATENCY*READ-1 -: READ];
+    // A drained sum, until it shows: the row is read a cycle before that.
+    reg [`READ_LATENCY-2:0] drains = 0, banks = 0;
+    reg shows = 0;
+    reg [`ACC_BITS-1:0] want = 0;
+    always @(posedge clock) begin
+        drains <= {drains, drained_here};
+        banks <= {banks, bank};
+        shows <= drains[`READ_LATENCY-2];
+        want <= banks[`READ_LATENCY-2] ? sum0 : sum1;
+    end
     always @(*) if (shows) drained_sum: assert (sum == want);
 
 `ifndef REFUTE

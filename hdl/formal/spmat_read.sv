@@ -13,6 +13,8 @@ module harness(
     input wire empty,
     input wire [31:0] pointer,
     input wire [15:0] value_in,
+    input wire short,
+    input wire marker,
     input wire write,
     input wire [15:0] write_address,
     input wire [15:0] write_data
@@ -22,7 +24,8 @@ module harness(
     wire [15:0] entry, value;
     wire [7:0] codebook;
     spmat_read uut(
-        .clock(clock), .clear(clear), .empty(empty), .pointer(pointer), .value_in(value_in), .pop(pop),
+        .clock(clock), .clear(clear), .empty(empty), .pointer(pointer), .value_in(value_in), .short(short),
+        .marker(marker), .pop(pop),
         .write(write), .write_address(write_address), .write_data(write_data), .valid(valid), .first(first),
         .entry(entry), .value(value), .codebook(codebook), .bank(bank), .parity(parity), .issuing(issuing)
     );
@@ -42,25 +45,30 @@ module harness(
     reg [`ENTRY_BITS-1:0] word = 0;
 
     wire [`LENGTH_BITS-1:0] length = pointer >> START_BITS;
-    wire marker = pop && length == 0;
+    wire marked_now = pop && marker;
     reg past = 0, held = 0, old_bank = 0;
     reg [31:0] old_pointer = 0;
     reg [15:0] old_value = 0;
+    reg was_marker = 0;
     always @(posedge clock) begin
         past <= 1;
         held <= !empty && !pop && !clear;
         old_pointer <= pointer;
         old_value <= value_in;
+        was_marker <= marker;
         old_bank <= bank;
     end
     always @(*) begin
         assume (pointer >> (START_BITS + `LENGTH_BITS) == 0);
-        if (held) assume (!empty && pointer == old_pointer && value_in == old_value);
+        if (held) assume (!empty && pointer == old_pointer && value_in == old_value && marker == was_marker);
+        // What the pointer read says of the column.
+        assume (marker || length != 0);
+        assume (short == (marker || length == 1));
         // The host writes weights between runs.
         assume (write_address < `WEIGHTS);
         if (write) assume (left == 0 && !(pop && !marker));
         // A run begins with a marker.
-        if (!empty && !step_known) assume (length == 0);
+        if (!empty && !step_known) assume (marker);
     end
 
     always @(posedge clock) begin
@@ -75,7 +83,7 @@ module harness(
             fresh <= 1;
             its_value <= value_in;
         end
-        if (marker) begin
+        if (marked_now) begin
             step_known <= 1;
             step_codebook <= value_in[7:0];
             step_bank <= value_in[8];
@@ -120,6 +128,7 @@ module harness(
 `ifndef REFUTE
     // What induction needs to know of the inside: the column in work.
     (* hierconn *) wire \uut.active$q ;
+    (* hierconn *) wire \uut.more$q ;
     (* hierconn *) wire \uut.start$q ;
     (* hierconn *) wire [15:0] \uut.left$q ;
     (* hierconn *) wire [15:0] \uut.address$q ;
@@ -129,6 +138,7 @@ module harness(
     (* hierconn *) wire [15:0] \uut.memory.watch_address = place;
     (* hierconn *) wire [`ENTRY_BITS-1:0] \uut.memory.watch_word ;
     always @(*) begin
+        inside_more: assert (\uut.more$q == (left > 1));
         inside_active: assert (\uut.active$q == (left != 0));
         inside_bank: assert (\uut.bank0$q == step_bank);
         inside_word: assert (\uut.memory.watch_word == word);

@@ -3,13 +3,13 @@
 //!
 //! Ports: `clock`; `bus_write`, `bus_read`, `bus_address[32]`, `bus_wdata[32]`; `bus_rdata[32]`, `bus_rvalid`;
 //! `busy`; and for a look inside, `step[8]`, `draining`, `drain_row[16]`.
-//! Latency: a write is in its memory three cycles later; a read answers with `bus_rvalid` five cycles later.
+//! Latency: a write is in its memory four cycles later; a read answers with `bus_rvalid` eight cycles later.
 //! One read at a time. Memories may be written while not busy only.
-//! Broadcast: one activation a cycle for each column group, from the group's highest-numbered cluster that offers
-//! one to all of the group's clusters, unless a queue of the group is almost full. Usually there is one group. Where
+//! Broadcast: one activation a cycle for each column group ([`crate::arbiter`]). Usually there is one group. Where
 //! a step splits the columns over more, clusters take turns in being of a group, and those next to each other have
 //! the same rows: they form the chains of the drain ([`crate::cluster`]).
 
+use crate::arbiter::Arbiter;
 use crate::cluster::Cluster;
 use crate::sequencer::Sequencer;
 use eie_spec::config::{Config, MAX_CLUSTERS};
@@ -17,7 +17,7 @@ use eie_spec::regs::{self, Region};
 use rust_hdl::prelude::*;
 
 /// Cycles from the address register to the clusters' answer.
-const READ_DELAY: usize = 3;
+const READ_DELAY: usize = 6;
 /// The distance of tables below, from one number of groups to the next: the logic has it as a literal.
 const MOST: usize = MAX_CLUSTERS;
 
@@ -48,29 +48,32 @@ pub struct Accelerator {
     pub drain_row: Signal<Out, Bits<16>>,
     clusters: Vec<Cluster>,
     sequencer: Sequencer,
+    arbiter: Arbiter,
     write_q: DFF<Bit>,
     read_q: DFF<Bit>,
     address_q: DFF<Bits<32>>,
     wdata_q: DFF<Bits<32>>,
     reading: Vec<DFF<Bit>>,
     rdata_q: DFF<Bits<32>>,
-    bcast_valid: Vec<DFF<Bit>>,
-    bcast_column: Vec<DFF<Bits<16>>>,
-    bcast_value: Vec<DFF<Bits<16>>>,
-    bcast_marker: DFF<Bit>,
-    full_q: Vec<DFF<Bit>>,
     done_q: DFF<Bit>,
     passed0_q: DFF<Bit>,
     passed1_q: DFF<Bit>,
+    written_q: DFF<Bit>,
+    step_write_q: DFF<Bit>,
+    start_q: DFF<Bit>,
+    reset_q: DFF<Bit>,
+    address2: DFF<Bits<16>>,
+    wdata2: DFF<Bits<32>>,
+    is_ident: DFF<Bit>,
+    is_hash: DFF<Bit>,
+    is_status: DFF<Bit>,
+    is_cycles: DFF<Bit>,
+    is_compute: DFF<Bit>,
+    control_q: DFF<Bits<32>>,
+    from_control: DFF<Bit>,
     cycles: DFF<Bits<32>>,
     compute_cycles: DFF<Bits<32>>,
     clear_counters: DFF<Bit>,
-    offer: Vec<Signal<Local, Bit>>,
-    pick: Vec<Signal<Local, Bits<8>>>,
-    wait: Vec<Signal<Local, Bit>>,
-    go: Vec<Signal<Local, Bit>>,
-    group: Vec<Signal<Local, Bits<32>>>,
-    any_full: Signal<Local, Bit>,
     all_done: Signal<Local, Bit>,
     all_passed0: Signal<Local, Bit>,
     all_passed1: Signal<Local, Bit>,
@@ -79,9 +82,7 @@ pub struct Accelerator {
     control_read: Signal<Local, Bits<32>>,
     cluster_read: Signal<Local, Bits<32>>,
     first_pe: Vec<Constant<Bits<16>>>,
-    number: Vec<Constant<Bits<8>>>,
     // For each number of groups, and each cluster in it:
-    group_set: Vec<Constant<Bits<32>>>,
     first_lane: Vec<Constant<Bits<16>>>,
     rank: Vec<Constant<Bits<8>>>,
     last_rank: Vec<Constant<Bits<8>>>,
@@ -113,10 +114,6 @@ impl Accelerator {
             // As long for every split as for the largest device, so that an index is split * MOST + cluster.
             splits.clone().flat_map(|split| (0..MOST).map(move |i| (i, split))).map(|(i, s)| f(i, s)).collect()
         };
-        let same_group = |i: usize, split: u32| {
-            let mask = (1 << split) - 1;
-            (0..clusters).filter(|j| j & mask == i & mask).fold(0u64, |set, j| set | 1 << j)
-        };
         let first_pe = |i: usize| Constant::new(((i * config.lanes()) as u64).into());
         Self {
             clock: Default::default(),
@@ -132,29 +129,32 @@ impl Accelerator {
             drain_row: Default::default(),
             clusters: (0..config.clusters()).map(|_| Cluster::new(config)).collect(),
             sequencer: Sequencer::new(config),
+            arbiter: Arbiter::new(config),
             write_q: Default::default(),
             read_q: Default::default(),
             address_q: Default::default(),
             wdata_q: Default::default(),
             reading: (0..READ_DELAY).map(|_| DFF::default()).collect(),
             rdata_q: Default::default(),
-            bcast_valid: (0..clusters).map(|_| DFF::default()).collect(),
-            bcast_column: (0..clusters).map(|_| DFF::default()).collect(),
-            bcast_value: (0..clusters).map(|_| DFF::default()).collect(),
-            bcast_marker: Default::default(),
-            full_q: (0..clusters).map(|_| DFF::default()).collect(),
             done_q: Default::default(),
             passed0_q: Default::default(),
             passed1_q: Default::default(),
+            written_q: Default::default(),
+            step_write_q: Default::default(),
+            start_q: Default::default(),
+            reset_q: Default::default(),
+            address2: Default::default(),
+            wdata2: Default::default(),
+            is_ident: Default::default(),
+            is_hash: Default::default(),
+            is_status: Default::default(),
+            is_cycles: Default::default(),
+            is_compute: Default::default(),
+            control_q: Default::default(),
+            from_control: Default::default(),
             cycles: Default::default(),
             compute_cycles: Default::default(),
             clear_counters: Default::default(),
-            offer: (0..clusters).map(|_| Signal::default()).collect(),
-            pick: (0..clusters).map(|_| Signal::default()).collect(),
-            wait: (0..clusters).map(|_| Signal::default()).collect(),
-            go: (0..clusters).map(|_| Signal::default()).collect(),
-            group: (0..clusters).map(|_| Signal::default()).collect(),
-            any_full: Default::default(),
             all_done: Default::default(),
             all_passed0: Default::default(),
             all_passed1: Default::default(),
@@ -163,8 +163,6 @@ impl Accelerator {
             control_read: Default::default(),
             cluster_read: Default::default(),
             first_pe: (0..config.clusters()).map(first_pe).collect(),
-            number: (0..config.clusters()).map(|i| Constant::new((i as u64).into())).collect(),
-            group_set: table(&same_group).into_iter().map(|x| Constant::new(x.into())).collect(),
             first_lane: table(&|i, s| ((i >> s) * config.lanes()) as u64)
                 .into_iter()
                 .map(|x| Constant::new(x.into()))
@@ -202,7 +200,19 @@ impl Logic for Accelerator {
             address_q,
             wdata_q,
             rdata_q,
-            bcast_marker,
+            written_q,
+            step_write_q,
+            start_q,
+            reset_q,
+            address2,
+            wdata2,
+            is_ident,
+            is_hash,
+            is_status,
+            is_cycles,
+            is_compute,
+            control_q,
+            from_control,
             done_q,
             passed0_q,
             passed1_q,
@@ -210,7 +220,7 @@ impl Logic for Accelerator {
             compute_cycles,
             clear_counters
         );
-        clock!(self, clock, sequencer);
+        clock!(self, clock, sequencer, arbiter);
         // Host bus.
         self.write_q.d.next = self.bus_write.val();
         self.read_q.d.next = self.bus_read.val();
@@ -226,34 +236,45 @@ impl Logic for Accelerator {
             self.reading[i].clock.next = self.clock.val();
             self.reading[i].d.next = self.reading[i - 1].q.val();
         }
-        // Control registers.
-        self.sequencer.start.next = self.control_write.val() & (self.address_q.q.val() == self.reg_start.val());
-        self.sequencer.first_step.next = self.wdata_q.q.val().get_bits::<8>(0);
-        self.sequencer.last_step.next = self.wdata_q.q.val().get_bits::<8>(8);
-        self.sequencer.reset.next = self.control_write.val() & (self.address_q.q.val() == self.reg_reset.val());
-        self.sequencer.write.next = self.write_q.q.val() & (self.region.val() == self.region_step.val());
-        self.sequencer.write_address.next = self.address_q.q.val().get_bits::<16>(0);
-        self.sequencer.write_data.next = self.wdata_q.q.val();
+        // Control registers, decoded in two steps.
+        self.address2.d.next = self.address_q.q.val().get_bits::<16>(0);
+        self.wdata2.d.next = self.wdata_q.q.val();
+        self.start_q.d.next = self.control_write.val() & (self.address_q.q.val() == self.reg_start.val());
+        self.reset_q.d.next = self.control_write.val() & (self.address_q.q.val() == self.reg_reset.val());
+        self.step_write_q.d.next = self.write_q.q.val() & (self.region.val() == self.region_step.val());
         self.clear_counters.d.next =
             self.control_write.val() & (self.address_q.q.val() == self.reg_clear_counters.val());
+        self.sequencer.start.next = self.start_q.q.val();
+        self.sequencer.first_step.next = self.wdata2.q.val().get_bits::<8>(0);
+        self.sequencer.last_step.next = self.wdata2.q.val().get_bits::<8>(8);
+        self.sequencer.reset.next = self.reset_q.q.val();
+        self.sequencer.write.next = self.step_write_q.q.val();
+        self.sequencer.write_address.next = self.address2.q.val();
+        self.sequencer.write_data.next = self.wdata2.q.val();
+        self.is_ident.d.next = self.address_q.q.val() == self.reg_ident.val();
+        self.is_hash.d.next = self.address_q.q.val() == self.reg_config_hash.val();
+        self.is_status.d.next = self.address_q.q.val() == self.reg_status.val();
+        self.is_cycles.d.next = self.address_q.q.val() == self.reg_cycles.val();
+        self.is_compute.d.next = self.address_q.q.val() == self.reg_compute_cycles.val();
         self.control_read.next = 0.into();
-        if self.address_q.q.val() == self.reg_ident.val() {
+        if self.is_ident.q.val() {
             self.control_read.next = self.ident.val();
         }
-        if self.address_q.q.val() == self.reg_config_hash.val() {
+        if self.is_hash.q.val() {
             self.control_read.next = self.config_hash.val();
         }
-        if self.address_q.q.val() == self.reg_status.val() {
+        if self.is_status.q.val() {
             if self.sequencer.busy.val() {
                 self.control_read.next = 1.into();
             }
         }
-        if self.address_q.q.val() == self.reg_cycles.val() {
+        if self.is_cycles.q.val() {
             self.control_read.next = self.cycles.q.val();
         }
-        if self.address_q.q.val() == self.reg_compute_cycles.val() {
+        if self.is_compute.q.val() {
             self.control_read.next = self.compute_cycles.q.val();
         }
+        self.control_q.d.next = self.control_read.val();
         // Counters.
         if self.sequencer.running.val() {
             self.cycles.d.next = self.cycles.q.val() + 1;
@@ -265,52 +286,23 @@ impl Logic for Accelerator {
             self.cycles.d.next = 0.into();
             self.compute_cycles.d.next = 0.into();
         }
-        // Arbiter and broadcast, for each cluster those of its group.
-        self.any_full.next = false;
-        self.all_done.next = true;
+        // Arbiter and broadcast.
+        self.arbiter.clear.next = self.sequencer.clear.val();
+        self.arbiter.split.next = self.sequencer.scan_split.val();
+        self.arbiter.marker.next = self.sequencer.marker.val();
+        self.arbiter.marker_value.next = self.sequencer.marker_value.val();
+        self.all_done.next = self.arbiter.idle.val();
         self.all_passed0.next = true;
         self.all_passed1.next = true;
         for i in 0..self._clusters {
-            self.group[i].next = 0.into();
-            for s in 0..self._splits {
-                if self.sequencer.scan_split.val() == s.to_bits() {
-                    self.group[i].next = self.group_set[s * 32 + i].val();
-                }
-            }
-            self.offer[i].next = false;
-            self.pick[i].next = 0.into();
-            self.wait[i].next = false;
-            for j in 0..self._clusters {
-                if self.clusters[j].head_valid.val() & self.group[i].val().get_bit(j) {
-                    self.offer[i].next = true;
-                    self.pick[i].next = self.number[j].val();
-                }
-                if self.full_q[j].q.val() & self.group[i].val().get_bit(j) {
-                    self.wait[i].next = true;
-                }
-            }
-            self.go[i].next = self.offer[i].val() & !self.wait[i].val();
-            self.clusters[i].take.next = self.go[i].val() & (self.pick[i].val() == self.number[i].val());
-            self.bcast_valid[i].clock.next = self.clock.val();
-            self.bcast_valid[i].d.next = self.go[i].val() | self.sequencer.marker.val();
-            self.bcast_column[i].clock.next = self.clock.val();
-            self.bcast_column[i].d.next = self.bcast_column[i].q.val();
-            self.bcast_value[i].clock.next = self.clock.val();
-            self.bcast_value[i].d.next = self.bcast_value[i].q.val();
-            for j in 0..self._clusters {
-                if self.pick[i].val() == self.number[j].val() {
-                    self.bcast_column[i].d.next = self.clusters[j].head_column.val();
-                    self.bcast_value[i].d.next = self.clusters[j].head_value.val();
-                }
-            }
-            if self.sequencer.marker.val() {
-                self.bcast_value[i].d.next = self.sequencer.marker_value.val();
-            }
-            self.full_q[i].clock.next = self.clock.val();
-            self.full_q[i].d.next = self.clusters[i].almost_full.val();
-            if self.full_q[i].q.val() {
-                self.any_full.next = true;
-            }
+            self.arbiter.put[i].next = self.clusters[i].put.val();
+            self.arbiter.full[i].next = self.clusters[i].almost_full.val();
+            self.arbiter.granted[i].next = self.clusters[i].granted.val();
+            self.clusters[i].grant.next = self.arbiter.grant[i].val();
+            self.clusters[i].bcast_valid.next = self.arbiter.valid[i].val();
+            self.clusters[i].bcast_marker.next = self.arbiter.is_marker.val();
+            self.clusters[i].bcast_column.next = self.arbiter.column[i].val();
+            self.clusters[i].bcast_value.next = self.arbiter.value[i].val();
             if !self.clusters[i].scan_done.val() {
                 self.all_done.next = false;
             }
@@ -321,15 +313,15 @@ impl Logic for Accelerator {
                 self.all_passed1.next = false;
             }
         }
-        self.bcast_marker.d.next = self.sequencer.marker.val();
         self.done_q.d.next = self.all_done.val();
         self.passed0_q.d.next = self.all_passed0.val();
         self.passed1_q.d.next = self.all_passed1.val();
         self.sequencer.scan_done.next = self.done_q.q.val();
-        self.sequencer.full.next = self.any_full.val();
+        self.sequencer.full.next = self.arbiter.any_full.val();
         self.sequencer.passed0.next = self.passed0_q.q.val();
         self.sequencer.passed1.next = self.passed1_q.q.val();
-        self.sequencer.written.next = self.clusters[0].written.val();
+        self.written_q.d.next = self.clusters[0].written.val();
+        self.sequencer.written.next = self.written_q.q.val();
         // The clusters.
         for i in 0..self._clusters {
             self.clusters[i].clock.next = self.clock.val();
@@ -356,12 +348,8 @@ impl Logic for Accelerator {
             self.clusters[i].back_results_in.next = 0.into();
             self.clusters[i].gated.next = self.sequencer.gated.val();
             self.clusters[i].frontier.next = self.sequencer.frontier.val();
-            self.clusters[i].bcast_marker.next = self.bcast_marker.q.val();
             self.clusters[i].clear.next = self.sequencer.clear.val();
             self.clusters[i].clear_counters.next = self.clear_counters.q.val();
-            self.clusters[i].bcast_valid.next = self.bcast_valid[i].q.val();
-            self.clusters[i].bcast_column.next = self.bcast_column[i].q.val();
-            self.clusters[i].bcast_value.next = self.bcast_value[i].q.val();
             self.clusters[i].host_write.next = self.write_q.q.val();
             self.clusters[i].host_read.next = self.read_q.q.val();
             self.clusters[i].host_address.next = self.address_q.q.val();
@@ -385,21 +373,20 @@ impl Logic for Accelerator {
             self.clusters[i - 1].back_in.next = self.clusters[i].back_out.val();
             self.clusters[i - 1].back_results_in.next = self.clusters[i].back_results_out.val();
         }
-        // Read data: the clusters' answer is there two cycles after read_q, and held until the next read.
+        // Read data: of the clusters, those that the word is not of answer zero.
         self.cluster_read.next = 0.into();
         for i in 0..self._clusters {
-            if self.clusters[i].read_data.val().any() {
-                self.cluster_read.next = self.clusters[i].read_data.val();
-            }
+            self.cluster_read.next = self.cluster_read.val() | self.clusters[i].read_data.val();
         }
-        if self.reading[1].q.val() {
+        self.from_control.d.next = self.region.val() == self.region_control.val();
+        if self.reading[4].q.val() {
             self.rdata_q.d.next = self.cluster_read.val();
-            if self.region.val() == self.region_control.val() {
-                self.rdata_q.d.next = self.control_read.val();
+            if self.from_control.q.val() {
+                self.rdata_q.d.next = self.control_q.q.val();
             }
         }
         self.bus_rdata.next = self.rdata_q.q.val();
-        self.bus_rvalid.next = self.reading[2].q.val();
+        self.bus_rvalid.next = self.reading[5].q.val();
         self.busy.next = self.sequencer.busy.val();
         self.step.next = self.sequencer.step.val();
         self.draining.next = self.sequencer.drain.val();

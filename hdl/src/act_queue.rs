@@ -1,9 +1,9 @@
 //! The activation queue of a PE: columns that have weights here, waiting for the walker.
 //!
-//! Ports: `clock`; `clear`; `push`, `pointer_in[32]`, `value_in[16]`; `pop`, `empty`, `pointer[32]`,
-//! `value[16]`; `almost_full`.
-//! Latency: an item pushed in one cycle can be popped in the next. `pointer` and `value` show the oldest item
-//! whenever `empty` is low.
+//! Ports: `clock`; `clear`; `push`, `pointer_in[32]`, `value_in[16]`, `short_in`, `marker_in`; `pop`, `empty`,
+//! `pointer[32]`, `value[16]`, `short`, `marker`; `almost_full`.
+//! Latency: an item pushed in one cycle can be popped two later. The oldest item is in a register in front of the
+//! memory, which shows it whenever `empty` is low.
 //! Back-pressure: `almost_full` comes from a register and leaves room for what is on its way
 //! ([`eie_spec::config::QUEUE_SLACK`]). A push into a full queue or a pop from an empty one never happens.
 
@@ -24,6 +24,10 @@ pub struct ActQueue {
     pub pointer_in: Signal<In, Bits<32>>,
     /// Activation to push.
     pub value_in: Signal<In, Bits<16>>,
+    /// The walker needs one cycle for it.
+    pub short_in: Signal<In, Bit>,
+    /// It is a marker.
+    pub marker_in: Signal<In, Bit>,
     /// Whether to drop the oldest item.
     pub pop: Signal<In, Bit>,
     /// Nothing to pop.
@@ -32,14 +36,25 @@ pub struct ActQueue {
     pub pointer: Signal<Out, Bits<32>>,
     /// Activation of the oldest item.
     pub value: Signal<Out, Bits<16>>,
+    /// The walker needs one cycle for the oldest item.
+    pub short: Signal<Out, Bit>,
+    /// The oldest item is a marker.
+    pub marker: Signal<Out, Bit>,
     /// Ask the broadcast to wait.
     pub almost_full: Signal<Out, Bit>,
     pointers: LutRam<32>,
-    values: LutRam<16>,
+    values: LutRam<18>,
     head: DFF<Bits<16>>,
     tail: DFF<Bits<16>>,
     count: DFF<Bits<10>>,
+    stored: DFF<Bits<10>>,
+    some: DFF<Bit>,
+    front_valid: DFF<Bit>,
+    front_pointer: DFF<Bits<32>>,
+    front: DFF<Bits<18>>,
     full: DFF<Bit>,
+    refill: Signal<Local, Bit>,
+    word: Signal<Local, Bits<18>>,
     limit: Constant<Bits<10>>,
 }
 
@@ -52,17 +67,28 @@ impl ActQueue {
             push: Default::default(),
             pointer_in: Default::default(),
             value_in: Default::default(),
+            short_in: Default::default(),
+            marker_in: Default::default(),
             pop: Default::default(),
             empty: Default::default(),
             pointer: Default::default(),
             value: Default::default(),
+            short: Default::default(),
+            marker: Default::default(),
             almost_full: Default::default(),
             pointers: LutRam::new(config.queue_depth, config.ptr_bits() as usize),
-            values: LutRam::new(config.queue_depth, 16),
+            values: LutRam::new(config.queue_depth, 18),
             head: Default::default(),
             tail: Default::default(),
             count: Default::default(),
+            stored: Default::default(),
+            some: Default::default(),
+            front_valid: Default::default(),
+            front_pointer: Default::default(),
+            front: Default::default(),
             full: Default::default(),
+            refill: Default::default(),
+            word: Default::default(),
             limit: Constant::new((config.queue_limit() as u64).into()),
         }
     }
@@ -71,25 +97,43 @@ impl ActQueue {
 impl Logic for ActQueue {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, head, tail, count, full);
+        dff_setup!(self, clock, head, tail, count, stored, some, front_valid, front_pointer, front, full);
         clock!(self, clock, pointers, values);
+        self.word.next = bit_cast::<18, 16>(self.value_in.val())
+            | (bit_cast::<18, 1>(self.short_in.val().into()) << 16)
+            | (bit_cast::<18, 1>(self.marker_in.val().into()) << 17);
         self.pointers.write_address.next = self.tail.q.val();
         self.pointers.write_data.next = self.pointer_in.val();
         self.pointers.write_enable.next = self.push.val();
         self.values.write_address.next = self.tail.q.val();
-        self.values.write_data.next = self.value_in.val();
+        self.values.write_data.next = self.word.val();
         self.values.write_enable.next = self.push.val();
         self.pointers.read_address.next = self.head.q.val();
         self.values.read_address.next = self.head.q.val();
-        self.pointer.next = self.pointers.read_data.val();
-        self.value.next = self.values.read_data.val();
-        self.empty.next = !self.count.q.val().any();
+        // The front register takes the next item when it is empty, or emptied.
+        self.refill.next = self.some.q.val() & (!self.front_valid.q.val() | self.pop.val());
         if self.push.val() {
             self.tail.d.next = self.tail.q.val() + 1;
         }
         if self.pop.val() {
-            self.head.d.next = self.head.q.val() + 1;
+            self.front_valid.d.next = false;
         }
+        if self.refill.val() {
+            self.head.d.next = self.head.q.val() + 1;
+            self.front_valid.d.next = true;
+            self.front_pointer.d.next = self.pointers.read_data.val();
+            self.front.d.next = self.values.read_data.val();
+        }
+        // What is in the memory, and whether that is anything.
+        self.some.d.next =
+            self.push.val() | (self.stored.q.val() > 1) | (self.stored.q.val().get_bit(0) & !self.refill.val());
+        if self.push.val() & !self.refill.val() {
+            self.stored.d.next = self.stored.q.val() + 1;
+        }
+        if !self.push.val() & self.refill.val() {
+            self.stored.d.next = self.stored.q.val() - 1;
+        }
+        // What is in the queue.
         if self.push.val() & !self.pop.val() {
             self.count.d.next = self.count.q.val() + 1;
         }
@@ -97,12 +141,20 @@ impl Logic for ActQueue {
             self.count.d.next = self.count.q.val() - 1;
         }
         self.full.d.next = self.count.q.val() >= self.limit.val();
-        self.almost_full.next = self.full.q.val();
         if self.clear.val() {
             self.head.d.next = 0.into();
             self.tail.d.next = 0.into();
             self.count.d.next = 0.into();
+            self.stored.d.next = 0.into();
+            self.some.d.next = false;
+            self.front_valid.d.next = false;
         }
+        self.empty.next = !self.front_valid.q.val();
+        self.pointer.next = self.front_pointer.q.val();
+        self.value.next = self.front.q.val().get_bits::<16>(0);
+        self.short.next = self.front.q.val().get_bit(16);
+        self.marker.next = self.front.q.val().get_bit(17);
+        self.almost_full.next = self.full.q.val();
     }
 }
 
@@ -115,7 +167,8 @@ mod tests {
     #[test]
     fn keeps_order_and_says_when_it_is_almost_full() {
         let config = Config::for_pes(1).unwrap();
-        let mut uut = connected!(ActQueue::new(&config), clock, clear, push, pointer_in, value_in, pop);
+        let mut uut =
+            connected!(ActQueue::new(&config), clock, clear, push, pointer_in, value_in, short_in, marker_in, pop);
         let mut next = numbers(3);
         let mut model = VecDeque::new();
         let (mut fullest, mut warned) = (0, 0);
@@ -123,20 +176,25 @@ mod tests {
             // The sender stops as many cycles after the warning as the hardware's does.
             let eager = (round / 500).is_multiple_of(2);
             let push = warned < eie_spec::config::QUEUE_SLACK as u64 - 1 && (eager || next().is_multiple_of(4));
-            let pop = !model.is_empty() && (!eager || next().is_multiple_of(8));
+            // An item is shown two cycles after its push.
+            let shown = model.front().is_some_and(|&(_, pushed)| pushed + 2 <= round);
+            let pop = shown && (!eager || next().is_multiple_of(8));
             let item = (next() % (1 << config.ptr_bits()), next() % 65536);
             uut.push.next = push;
             uut.pop.next = pop;
             uut.pointer_in.next = item.0.into();
             uut.value_in.next = item.1.into();
+            uut.short_in.next = item.1.is_multiple_of(3);
+            uut.marker_in.next = item.1.is_multiple_of(5);
             settle(&mut uut);
-            assert_eq!(uut.empty.val(), model.is_empty());
-            if let Some(&(pointer, value)) = model.front() {
+            assert_eq!(uut.empty.val(), !shown);
+            if let (Some(&((pointer, value), _)), true) = (model.front(), shown) {
                 assert_eq!((uut.pointer.val(), uut.value.val()), (Bits::from(pointer), Bits::from(value)));
+                assert_eq!((uut.short.val(), uut.marker.val()), (value % 3 == 0, value % 5 == 0));
             }
             warned = if uut.almost_full.val() { warned + 1 } else { 0 };
             if push {
-                model.push_back(item);
+                model.push_back((item, round));
             }
             if pop {
                 model.pop_front();

@@ -3,10 +3,10 @@
 //!
 //! Ports: the broadcast of its column group (`bcast_*`), everything of the accelerator's that all clusters share
 //! (`host_*`, `scan_*`, `drain_*`, the steps' parameters), `first_pe[16]`, `first_lane[16]`, and towards the
-//! accelerator `head_*`/`take` (one activation), `almost_full`, `passed0`/`passed1`, `scan_done`, `written`,
+//! accelerator `put`, `grant` and `granted[32]` (its offers), `almost_full`, `passed0`/`passed1`, `scan_done`, `written`,
 //! `read_data[32]`.
-//! Latency: one register on everything that comes in but `scan_start`, one on everything that goes out but the
-//! head. A drained row is written back five cycles after it reached the PEs.
+//! Latency: one register on everything that comes in but `grant`, two on the host's words, one on everything that goes
+//! out. A drained row is written back nine cycles after it reached the PEs.
 //!
 //! Where a step's columns are split over groups of clusters, the clusters with the same rows form a chain for the
 //! drain: the first one is started by the sequencer and gives its sums and the row's control on to the next
@@ -14,6 +14,7 @@
 //! cycle each, until the cluster that the row's rank names has written them. A chain of one is the usual case.
 
 use crate::nz_detect::NzDetect;
+use crate::offer_queue::OfferQueue;
 use crate::pe::Pe;
 use eie_spec::config::{Config, CLUSTER};
 use eie_spec::regs::{Region, ALL_PES};
@@ -50,7 +51,7 @@ pub struct Cluster {
     pub host_address: Signal<In, Bits<32>>,
     /// Word to write.
     pub host_data: Signal<In, Bits<32>>,
-    /// The word read, zero if it is not this cluster's. Two cycles after `host_read`.
+    /// The word read, zero if it is not this cluster's. Five cycles after `host_read`.
     pub read_data: Signal<Out, Bits<32>>,
     /// Begins a scan.
     pub scan_start: Signal<In, Bit>,
@@ -68,15 +69,13 @@ pub struct Cluster {
     pub frontier: Signal<In, Bits<16>>,
     /// Number of PEs of a column group.
     pub stride: Signal<In, Bits<16>>,
-    /// An activation is offered.
-    pub head_valid: Signal<Out, Bit>,
-    /// Address of its column's pointer.
-    pub head_column: Signal<Out, Bits<16>>,
-    /// The activation.
-    pub head_value: Signal<Out, Bits<16>>,
-    /// It is taken.
-    pub take: Signal<In, Bit>,
-    /// All activations have been taken.
+    /// An activation has been put into the queue of offers.
+    pub put: Signal<Out, Bit>,
+    /// The oldest offer is taken.
+    pub grant: Signal<In, Bit>,
+    /// Which was it: value, then column; zero if none was taken a cycle before.
+    pub granted: Signal<Out, Bits<32>>,
+    /// All activations have been put.
     pub scan_done: Signal<Out, Bit>,
     /// A queue is almost full.
     pub almost_full: Signal<Out, Bit>,
@@ -125,7 +124,33 @@ pub struct Cluster {
     /// A drained row has been written.
     pub written: Signal<Out, Bit>,
     nz_detect: NzDetect,
+    offers: OfferQueue,
     pes: Vec<Pe>,
+    start_q: DFF<Bit>,
+    src_base_q: DFF<Bits<16>>,
+    groups_q: DFF<Bits<16>>,
+    first_column_q: DFF<Bits<16>>,
+    stride_q: DFF<Bits<16>>,
+    gated_q: DFF<Bit>,
+    frontier_q: DFF<Bits<16>>,
+    shift_q: DFF<Bits<5>>,
+    relu_q: DFF<Bit>,
+    chain_first_q: DFF<Bit>,
+    chain_last_q: DFF<Bit>,
+    chain_rank_q: DFF<Bits<8>>,
+    bias_address1: DFF<Bits<16>>,
+    bias_address2: DFF<Bits<16>>,
+    writes_q: DFF<Bit>,
+    region2: DFF<Bits<4>>,
+    offset2: DFF<Bits<16>>,
+    data2: DFF<Bits<32>>,
+    read2: DFF<Bit>,
+    read3: DFF<Bit>,
+    read4: DFF<Bit>,
+    reads_act3: DFF<Bit>,
+    reads_act4: DFF<Bit>,
+    hits: Vec<DFF<Bit>>,
+    chosen: Vec<DFF<Bit>>,
     bcast_valid_q: DFF<Bit>,
     bcast_marker_q: DFF<Bit>,
     bcast_column_q: DFF<Bits<16>>,
@@ -199,10 +224,9 @@ impl Cluster {
             gated: Default::default(),
             frontier: Default::default(),
             stride: Default::default(),
-            head_valid: Default::default(),
-            head_column: Default::default(),
-            head_value: Default::default(),
-            take: Default::default(),
+            put: Default::default(),
+            grant: Default::default(),
+            granted: Default::default(),
             scan_done: Default::default(),
             almost_full: Default::default(),
             passed0: Default::default(),
@@ -228,6 +252,32 @@ impl Cluster {
             back_results_out: Default::default(),
             written: Default::default(),
             nz_detect: NzDetect::new(),
+            offers: OfferQueue::new(16 + config.ptr_depth.ilog2() as usize),
+            start_q: Default::default(),
+            src_base_q: Default::default(),
+            groups_q: Default::default(),
+            first_column_q: Default::default(),
+            stride_q: Default::default(),
+            gated_q: Default::default(),
+            frontier_q: Default::default(),
+            shift_q: Default::default(),
+            relu_q: Default::default(),
+            chain_first_q: Default::default(),
+            chain_last_q: Default::default(),
+            chain_rank_q: Default::default(),
+            bias_address1: Default::default(),
+            bias_address2: Default::default(),
+            writes_q: Default::default(),
+            region2: Default::default(),
+            offset2: Default::default(),
+            data2: Default::default(),
+            read2: Default::default(),
+            read3: Default::default(),
+            read4: Default::default(),
+            reads_act3: Default::default(),
+            reads_act4: Default::default(),
+            hits: (0..config.lanes()).map(|_| DFF::default()).collect(),
+            chosen: (0..config.lanes()).map(|_| DFF::default()).collect(),
             pes: (0..config.lanes()).map(|_| Pe::new(config)).collect(),
             bcast_valid_q: Default::default(),
             bcast_marker_q: Default::default(),
@@ -304,9 +354,32 @@ impl Logic for Cluster {
             passed0_q,
             passed1_q,
             read_q,
-            reads_act
+            reads_act,
+            start_q,
+            src_base_q,
+            groups_q,
+            first_column_q,
+            stride_q,
+            gated_q,
+            frontier_q,
+            shift_q,
+            relu_q,
+            chain_first_q,
+            chain_last_q,
+            chain_rank_q,
+            bias_address1,
+            bias_address2,
+            writes_q,
+            region2,
+            offset2,
+            data2,
+            read2,
+            read3,
+            read4,
+            reads_act3,
+            reads_act4
         );
-        clock!(self, clock, nz_detect);
+        clock!(self, clock, nz_detect, offers);
         self.bcast_valid_q.d.next = self.bcast_valid.val();
         self.bcast_marker_q.d.next = self.bcast_marker.val();
         self.bcast_column_q.d.next = self.bcast_column.val();
@@ -317,14 +390,22 @@ impl Logic for Cluster {
         self.host_data_q.d.next = self.host_data.val();
         self.clear_q.d.next = self.clear.val();
         self.clear_counters_q.d.next = self.clear_counters.val();
+        // The bias is needed when the sum is there.
         self.bias_address_q.d.next = self.bias_address.val();
+        self.bias_address1.d.next = self.bias_address_q.q.val();
+        self.bias_address2.d.next = self.bias_address1.q.val();
+        self.shift_q.d.next = self.shift.val();
+        self.relu_q.d.next = self.relu.val();
+        self.chain_first_q.d.next = self.chain_first.val();
+        self.chain_last_q.d.next = self.chain_last.val();
+        self.chain_rank_q.d.next = self.chain_rank.val();
         // A row's control: from the sequencer, or from the cluster before.
         self.control.next = bit_cast::<42, 1>(self.drain.val().into())
             | (bit_cast::<42, 1>(self.drain_write.val().into()) << 1)
             | (bit_cast::<42, 16>(self.drain_row.val()) << self.row_place.val())
             | (bit_cast::<42, 16>(self.dst_address.val()) << self.dst_place.val())
             | (bit_cast::<42, 8>(self.drain_rank.val()) << self.rank_place.val());
-        if !self.chain_first.val() {
+        if !self.chain_first_q.q.val() {
             self.control.next = self.chain_in.val();
         }
         self.chain_q.d.next = self.control.val();
@@ -368,7 +449,7 @@ impl Logic for Cluster {
         // The last cluster of a chain has the results, the others get them from the cluster after.
         self.back.next = self.back_in.val();
         self.back_results.next = self.back_results_in.val();
-        if self.chain_last.val() {
+        if self.chain_last_q.q.val() {
             for i in self._delay..self._after {
                 self.back.next = self.write_back[i].q.val();
             }
@@ -378,37 +459,58 @@ impl Logic for Cluster {
         self.back_results_q.d.next = self.back_results.val();
         self.back_out.next = self.back_q.q.val();
         self.back_results_out.next = self.back_results_q.q.val();
-        self.writes.next = self.back.val().get_bit(0) & (self.back.val().get_bits::<8>(17) == self.chain_rank.val());
+        self.writes.next =
+            self.back.val().get_bit(0) & (self.back.val().get_bits::<8>(17) == self.chain_rank_q.q.val());
+        self.writes_q.d.next = self.writes.val();
         self.written_q.d.next = self.writes.val();
         self.written.next = self.written_q.q.val();
-        // Host address.
+        // The host's words, decoded in two steps.
         self.region.next = self.host_address_q.q.val().get_bits::<4>(28);
         self.pe_field.next = self.host_address_q.q.val().get_bits::<16>(16) & self.pe_mask.val();
         self.relative.next = self.pe_field.val() - self.first_pe.val();
         self.to_all.next = self.pe_field.val() == self.pe_mask.val();
+        self.region2.d.next = self.region.val();
+        self.offset2.d.next = self.host_address_q.q.val().get_bits::<16>(0);
+        self.data2.d.next = self.host_data_q.q.val();
+        self.read2.d.next = self.host_read_q.q.val();
+        self.read3.d.next = self.read2.q.val();
+        self.read4.d.next = self.read3.q.val();
         // Non-zero detection. The host reads activations through the same port, while nothing is scanned.
+        self.start_q.d.next = self.scan_start.val();
+        self.src_base_q.d.next = self.src_base.val();
+        self.groups_q.d.next = self.groups.val();
+        self.first_column_q.d.next = self.ptr_base.val() + self.first_lane.val();
+        self.stride_q.d.next = self.stride.val();
+        self.gated_q.d.next = self.gated.val();
+        self.frontier_q.d.next = self.frontier.val();
         self.nz_detect.clear.next = self.clear_q.q.val();
-        self.nz_detect.start.next = self.scan_start.val();
-        self.nz_detect.src_base.next = self.src_base.val();
-        self.nz_detect.groups.next = self.groups.val();
-        self.nz_detect.first_column.next = self.ptr_base.val() + self.first_lane.val();
-        self.nz_detect.gated.next = self.gated.val();
-        self.nz_detect.frontier.next = self.frontier.val();
-        self.nz_detect.stride.next = self.stride.val();
-        self.nz_detect.take.next = self.take.val();
+        self.nz_detect.start.next = self.start_q.q.val();
+        self.nz_detect.src_base.next = self.src_base_q.q.val();
+        self.nz_detect.groups.next = self.groups_q.q.val();
+        self.nz_detect.first_column.next = self.first_column_q.q.val();
+        self.nz_detect.gated.next = self.gated_q.q.val();
+        self.nz_detect.frontier.next = self.frontier_q.q.val();
+        self.nz_detect.stride.next = self.stride_q.q.val();
+        self.nz_detect.room.next = self.offers.room.val();
+        self.offers.clear.next = self.clear_q.q.val();
+        self.offers.push.next = self.nz_detect.valid.val();
+        self.offers.offer.next =
+            bit_cast::<32, 16>(self.nz_detect.value.val()) | (bit_cast::<32, 16>(self.nz_detect.column.val()) << 16);
+        self.offers.pop.next = self.grant.val();
+        self.put.next = self.nz_detect.valid.val();
+        self.granted.next = self.offers.granted.val();
         self.act_address.next = self.nz_detect.address.val();
-        self.reads_act.d.next = self.host_read.val()
-            & (self.host_address.val().get_bits::<4>(28) == self.region_activation.val())
+        self.reads_act.d.next = self.host_read_q.q.val()
+            & (self.region.val() == self.region_activation.val())
             & self.nz_detect.done.val();
+        self.reads_act3.d.next = self.reads_act.q.val();
+        self.reads_act4.d.next = self.reads_act3.q.val();
         if self.reads_act.q.val() {
-            self.act_address.next = self.host_address_q.q.val().get_bits::<16>(0);
+            self.act_address.next = self.offset2.q.val();
         }
         for i in 0..self._missing {
             self.nz_detect.act[i].next = 0.into();
         }
-        self.head_valid.next = self.nz_detect.valid.val();
-        self.head_column.next = self.nz_detect.column.val();
-        self.head_value.next = self.nz_detect.value.val();
         self.scan_done.next = self.nz_detect.done.val();
         // The PEs.
         self.full_q.d.next = false;
@@ -426,22 +528,27 @@ impl Logic for Cluster {
             self.pes[i].marker.next = self.bcast_marker_q.q.val();
             self.pes[i].column.next = self.bcast_column_q.q.val();
             self.pes[i].value.next = self.bcast_value_q.q.val();
-            self.pes[i].host_write.next =
+            self.hits[i].clock.next = self.clock.val();
+            self.hits[i].d.next =
                 self.host_write_q.q.val() & (self.to_all.val() | (self.relative.val() == i.to_bits()));
-            self.pes[i].host_region.next = self.region.val();
-            self.pes[i].host_offset.next = self.host_address_q.q.val().get_bits::<16>(0);
-            self.pes[i].host_data.next = self.host_data_q.q.val();
+            self.chosen[i].clock.next = self.clock.val();
+            self.chosen[i].d.next = self.relative.val() == i.to_bits();
+            self.pes[i].host_write.next = self.hits[i].q.val();
+            self.pes[i].host_region.next = self.region2.q.val();
+            self.pes[i].host_offset.next = self.offset2.q.val();
+            self.pes[i].host_data.next = self.data2.q.val();
             self.pes[i].act_address.next = self.act_address.val();
-            self.pes[i].shift.next = self.shift.val();
-            self.pes[i].relu.next = self.relu.val();
+            self.pes[i].act_enable.next = self.nz_detect.enable.val();
+            self.pes[i].shift.next = self.shift_q.q.val();
+            self.pes[i].relu.next = self.relu_q.q.val();
             self.pes[i].drain.next = self.chain_q.q.val().get_bit(0);
             self.pes[i].drain_row.next = self.chain_q.q.val().get_bits::<16>(2);
-            self.pes[i].bias_address.next = self.bias_address_q.q.val();
-            self.pes[i].first.next = self.chain_first.val();
+            self.pes[i].bias_address.next = self.bias_address2.q.val();
+            self.pes[i].first.next = self.chain_first_q.q.val();
             self.pes[i].partial_in.next = self.chain_sums_in.val().get_bits::<48>(i * 48);
-            self.pes[i].act_write.next = self.writes.val();
-            self.pes[i].act_write_address.next = self.back.val().get_bits::<16>(1);
-            self.pes[i].act_write_data.next = self.back_results.val().get_bits::<16>(i * 16);
+            self.pes[i].act_write.next = self.writes_q.q.val();
+            self.pes[i].act_write_address.next = self.back_q.q.val().get_bits::<16>(1);
+            self.pes[i].act_write_data.next = self.back_results_q.q.val().get_bits::<16>(i * 16);
             if self.pes[i].almost_full.val() {
                 self.full_q.d.next = true;
             }
@@ -451,14 +558,14 @@ impl Logic for Cluster {
             if !self.pes[i].parity.val() {
                 self.passed1_q.d.next = false;
             }
-            if self.relative.val() == i.to_bits() {
+            if self.chosen[i].q.val() {
                 self.counter_word.next = self.pes[i].counter.val();
                 self.act_word.next = self.pes[i].act_data.val();
             }
         }
-        if self.host_read_q.q.val() {
+        if self.read4.q.val() {
             self.read_q.d.next = self.counter_word.val();
-            if self.reads_act.q.val() {
+            if self.reads_act4.q.val() {
                 self.read_q.d.next = bit_cast::<32, 16>(self.act_word.val());
             }
         }

@@ -9,8 +9,10 @@
 //! So adding up takes no adder that is not there anyway. The last one's `result` is the row's.
 //!
 //! The arithmetic shift is done on the magnitude: for a negative `x`, `x >> s` is `!(!x >> s)`. So only zeros
-//! are shifted in, and what is left above bit 14 is the saturation.
+//! are shifted in, and what is left above bit 14 is the saturation. It is shifted by eights, then by ones: of the bits
+//! above 21, which the second shift leaves above bit 14 in any case, only whether there are any goes on.
 
+use crate::arith::ChoosingAdder;
 use eie_spec::config::Config;
 use rust_hdl::prelude::*;
 
@@ -37,26 +39,29 @@ pub struct Drain {
     pub result: Signal<Out, Bits<16>>,
     biased: DFF<Bits<48>>,
     coarse: DFF<Bits<48>>,
-    fine: DFF<Bits<48>>,
+    fine: DFF<Bits<24>>,
+    high3: DFF<Bit>,
+    adder: ChoosingAdder,
     negative2: DFF<Bit>,
     negative3: DFF<Bit>,
     result4: DFF<Bits<16>>,
     bias: Signal<Local, Bits<48>>,
-    addend: Signal<Local, Bits<48>>,
-    total: Signal<Local, Bits<48>>,
     negative: Signal<Local, Bit>,
     magnitude: Signal<Local, Bits<48>>,
     eights: Signal<Local, Bits<5>>,
     ones: Signal<Local, Bits<5>>,
-    above: Signal<Local, Bits<48>>,
+    above: Signal<Local, Bits<24>>,
+    shifted: Signal<Local, Bits<48>>,
     low: Signal<Local, Bits<16>>,
     flipped: Signal<Local, Bits<16>>,
-    bias_sign: Constant<Bits<48>>,
+    ones_above: Constant<Bits<48>>,
     acc_mask: Constant<Bits<48>>,
     acc_sign: Constant<Bits<48>>,
     eights_mask: Constant<Bits<5>>,
     ones_mask: Constant<Bits<5>>,
-    above_mask: Constant<Bits<48>>,
+    above_mask: Constant<Bits<24>>,
+    high_mask: Constant<Bits<48>>,
+    low_mask: Constant<Bits<48>>,
     largest: Constant<Bits<16>>,
 }
 
@@ -77,25 +82,28 @@ impl Drain {
             biased: Default::default(),
             coarse: Default::default(),
             fine: Default::default(),
+            high3: Default::default(),
+            adder: ChoosingAdder::new(config.acc_bits as usize),
             negative2: Default::default(),
             negative3: Default::default(),
             result4: Default::default(),
             bias: Default::default(),
-            addend: Default::default(),
-            total: Default::default(),
             negative: Default::default(),
             magnitude: Default::default(),
             eights: Default::default(),
             ones: Default::default(),
             above: Default::default(),
+            shifted: Default::default(),
             low: Default::default(),
             flipped: Default::default(),
-            bias_sign: Constant::new((1u64 << 31).into()),
+            ones_above: Constant::new((acc_mask & !0xffff_ffff).into()),
             acc_mask: Constant::new(acc_mask.into()),
             acc_sign: Constant::new((1u64 << (config.acc_bits - 1)).into()),
             eights_mask: Constant::new(0x18.into()),
             ones_mask: Constant::new(0x07.into()),
-            above_mask: Constant::new((acc_mask & !0x7fff).into()),
+            above_mask: Constant::new(0x3f_8000.into()),
+            high_mask: Constant::new((acc_mask & !0x3f_ffff).into()),
+            low_mask: Constant::new(0x3f_ffff.into()),
             largest: Constant::new(0x7fff.into()),
         }
     }
@@ -104,15 +112,17 @@ impl Drain {
 impl Logic for Drain {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, biased, coarse, fine, negative2, negative3, result4);
-        self.bias.next = (bit_cast::<48, 32>(self.bias_word.val()) ^ self.bias_sign.val()) - self.bias_sign.val();
-        self.addend.next = self.partial_in.val();
-        if self.first.val() {
-            self.addend.next = self.bias.val();
+        dff_setup!(self, clock, biased, coarse, fine, high3, negative2, negative3, result4);
+        self.bias.next = bit_cast::<48, 32>(self.bias_word.val());
+        if self.bias_word.val().get_bit(31) {
+            self.bias.next = bit_cast::<48, 32>(self.bias_word.val()) | self.ones_above.val();
         }
-        self.total.next = self.sum.val() + self.addend.val();
+        self.adder.choose.next = self.first.val();
+        self.adder.a.next = self.bias.val();
+        self.adder.d.next = self.partial_in.val();
+        self.adder.b.next = self.sum.val();
         self.partial.next = self.biased.q.val();
-        self.biased.d.next = self.total.val() & self.acc_mask.val();
+        self.biased.d.next = self.adder.sum.val();
         self.negative.next = (self.biased.q.val() & self.acc_sign.val()).any();
         self.magnitude.next = self.biased.q.val();
         if self.negative.val() {
@@ -122,11 +132,13 @@ impl Logic for Drain {
         self.ones.next = self.shift.val() & self.ones_mask.val();
         self.coarse.d.next = self.magnitude.val() >> self.eights.val();
         self.negative2.d.next = self.negative.val();
-        self.fine.d.next = self.coarse.q.val() >> self.ones.val();
+        self.shifted.next = (self.coarse.q.val() & self.low_mask.val()) >> self.ones.val();
+        self.fine.d.next = bit_cast::<24, 48>(self.shifted.val());
+        self.high3.d.next = (self.coarse.q.val() & self.high_mask.val()).any();
         self.negative3.d.next = self.negative2.q.val();
         self.above.next = self.fine.q.val() & self.above_mask.val();
-        self.low.next = bit_cast::<16, 48>(self.fine.q.val()) & self.largest.val();
-        if self.above.val().any() {
+        self.low.next = bit_cast::<16, 24>(self.fine.q.val()) & self.largest.val();
+        if self.above.val().any() | self.high3.q.val() {
             self.low.next = self.largest.val();
         }
         self.flipped.next = !self.low.val();

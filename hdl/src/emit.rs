@@ -39,6 +39,37 @@ pub enum Top {
     Stream(LinkParams),
 }
 
+/// Whose primitives the Verilog names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Nobody's: what any simulator and synthesiser understands.
+    Generic,
+    /// Lattice ECP5's block RAM, multiplier and carry cells where they have registers that no synthesiser infers. The
+    /// hierarchy of clusters and PEs is kept: so yosys maps one of each and not all, and does not merge the registers
+    /// of the broadcast tree that are equal in all clusters.
+    Ecp5,
+}
+
+impl Target {
+    /// The Verilog for it, of that for all.
+    fn apply(self, text: String) -> String {
+        match self {
+            Target::Generic => text,
+            Target::Ecp5 => {
+                let kept = |line: &str| {
+                    let name =
+                        line.strip_prefix("module ").and_then(|l| l.split_once('(')).map_or("", |(name, _)| name);
+                    let mut parts = name.rsplit('$');
+                    let numbered = parts.next().is_some_and(|n| n.parse::<usize>().is_ok());
+                    numbered && parts.next().is_some_and(|kind| kind == "clusters" || kind == "pes")
+                };
+                let line = |line| if kept(line) { format!("(* keep_hierarchy *)\n{line}") } else { line.to_owned() };
+                format!("`define EIE_ECP5\n{}\n", text.lines().map(line).collect::<Vec<_>>().join("\n"))
+            }
+        }
+    }
+}
+
 /// The accelerator behind a link of bytes, connected and ready to simulate.
 pub fn elaborate_stream(config: &Config, params: LinkParams) -> Box<TopStream> {
     let mut uut = Box::new(TopStream::new(config, params));
@@ -64,6 +95,11 @@ pub fn elaborate_uart(config: &Config, params: LinkParams, clocks: u32) -> Box<T
 /// The Verilog of a configuration's accelerator. The same text for the same configuration.
 pub fn verilog(config: &Config) -> String {
     verilog_of(config, Top::Accelerator)
+}
+
+/// The Verilog of a configuration with this top, for a device.
+pub fn verilog_for(config: &Config, top: Top, target: Target) -> String {
+    target.apply(verilog_of(config, top))
 }
 
 /// The Verilog of a configuration with this top.
@@ -127,9 +163,23 @@ pub fn part(part: Part, config: &Config) -> String {
         }};
     }
     let text = match part {
-        Part::ActQueue => text!(ActQueue::new(config), clock, clear, push, pointer_in, value_in, pop),
+        Part::ActQueue => {
+            text!(ActQueue::new(config), clock, clear, push, pointer_in, value_in, short_in, marker_in, pop)
+        }
         Part::SpmatRead => {
-            text!(SpmatRead::new(config), clock, clear, empty, pointer, value_in, write, write_address, write_data)
+            text!(
+                SpmatRead::new(config),
+                clock,
+                clear,
+                empty,
+                pointer,
+                value_in,
+                short,
+                marker,
+                write,
+                write_address,
+                write_data
+            )
         }
         Part::Mac => text!(Mac::new(config), clock, valid, bank, row, weight, value, drain, drain_row, sweep),
         Part::Drain => text!(Drain::new(config), clock, sum, first, partial_in, bias_word, shift, relu),

@@ -16,12 +16,16 @@
 
 pub mod accelerator;
 pub mod act_queue;
+pub mod arbiter;
+pub mod arith;
 pub mod cluster;
 pub mod drain;
+pub(crate) mod ecp5;
 pub mod emit;
 pub mod link;
 pub mod mac;
 pub mod nz_detect;
+pub mod offer_queue;
 pub mod pe;
 pub mod ptr_read;
 pub mod ram;

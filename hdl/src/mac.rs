@@ -1,14 +1,15 @@
 //! Multiply-accumulate: exact product, wrapping sum (R3), with a bypass for the same row twice in a row.
 //!
-//! Ports: `clock`; `valid`, `bank`, `row[16]`, `weight[16]`, `value[16]`; `drain`, `drain_row[16]`, `sweep`;
-//! `sum[48]`.
-//! Latency: a product is in the accumulator two cycles after `valid`.
+//! Ports: `clock`; `weight[16]`, `value[16]`, and a cycle after them `valid`, `bank`, `row[16]`; `drain`,
+//! `drain_row[16]`, `sweep`; `sum[48]`.
+//! Latency: a product is in the accumulator five cycles after `valid`; `sum` comes four cycles after `drain`, with all
+//! products whose `valid` was two cycles before it, or more.
 //!
 //! There are two banks of accumulators: products go to `bank`, `drain` reads a row of the other one to `sum`
-//! (next cycle) and clears it. So a layer is drained while the next one is computed. `sweep` makes `drain` clear
-//! the row in both.
+//! and clears it. So a layer is drained while the next one is computed. `sweep` makes `drain` clear the row in both.
 
-use crate::ram::LutRam;
+use crate::arith::{ChoosingAdder, Multiplier};
+use crate::ram::ForwardRam;
 use eie_spec::config::Config;
 use rust_hdl::prelude::*;
 
@@ -17,7 +18,7 @@ use rust_hdl::prelude::*;
 pub struct Mac {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// A weight arrives.
+    /// A weight arrived a cycle before.
     pub valid: Signal<In, Bit>,
     /// Where products go; the other bank is drained.
     pub bank: Signal<In, Bit>,
@@ -33,36 +34,49 @@ pub struct Mac {
     pub drain_row: Signal<In, Bits<16>>,
     /// Drain clears both banks.
     pub sweep: Signal<In, Bit>,
-    /// The drained sum, one cycle after `drain`; `acc_bits` wide, not sign-extended.
+    /// The drained sum, four cycles after `drain`; `acc_bits` wide, not sign-extended.
     pub sum: Signal<Out, Bits<48>>,
-    memory0: LutRam<48>,
-    memory1: LutRam<48>,
+    memory0: ForwardRam,
+    memory1: ForwardRam,
+    multiplier: Multiplier,
+    adder: ChoosingAdder,
+    valid1: DFF<Bit>,
+    valid2: DFF<Bit>,
     valid3: DFF<Bit>,
+    bank1: DFF<Bit>,
+    bank2: DFF<Bit>,
     bank3: DFF<Bit>,
+    clear1: DFF<Bit>,
+    clear2: DFF<Bit>,
     clear3: DFF<Bit>,
+    clear4_0: DFF<Bit>,
+    clear4_1: DFF<Bit>,
+    sweep1: DFF<Bit>,
+    sweep2: DFF<Bit>,
     sweep3: DFF<Bit>,
-    bypass3: DFF<Bit>,
+    row1: DFF<Bits<16>>,
+    row2: DFF<Bits<16>>,
     row3: DFF<Bits<16>>,
+    drain_row1: DFF<Bits<16>>,
+    drain_row2: DFF<Bits<16>>,
     drain_row3: DFF<Bits<16>>,
-    base3: DFF<Bits<48>>,
-    drained3: DFF<Bits<48>>,
-    product3: DFF<Signed<32>>,
+    bypass3: DFF<Bit>,
+    product3: DFF<Bits<32>>,
     sum4: DFF<Bits<48>>,
+    drained4: DFF<Bits<48>>,
+    here: Signal<Local, Bits<16>>,
     base: Signal<Local, Bits<48>>,
     wide: Signal<Local, Bits<48>>,
     extended: Signal<Local, Bits<48>>,
-    total: Signal<Local, Bits<48>>,
-    write0: Signal<Local, Bit>,
-    write1: Signal<Local, Bit>,
-    here: Signal<Local, Bits<16>>,
+    there: Signal<Local, Bits<16>>,
     row_mask: Constant<Bits<16>>,
-    product_sign: Constant<Bits<48>>,
-    acc_mask: Constant<Bits<48>>,
+    ones_above: Constant<Bits<48>>,
 }
 
 impl Mac {
     /// Accumulators of the configuration's number and width.
     pub fn new(config: &Config) -> Self {
+        let bits = config.acc_bits as usize;
         Self {
             clock: Default::default(),
             valid: Default::default(),
@@ -74,29 +88,41 @@ impl Mac {
             drain_row: Default::default(),
             sweep: Default::default(),
             sum: Default::default(),
-            memory0: LutRam::new(config.acc_depth, config.acc_bits as usize),
-            memory1: LutRam::new(config.acc_depth, config.acc_bits as usize),
+            memory0: ForwardRam::new(config.acc_depth, bits),
+            memory1: ForwardRam::new(config.acc_depth, bits),
+            multiplier: Multiplier::new(),
+            adder: ChoosingAdder::new(bits),
+            valid1: Default::default(),
+            valid2: Default::default(),
             valid3: Default::default(),
+            bank1: Default::default(),
+            bank2: Default::default(),
             bank3: Default::default(),
+            clear1: Default::default(),
+            clear2: Default::default(),
             clear3: Default::default(),
+            clear4_0: Default::default(),
+            clear4_1: Default::default(),
+            sweep1: Default::default(),
+            sweep2: Default::default(),
             sweep3: Default::default(),
-            bypass3: Default::default(),
+            row1: Default::default(),
+            row2: Default::default(),
             row3: Default::default(),
+            drain_row1: Default::default(),
+            drain_row2: Default::default(),
             drain_row3: Default::default(),
-            base3: Default::default(),
-            drained3: Default::default(),
+            bypass3: Default::default(),
             product3: Default::default(),
             sum4: Default::default(),
+            drained4: Default::default(),
+            here: Default::default(),
             base: Default::default(),
             wide: Default::default(),
             extended: Default::default(),
-            total: Default::default(),
-            write0: Default::default(),
-            write1: Default::default(),
-            here: Default::default(),
+            there: Default::default(),
             row_mask: Constant::new((config.acc_depth as u64 - 1).into()),
-            product_sign: Constant::new((1u64 << 31).into()),
-            acc_mask: Constant::new(((1u64 << config.acc_bits) - 1).into()),
+            ones_above: Constant::new((((1u64 << bits) - 1) & !0xffff_ffff).into()),
         }
     }
 }
@@ -105,58 +131,86 @@ impl Logic for Mac {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, valid3, bank3, clear3, sweep3, bypass3, row3, drain_row3, base3, drained3, product3, sum4
+            self, clock, valid1, valid2, valid3, bank1, bank2, bank3, clear1, clear2, clear3, clear4_0, clear4_1,
+            sweep1, sweep2, sweep3, row1, row2, row3, drain_row1, drain_row2, drain_row3, bypass3, product3, sum4,
+            drained4
         );
-        clock!(self, clock, memory0, memory1);
+        clock!(self, clock, memory0, memory1, multiplier);
         self.here.next = self.row.val() & self.row_mask.val();
+        self.there.next = self.drain_row.val() & self.row_mask.val();
         self.memory0.read_address.next = self.here.val();
-        self.memory1.read_address.next = self.drain_row.val();
-        self.base3.d.next = self.memory0.read_data.val();
-        self.drained3.d.next = self.memory1.read_data.val();
+        self.memory1.read_address.next = self.there.val();
         if self.bank.val() {
-            self.memory0.read_address.next = self.drain_row.val();
+            self.memory0.read_address.next = self.there.val();
             self.memory1.read_address.next = self.here.val();
-            self.base3.d.next = self.memory1.read_data.val();
-            self.drained3.d.next = self.memory0.read_data.val();
         }
-        self.valid3.d.next = self.valid.val();
-        self.bank3.d.next = self.bank.val();
-        self.clear3.d.next = self.drain.val();
-        self.sweep3.d.next = self.drain.val() & self.sweep.val();
-        self.row3.d.next = self.here.val();
-        self.drain_row3.d.next = self.drain_row.val();
-        self.product3.d.next = signed_cast(self.weight.val()) * signed_cast(self.value.val());
-        // The row being written in this cycle is read too early for the next entry: that one takes the sum. Between
-        // two steps there is a marker and so a gap: rows of different banks never meet here.
-        self.bypass3.d.next = self.valid3.q.val() & (self.here.val() == self.row3.q.val());
-        self.base.next = self.base3.q.val();
-        if self.bypass3.q.val() {
-            self.base.next = self.sum4.q.val();
+        self.valid1.d.next = self.valid.val();
+        self.valid2.d.next = self.valid1.q.val();
+        self.valid3.d.next = self.valid2.q.val();
+        self.bank1.d.next = self.bank.val();
+        self.bank2.d.next = self.bank1.q.val();
+        self.bank3.d.next = self.bank2.q.val();
+        self.clear1.d.next = self.drain.val();
+        self.clear2.d.next = self.clear1.q.val();
+        self.clear3.d.next = self.clear2.q.val();
+        self.sweep1.d.next = self.drain.val() & self.sweep.val();
+        self.sweep2.d.next = self.sweep1.q.val();
+        self.sweep3.d.next = self.sweep2.q.val();
+        self.row1.d.next = self.here.val();
+        self.row2.d.next = self.row1.q.val();
+        self.row3.d.next = self.row2.q.val();
+        self.drain_row1.d.next = self.there.val();
+        self.drain_row2.d.next = self.drain_row1.q.val();
+        self.drain_row3.d.next = self.drain_row2.q.val();
+        // The factors came a cycle before; a register behind the multiplier lets it be far from the adder.
+        self.multiplier.a.next = self.weight.val();
+        self.multiplier.b.next = self.value.val();
+        self.product3.d.next = self.multiplier.product.val();
+        // The memories' words show the sums of all entries but the one just before: of the same row, it is taken from
+        // the adder's own register. Between two steps there is a marker and so a gap: rows of different banks never
+        // meet here.
+        self.bypass3.d.next = self.valid3.q.val() & (self.row2.q.val() == self.row3.q.val());
+        self.base.next = self.memory0.read_data.val();
+        self.drained4.d.next = self.memory1.read_data.val();
+        if self.bank3.q.val() {
+            self.base.next = self.memory1.read_data.val();
+            self.drained4.d.next = self.memory0.read_data.val();
         }
-        self.wide.next = bit_cast::<48, 32>(unsigned_cast(self.product3.q.val()));
-        self.extended.next = (self.wide.val() ^ self.product_sign.val()) - self.product_sign.val();
-        self.total.next = self.base.val() + self.extended.val();
-        self.sum4.d.next = self.total.val() & self.acc_mask.val();
+        self.wide.next = bit_cast::<48, 32>(self.product3.q.val());
+        self.extended.next = self.wide.val();
+        if self.product3.q.val().get_bit(31) {
+            self.extended.next = self.wide.val() | self.ones_above.val();
+        }
+        self.adder.choose.next = self.bypass3.q.val();
+        self.adder.a.next = self.sum4.q.val();
+        self.adder.d.next = self.base.val();
+        self.adder.b.next = self.extended.val();
+        self.sum4.d.next = self.adder.sum.val();
         // Each bank is written by what it is there for: sums in the one, zeros in the other.
+        self.memory0.write_enable.next = self.valid3.q.val();
         self.memory0.write_address.next = self.row3.q.val();
-        self.memory0.write_data.next = self.total.val() & self.acc_mask.val();
-        self.write0.next = self.valid3.q.val();
+        self.memory1.write_enable.next = self.valid3.q.val();
         self.memory1.write_address.next = self.row3.q.val();
-        self.memory1.write_data.next = self.total.val() & self.acc_mask.val();
-        self.write1.next = self.valid3.q.val();
+        self.clear4_0.d.next = self.bank3.q.val() | self.sweep3.q.val();
+        self.clear4_1.d.next = !self.bank3.q.val() | self.sweep3.q.val();
         if self.bank3.q.val() | self.sweep3.q.val() {
+            self.memory0.write_enable.next = self.clear3.q.val();
             self.memory0.write_address.next = self.drain_row3.q.val();
-            self.memory0.write_data.next = 0.into();
-            self.write0.next = self.clear3.q.val();
         }
         if !self.bank3.q.val() | self.sweep3.q.val() {
+            self.memory1.write_enable.next = self.clear3.q.val();
             self.memory1.write_address.next = self.drain_row3.q.val();
-            self.memory1.write_data.next = 0.into();
-            self.write1.next = self.clear3.q.val();
         }
-        self.memory0.write_enable.next = self.write0.val();
-        self.memory1.write_enable.next = self.write1.val();
-        self.sum.next = self.drained3.q.val();
+        // The data follow their address by a cycle.
+        self.memory0.write_data.next = self.sum4.q.val();
+        self.memory1.write_data.next = self.sum4.q.val();
+        if self.clear4_0.q.val() {
+            self.memory0.write_data.next = 0.into();
+        }
+        if self.clear4_1.q.val() {
+            self.memory1.write_data.next = 0.into();
+        }
+        self.sum.next = self.drained4.q.val();
     }
 }
 
@@ -173,6 +227,7 @@ mod tests {
         let mut uut = connected!(Mac::new(&config), clock, valid, bank, row, weight, value, drain, drain_row, sweep);
         let mut next = numbers(2);
         let mut want = vec![0i64; rows as usize];
+        let mut earlier = None::<u64>;
         for round in 0..4000 {
             // Runs of one row, two rows in turn, and any row; with gaps.
             let row = match round / 1000 {
@@ -183,8 +238,10 @@ mod tests {
             let extreme = next().is_multiple_of(4);
             let (w, a) = if extreme { (i16::MIN, i16::MIN) } else { (next() as i16, next() as i16) };
             let valid = round >= 3000 || !next().is_multiple_of(5);
-            uut.valid.next = valid;
-            uut.row.next = row.into();
+            // The factors come a cycle before.
+            uut.valid.next = earlier.is_some();
+            uut.row.next = earlier.unwrap_or(0).into();
+            earlier = valid.then_some(row);
             uut.weight.next = u64::from(w as u16).into();
             uut.value.next = u64::from(a as u16).into();
             if valid {
@@ -192,40 +249,43 @@ mod tests {
             }
             tick(&mut uut, |u| &mut u.clock);
         }
+        uut.valid.next = earlier.is_some();
+        uut.row.next = earlier.unwrap_or(0).into();
+        tick(&mut uut, |u| &mut u.clock);
         uut.valid.next = false;
-        (0..3).for_each(|_| tick(&mut uut, |u| &mut u.clock));
-        for pass in 0..2 {
-            // The other bank is drained while this one takes products.
-            uut.bank.next = true;
-            uut.valid.next = pass == 0;
-            uut.weight.next = 1.into();
-            uut.value.next = 1.into();
-            for row in 0..rows {
-                uut.row.next = row.into();
-                uut.drain.next = true;
-                uut.drain_row.next = row.into();
-                tick(&mut uut, |u| &mut u.clock);
-                let got = wrap(uut.sum.val().to_u64() as i64, bits);
-                // The first drain reads the sum, and leaves zero for the second one.
-                assert_eq!(got, if pass == 0 { want[row as usize] } else { 0 }, "row {row} pass {pass}");
+        tick(&mut uut, |u| &mut u.clock);
+        // Drains all rows and gives their sums.
+        let drained = |uut: &mut Mac, drain: bool, adds: bool| -> Vec<i64> {
+            let mut sums = Vec::new();
+            for cycle in 0..rows + 3 {
+                uut.valid.next = adds && cycle < rows;
+                uut.row.next = cycle.into();
+                uut.drain.next = drain && cycle < rows;
+                uut.drain_row.next = cycle.into();
+                tick(uut, |u| &mut u.clock);
+                if cycle >= 3 {
+                    sums.push(wrap(uut.sum.val().to_u64() as i64, bits));
+                }
             }
             uut.valid.next = false;
             uut.drain.next = false;
-            (0..2).for_each(|_| tick(&mut uut, |u| &mut u.clock));
-        }
+            (0..3).for_each(|_| tick(uut, |u| &mut u.clock));
+            sums
+        };
+        // The other bank is drained while this one takes products. The first drain reads the sums and leaves zeros.
+        uut.bank.next = true;
+        uut.weight.next = 1.into();
+        uut.value.next = 1.into();
+        tick(&mut uut, |u| &mut u.clock);
+        assert_eq!(drained(&mut uut, true, true), want);
+        assert_eq!(drained(&mut uut, true, false), vec![0; rows as usize]);
         // What the second bank got is still there, until a sweep.
-        for pass in 0..3 {
-            uut.bank.next = false;
-            uut.sweep.next = pass == 1;
-            for row in 0..rows {
-                uut.drain.next = pass == 1;
-                uut.drain_row.next = row.into();
-                tick(&mut uut, |u| &mut u.clock);
-                assert_eq!(uut.sum.val().to_u64(), u64::from(pass < 2), "row {row} pass {pass}");
-            }
-            uut.drain.next = false;
-            (0..2).for_each(|_| tick(&mut uut, |u| &mut u.clock));
-        }
+        uut.bank.next = false;
+        assert_eq!(drained(&mut uut, false, false), vec![1; rows as usize]);
+        uut.sweep.next = true;
+        assert_eq!(drained(&mut uut, true, false), vec![1; rows as usize]);
+        uut.sweep.next = false;
+        assert_eq!(drained(&mut uut, false, false), vec![0; rows as usize]);
         assert!(want.iter().any(|&w| w != 0));
     }
 }

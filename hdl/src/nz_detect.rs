@@ -2,12 +2,13 @@
 //! activations that are not zero, one at a time (R6).
 //!
 //! Ports: `clock`; `clear`; `start` (a pulse) with `src_base[16]`, `groups[16]`, `first_column[16]`,
-//! `stride[16]`; `gated`, `frontier[16]`; `act$0..7[16]` (the banks' words at `address[16]`, same cycle); `valid`,
-//! `column[16]`, `value[16]`, `take`; `done`.
-//! Latency: the first activation is offered three cycles after `start`; after that one a cycle, and a cycle for
-//! each group of zeros. `done` falls in the cycle after `start` and rises in the cycle after the last `take`.
-//! Back-pressure: an offer stays until `take`. While `gated`, the scan follows the drain that writes its words: it
-//! waits at `frontier`, the first address not yet written.
+//! `stride[16]`; `gated`, `frontier[16]`; `act$0..7[16]` (the banks' words at `address[16]`, two cycles later, which
+//! stand still while `enable` is low); `valid`, `column[16]`, `value[16]`, `room`; `done`.
+//! Latency: the first activation is offered five cycles after `start`; after that one a cycle, and a cycle for
+//! each group of zeros. `done` falls two cycles after `start` and rises two cycles after the last offer.
+//! Back-pressure: an offer is there for one cycle and has to be taken; without `room` there is none in the next
+//! cycle. While `gated`, the scan follows the drain that writes its words: it waits at `frontier`, the first address
+//! not yet written, which it looks at a cycle late.
 
 use eie_spec::config::CLUSTER;
 use rust_hdl::prelude::*;
@@ -35,36 +36,50 @@ pub struct NzDetect {
     pub frontier: Signal<In, Bits<16>>,
     /// Address that the banks read.
     pub address: Signal<Out, Bits<16>>,
+    /// The banks' reads go on.
+    pub enable: Signal<Out, Bit>,
     /// The banks' words, zero for lanes that are not there.
     pub act: Vec<Signal<In, Bits<16>>>,
+    /// There is room for what is offered in the next cycle.
+    pub room: Signal<In, Bit>,
     /// An activation is offered.
     pub valid: Signal<Out, Bit>,
     /// Address of its column's pointer.
     pub column: Signal<Out, Bits<16>>,
     /// The activation.
     pub value: Signal<Out, Bits<16>>,
-    /// The offer is taken.
-    pub take: Signal<In, Bit>,
-    /// Everything has been taken.
+    /// Everything has been offered.
     pub done: Signal<Out, Bit>,
     group: DFF<Bits<16>>,
+    after: DFF<Bits<16>>,
     left: DFF<Bits<16>>,
+    some_left: DFF<Bit>,
+    blocked: DFF<Bit>,
+    read1: DFF<Bit>,
+    read2: DFF<Bit>,
     next_column: DFF<Bits<16>>,
     base_column: DFF<Bits<16>>,
     held: Vec<DFF<Bits<16>>>,
     pending: DFF<Bits<8>>,
     valid_q: DFF<Bit>,
-    column_q: DFF<Bits<16>>,
+    base_q: DFF<Bits<16>>,
+    lane_q: DFF<Bits<3>>,
     value_q: DFF<Bits<16>>,
+    done_q: DFF<Bit>,
     flags: Vec<Signal<Local, Bits<8>>>,
     fresh: Signal<Local, Bits<8>>,
-    complement: Signal<Local, Bits<8>>,
-    lowest: Signal<Local, Bits<8>>,
+    preceded: Vec<Signal<Local, Bit>>,
+    lowest: Vec<Signal<Local, Bit>>,
+    later: Vec<Signal<Local, Bits<8>>>,
+    lane_word: Vec<Signal<Local, Bits<16>>>,
+    lane_number: Vec<Signal<Local, Bits<3>>>,
+    more: Signal<Local, Bit>,
     rest: Signal<Local, Bits<8>>,
-    lane: Signal<Local, Bits<16>>,
+    lane: Signal<Local, Bits<3>>,
     lane_value: Signal<Local, Bits<16>>,
-    advance: Signal<Local, Bit>,
     load: Signal<Local, Bit>,
+    reads: Signal<Local, Bit>,
+    below: Vec<Constant<Bits<8>>>,
     lane_flag: Vec<Constant<Bits<8>>>,
     _lanes: usize,
 }
@@ -83,30 +98,43 @@ impl NzDetect {
             gated: Default::default(),
             frontier: Default::default(),
             address: Default::default(),
+            enable: Default::default(),
             act: vec![Default::default(); CLUSTER],
+            room: Default::default(),
             valid: Default::default(),
             column: Default::default(),
             value: Default::default(),
-            take: Default::default(),
             done: Default::default(),
             group: Default::default(),
+            after: Default::default(),
             left: Default::default(),
+            some_left: Default::default(),
+            blocked: Default::default(),
+            read1: Default::default(),
+            read2: Default::default(),
             next_column: Default::default(),
             base_column: Default::default(),
             held: (0..CLUSTER).map(|_| DFF::default()).collect(),
             pending: Default::default(),
             valid_q: Default::default(),
-            column_q: Default::default(),
+            base_q: Default::default(),
+            lane_q: Default::default(),
             value_q: Default::default(),
+            done_q: Default::default(),
             flags: (0..CLUSTER).map(|_| Signal::default()).collect(),
             fresh: Default::default(),
-            complement: Default::default(),
-            lowest: Default::default(),
+            preceded: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            lowest: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            later: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            lane_word: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            lane_number: (0..CLUSTER).map(|_| Signal::default()).collect(),
+            more: Default::default(),
             rest: Default::default(),
             lane: Default::default(),
             lane_value: Default::default(),
-            advance: Default::default(),
             load: Default::default(),
+            reads: Default::default(),
+            below: (0..CLUSTER).map(|i| Constant::new(((1u64 << i) - 1).into())).collect(),
             lane_flag: (0..CLUSTER).map(|i| Constant::new((1u64 << i).into())).collect(),
             _lanes: CLUSTER,
         }
@@ -122,31 +150,64 @@ impl Default for NzDetect {
 impl Logic for NzDetect {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, group, left, next_column, base_column, pending, valid_q, column_q, value_q);
-        // The lowest lane still pending.
-        self.complement.next = !self.pending.q.val() + 1;
-        self.lowest.next = self.pending.q.val() & self.complement.val();
+        dff_setup!(
+            self,
+            clock,
+            group,
+            after,
+            left,
+            some_left,
+            blocked,
+            read1,
+            read2,
+            next_column,
+            base_column,
+            pending,
+            valid_q,
+            base_q,
+            lane_q,
+            value_q,
+            done_q
+        );
+        // The lowest lane still pending is offered, if there is room.
+        self.more.next = false;
         self.lane.next = 0.into();
         self.lane_value.next = 0.into();
         for i in 0..self._lanes {
-            if self.lowest.val().get_bit(i) {
-                self.lane.next = i.to_bits();
-                self.lane_value.next = self.held[i].q.val();
+            self.preceded[i].next = (self.pending.q.val() & self.below[i].val()).any();
+            self.lowest[i].next = self.pending.q.val().get_bit(i) & !self.preceded[i].val();
+            if self.pending.q.val().get_bit(i) & self.preceded[i].val() {
+                self.more.next = true;
+            }
+            self.later[i].next = 0.into();
+            if self.preceded[i].val() {
+                self.later[i].next = self.pending.q.val() & self.lane_flag[i].val();
+            }
+            self.lane_word[i].next = 0.into();
+            self.lane_number[i].next = 0.into();
+            if self.lowest[i].val() {
+                self.lane_word[i].next = self.held[i].q.val();
+                self.lane_number[i].next = i.to_bits();
             }
         }
-        // It moves to the offer when that is empty or taken.
-        self.advance.next = self.take.val() | !self.valid_q.q.val();
         self.rest.next = self.pending.q.val();
-        if self.advance.val() {
-            self.rest.next = self.pending.q.val() ^ self.lowest.val();
-            self.valid_q.d.next = self.pending.q.val().any();
-            self.column_q.d.next = self.base_column.q.val() + self.lane.val();
-            self.value_q.d.next = self.lane_value.val();
+        if self.room.val() {
+            self.rest.next = 0.into();
         }
-        // With the last lane of a group gone, the next group comes in.
-        self.load.next = !self.rest.val().any()
-            & self.left.q.val().any()
-            & !(self.gated.val() & (self.group.q.val() == self.frontier.val()));
+        for i in 0..self._lanes {
+            self.lane.next = self.lane.val() | self.lane_number[i].val();
+            self.lane_value.next = self.lane_value.val() | self.lane_word[i].val();
+            if self.room.val() {
+                self.rest.next = self.rest.val() | self.later[i].val();
+            }
+        }
+        self.valid_q.d.next = self.room.val() & self.pending.q.val().any();
+        self.base_q.d.next = self.base_column.q.val();
+        self.lane_q.d.next = self.lane.val();
+        self.value_q.d.next = self.lane_value.val();
+        // With the last lane of a group gone, the next group comes in, and the reads behind it go on.
+        self.load.next = !self.pending.q.val().any() | (self.room.val() & !self.more.val());
+        self.reads.next = self.some_left.q.val() & !self.blocked.q.val();
         for i in 0..self._lanes {
             self.held[i].clock.next = self.clock.val();
             self.held[i].d.next = self.held[i].q.val();
@@ -167,28 +228,49 @@ impl Logic for NzDetect {
             | self.flags[6].val()
             | self.flags[7].val();
         self.pending.d.next = self.rest.val();
+        self.blocked.d.next = self.gated.val() & (self.group.q.val() == self.frontier.val());
         if self.load.val() {
-            self.pending.d.next = self.fresh.val();
-            self.base_column.d.next = self.next_column.q.val();
-            self.next_column.d.next = self.next_column.q.val() + self.stride.val();
-            self.group.d.next = self.group.q.val() + 1;
-            self.left.d.next = self.left.q.val() - 1;
+            if self.read2.q.val() {
+                self.pending.d.next = self.fresh.val();
+                self.base_column.d.next = self.next_column.q.val();
+                self.next_column.d.next = self.next_column.q.val() + self.stride.val();
+            }
+            self.read2.d.next = self.read1.q.val();
+            self.read1.d.next = self.reads.val();
+            if self.reads.val() {
+                self.group.d.next = self.after.q.val();
+                self.after.d.next = self.after.q.val() + 1;
+                self.blocked.d.next = self.gated.val() & (self.after.q.val() == self.frontier.val());
+                self.left.d.next = self.left.q.val() - 1;
+                self.some_left.d.next = self.left.q.val() != 1;
+            }
         }
         if self.start.val() {
             self.group.d.next = self.src_base.val();
+            self.after.d.next = self.src_base.val() + 1;
             self.left.d.next = self.groups.val();
+            self.some_left.d.next = self.groups.val().any();
+            self.blocked.d.next = self.gated.val();
             self.next_column.d.next = self.first_column.val();
         }
         if self.clear.val() {
-            self.left.d.next = 0.into();
+            self.some_left.d.next = false;
+            self.read1.d.next = false;
+            self.read2.d.next = false;
             self.pending.d.next = 0.into();
             self.valid_q.d.next = false;
         }
+        self.done_q.d.next = !self.some_left.q.val()
+            & !self.read1.q.val()
+            & !self.read2.q.val()
+            & !self.pending.q.val().any()
+            & !self.valid_q.q.val();
         self.address.next = self.group.q.val();
+        self.enable.next = self.load.val();
         self.valid.next = self.valid_q.q.val();
-        self.column.next = self.column_q.q.val();
+        self.column.next = self.base_q.q.val() + bit_cast::<16, 3>(self.lane_q.q.val());
         self.value.next = self.value_q.q.val();
-        self.done.next = !self.left.q.val().any() & !self.pending.q.val().any() & !self.valid_q.q.val();
+        self.done.next = self.done_q.q.val();
     }
 }
 
@@ -202,35 +284,46 @@ mod tests {
         let mut uut = NzDetect::new();
         uut.act.iter_mut().for_each(|a| a.connect());
         let mut uut =
-            connected!(uut, clock, clear, start, src_base, groups, first_column, stride, gated, frontier, take);
+            connected!(uut, clock, clear, start, src_base, groups, first_column, stride, gated, frontier, room);
         uut.src_base.next = 1.into();
         uut.groups.next = (groups as u64).into();
         uut.first_column.next = 100.into();
         uut.stride.next = 16.into();
+        uut.gated.next = hesitant;
+        uut.frontier.next = 1.into();
+        uut.room.next = true;
         uut.start.next = true;
         tick(&mut uut, |u| &mut u.clock);
         uut.start.next = false;
         let mut next = numbers(4);
         let mut offered = Vec::new();
+        // The banks' words on their way.
+        let (mut latch, mut shown) = ([0; CLUSTER], [0; CLUSTER]);
+        let (mut had_room, mut done_for) = (true, 0);
         for cycle in 1..2000 {
-            uut.take.next = false;
             // The words become there one after the other, every third cycle.
             uut.gated.next = hesitant && cycle / 3 < groups;
             uut.frontier.next = (1 + cycle as u64 / 3).into();
+            uut.room.next = !hesitant || next().is_multiple_of(3);
+            uut.act.iter_mut().zip(shown).for_each(|(act, word)| act.next = word.into());
             settle(&mut uut);
-            let group = uut.address.val().index();
-            for (lane, bank) in banks.iter().enumerate() {
-                uut.act[lane].next =
-                    if hesitant && group > cycle / 3 { 0 } else { bank.get(group).copied().unwrap_or(0) }.into();
-            }
-            let take = uut.valid.val() && (!hesitant || next().is_multiple_of(3));
-            uut.take.next = take;
-            settle(&mut uut);
-            if take {
+            if uut.valid.val() {
+                assert!(had_room, "an offer without room");
                 offered.push((uut.column.val().to_u64(), uut.value.val().to_u64()));
             }
-            if uut.done.val() {
-                return (offered, cycle);
+            had_room = uut.room.val();
+            if uut.enable.val() {
+                let group = uut.address.val().index();
+                shown = latch;
+                latch = [0; CLUSTER];
+                for (word, bank) in latch.iter_mut().zip(banks) {
+                    let there = !hesitant || group <= cycle / 3;
+                    *word = if there { bank.get(group).copied().unwrap_or(0) } else { 0xdead };
+                }
+            }
+            done_for = if uut.done.val() && cycle > 1 { done_for + 1 } else { 0 };
+            if done_for == 3 {
+                return (offered, cycle - 2);
             }
             tick(&mut uut, |u| &mut u.clock);
         }
@@ -259,7 +352,7 @@ mod tests {
             want.sort_unstable();
             assert_eq!(offered, want);
             if !hesitant && density == 8 {
-                assert!(cycles <= 8 * groups + 4, "{cycles} cycles for {} activations", 8 * groups);
+                assert!(cycles <= 8 * groups + 7, "{cycles} cycles for {} activations", 8 * groups);
             }
         }
     }

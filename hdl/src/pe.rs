@@ -3,19 +3,19 @@
 //!
 //! Ports: the cluster's broadcast (`valid`, `marker`, `column[16]`, `value[16]`), its host bus (`host_write`,
 //! `host_region[4]`, `host_offset[16]`, `host_data[32]`), the activation bank's read port (`act_address[16]` ->
-//! `act_data[16]`, same cycle) and write port (`act_write`, `act_write_address[16]`, `act_write_data[16]`), the
+//! `act_data[16]`, two cycles later, standing still without `act_enable`) and write port (`act_write`, `act_write_address[16]`, `act_write_data[16]`), the
 //! drain's parameters (held still while it works), its timing, its chain (`first`, `partial_in[48]`,
 //! `partial[48]`) and its `result[16]`.
-//! Latency: six cycles from `valid` to the first product in its accumulator. From `drain` to `partial`, two; to
-//! `result`, five; the cluster writes it back with `act_write` in that cycle.
-//! Back-pressure: `almost_full`. `parity` says that the PE has taken up the next step: its sums of the last one are
-//! complete four cycles later. Counts `busy` and `stalled` cycles.
+//! Latency: sixteen cycles from `valid` to the first product in its accumulator. From `drain` to `partial`, five; to
+//! `result`, eight. `bias_address` comes two cycles after `drain`.
+//! Back-pressure: `almost_full`. `parity` says that the PE has taken up the next step: its sums of the last one can be
+//! drained six cycles later. Counts `busy` and `stalled` cycles.
 
 use crate::act_queue::ActQueue;
 use crate::drain::Drain;
 use crate::mac::Mac;
 use crate::ptr_read::PtrRead;
-use crate::ram::LutRam;
+use crate::ram::PipedRam;
 use crate::spmat_read::SpmatRead;
 use crate::weight_decode::WeightDecode;
 use eie_spec::config::Config;
@@ -51,10 +51,12 @@ pub struct Pe {
     pub host_offset: Signal<In, Bits<16>>,
     /// What.
     pub host_data: Signal<In, Bits<32>>,
-    /// The counter that `host_offset` names.
+    /// The counter that `host_offset` names, a cycle later.
     pub counter: Signal<Out, Bits<32>>,
     /// Activation to read.
     pub act_address: Signal<In, Bits<16>>,
+    /// Reads of activations go on.
+    pub act_enable: Signal<In, Bit>,
     /// The activation read.
     pub act_data: Signal<Out, Bits<16>>,
     /// Requantising shift.
@@ -87,10 +89,12 @@ pub struct Pe {
     weight_decode: WeightDecode,
     mac: Mac,
     drain_unit: Drain,
-    act_bank: LutRam<16>,
-    bias_bank: LutRam<32>,
-    bias: DFF<Bits<32>>,
-    bank2: DFF<Bit>,
+    act_bank: PipedRam<16>,
+    bias_bank: PipedRam<32>,
+    bank4: DFF<Bit>,
+    bank5: DFF<Bit>,
+    parity_q: DFF<Bit>,
+    counter_q: DFF<Bits<32>>,
     busy: DFF<Bits<32>>,
     stalled: DFF<Bits<32>>,
     region_pointer: Constant<Bits<4>>,
@@ -121,6 +125,7 @@ impl Pe {
             host_data: Default::default(),
             counter: Default::default(),
             act_address: Default::default(),
+            act_enable: Default::default(),
             act_data: Default::default(),
             shift: Default::default(),
             relu: Default::default(),
@@ -140,10 +145,12 @@ impl Pe {
             weight_decode: WeightDecode::new(config),
             mac: Mac::new(config),
             drain_unit: Drain::new(config),
-            act_bank: LutRam::new(config.act_depth, 16),
-            bias_bank: LutRam::new(config.bias_depth, 32),
-            bias: Default::default(),
-            bank2: Default::default(),
+            act_bank: PipedRam::new(config.act_depth, 16),
+            bias_bank: PipedRam::new(config.bias_depth, 32),
+            bank4: Default::default(),
+            bank5: Default::default(),
+            parity_q: Default::default(),
+            counter_q: Default::default(),
             busy: Default::default(),
             stalled: Default::default(),
             region_pointer: region(Region::Pointer),
@@ -159,7 +166,7 @@ impl Pe {
 impl Logic for Pe {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, bias, bank2, busy, stalled);
+        dff_setup!(self, clock, bank4, bank5, parity_q, counter_q, busy, stalled);
         clock!(self, clock, ptr_read, act_queue, spmat_read, weight_decode, mac, drain_unit, act_bank, bias_bank);
         // Host writes.
         self.ptr_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_pointer.val());
@@ -184,6 +191,8 @@ impl Logic for Pe {
         self.act_queue.push.next = self.ptr_read.push.val();
         self.act_queue.pointer_in.next = self.ptr_read.pointer.val();
         self.act_queue.value_in.next = self.ptr_read.value.val();
+        self.act_queue.short_in.next = self.ptr_read.short.val();
+        self.act_queue.marker_in.next = self.ptr_read.is_marker.val();
         self.almost_full.next = self.act_queue.almost_full.val();
         // Queue to accumulators.
         self.act_queue.pop.next = self.spmat_read.pop.val();
@@ -191,15 +200,19 @@ impl Logic for Pe {
         self.spmat_read.empty.next = self.act_queue.empty.val();
         self.spmat_read.pointer.next = self.act_queue.pointer.val();
         self.spmat_read.value_in.next = self.act_queue.value.val();
+        self.spmat_read.short.next = self.act_queue.short.val();
+        self.spmat_read.marker.next = self.act_queue.marker.val();
         self.weight_decode.valid_in.next = self.spmat_read.valid.val();
         self.weight_decode.first.next = self.spmat_read.first.val();
         self.weight_decode.entry.next = self.spmat_read.entry.val();
         self.weight_decode.value_in.next = self.spmat_read.value.val();
         self.weight_decode.codebook.next = self.spmat_read.codebook.val();
-        self.bank2.d.next = self.spmat_read.bank.val();
-        self.parity.next = self.spmat_read.parity.val();
+        self.bank4.d.next = self.spmat_read.bank.val();
+        self.bank5.d.next = self.bank4.q.val();
+        self.parity_q.d.next = self.spmat_read.parity.val();
+        self.parity.next = self.parity_q.q.val();
         self.mac.valid.next = self.weight_decode.valid.val();
-        self.mac.bank.next = self.bank2.q.val();
+        self.mac.bank.next = self.bank5.q.val();
         self.mac.row.next = self.weight_decode.row.val();
         self.mac.weight.next = self.weight_decode.weight.val();
         self.mac.value.next = self.weight_decode.value.val();
@@ -208,17 +221,18 @@ impl Logic for Pe {
         self.mac.drain_row.next = self.drain_row.val();
         self.mac.sweep.next = self.clear.val();
         self.bias_bank.read_address.next = self.bias_address.val();
-        self.bias.d.next = self.bias_bank.read_data.val();
+        self.bias_bank.enable.next = true;
         self.drain_unit.sum.next = self.mac.sum.val();
         self.drain_unit.first.next = self.first.val();
         self.drain_unit.partial_in.next = self.partial_in.val();
         self.partial.next = self.drain_unit.partial.val();
         self.result.next = self.drain_unit.result.val();
-        self.drain_unit.bias_word.next = self.bias.q.val();
+        self.drain_unit.bias_word.next = self.bias_bank.read_data.val();
         self.drain_unit.shift.next = self.shift.val();
         self.drain_unit.relu.next = self.relu.val();
         // Activation bank: results or the host's words in, the detector's or the host's reads out.
         self.act_bank.read_address.next = self.act_address.val();
+        self.act_bank.enable.next = self.act_enable.val();
         self.act_data.next = self.act_bank.read_data.val();
         self.act_bank.write_enable.next = self.act_write.val();
         self.act_bank.write_address.next = self.act_write_address.val();
@@ -239,9 +253,10 @@ impl Logic for Pe {
             self.busy.d.next = 0.into();
             self.stalled.d.next = 0.into();
         }
-        self.counter.next = self.busy.q.val();
+        self.counter_q.d.next = self.busy.q.val();
         if self.host_offset.val() == self.counter_stalled.val() {
-            self.counter.next = self.stalled.q.val();
+            self.counter_q.d.next = self.stalled.q.val();
         }
+        self.counter.next = self.counter_q.q.val();
     }
 }

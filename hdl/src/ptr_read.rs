@@ -2,8 +2,8 @@
 //! weights in this PE. A marker (the beginning of a step) is queued too, as a column without weights.
 //!
 //! Ports: `clock`; `valid`, `marker`, `column[16]`, `value_in[16]`; `write`, `write_address[16]`,
-//! `write_data[32]`; `push`, `pointer[32]`, `value[16]`.
-//! Latency: two cycles from `valid` to `push`. Takes one activation a cycle and never makes the broadcast wait.
+//! `write_data[32]`; `push`, `pointer[32]`, `value[16]`, `short` (the walker needs one cycle for it), `is_marker`.
+//! Latency: three cycles from `valid` to `push`. Takes one activation a cycle and never makes the broadcast wait.
 
 use crate::ram::BlockRam;
 use eie_spec::config::Config;
@@ -34,14 +34,25 @@ pub struct PtrRead {
     pub pointer: Signal<Out, Bits<32>>,
     /// Its activation.
     pub value: Signal<Out, Bits<16>>,
+    /// One entry or none: the walker needs one cycle for it.
+    pub short: Signal<Out, Bit>,
+    /// It is a marker.
+    pub is_marker: Signal<Out, Bit>,
     memory: BlockRam<32>,
     valid1: DFF<Bit>,
     marker1: DFF<Bit>,
     value1: DFF<Bits<16>>,
     valid2: DFF<Bit>,
+    marker2: DFF<Bit>,
     value2: DFF<Bits<16>>,
-    pointer2: DFF<Bits<32>>,
+    valid3: DFF<Bit>,
+    marker3: DFF<Bit>,
+    short3: DFF<Bit>,
+    value3: DFF<Bits<16>>,
+    pointer3: DFF<Bits<32>>,
     length: Signal<Local, Bits<32>>,
+    beyond_one: Signal<Local, Bits<32>>,
+    more_mask: Constant<Bits<32>>,
     length_mask: Constant<Bits<32>>,
 }
 
@@ -61,14 +72,23 @@ impl PtrRead {
             push: Default::default(),
             pointer: Default::default(),
             value: Default::default(),
+            short: Default::default(),
+            is_marker: Default::default(),
             memory: BlockRam::new(config.ptr_depth, config.ptr_bits() as usize),
             valid1: Default::default(),
             marker1: Default::default(),
             value1: Default::default(),
             valid2: Default::default(),
+            marker2: Default::default(),
             value2: Default::default(),
-            pointer2: Default::default(),
+            valid3: Default::default(),
+            marker3: Default::default(),
+            short3: Default::default(),
+            value3: Default::default(),
+            pointer3: Default::default(),
             length: Default::default(),
+            beyond_one: Default::default(),
+            more_mask: Constant::new((length_mask & (length_mask << 1)).into()),
             length_mask: Constant::new(length_mask.into()),
         }
     }
@@ -77,7 +97,9 @@ impl PtrRead {
 impl Logic for PtrRead {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, valid1, marker1, value1, valid2, value2, pointer2);
+        dff_setup!(
+            self, clock, valid1, marker1, value1, valid2, marker2, value2, valid3, marker3, short3, value3, pointer3
+        );
         clock!(self, clock, memory);
         self.memory.write_enable.next = self.write.val();
         self.memory.write_address.next = self.write_address.val();
@@ -86,16 +108,21 @@ impl Logic for PtrRead {
         self.valid1.d.next = self.valid.val();
         self.marker1.d.next = self.marker.val();
         self.value1.d.next = self.value_in.val();
-        self.length.next = self.memory.read_data.val() & self.length_mask.val();
-        self.valid2.d.next = self.valid1.q.val() & (self.marker1.q.val() | self.length.val().any());
+        self.valid2.d.next = self.valid1.q.val();
+        self.marker2.d.next = self.marker1.q.val();
         self.value2.d.next = self.value1.q.val();
-        self.pointer2.d.next = self.memory.read_data.val();
-        if self.marker1.q.val() {
-            self.pointer2.d.next = 0.into();
-        }
-        self.push.next = self.valid2.q.val();
-        self.pointer.next = self.pointer2.q.val();
-        self.value.next = self.value2.q.val();
+        self.length.next = self.memory.read_data.val() & self.length_mask.val();
+        self.beyond_one.next = self.memory.read_data.val() & self.more_mask.val();
+        self.valid3.d.next = self.valid2.q.val() & (self.marker2.q.val() | self.length.val().any());
+        self.marker3.d.next = self.marker2.q.val();
+        self.short3.d.next = self.marker2.q.val() | !self.beyond_one.val().any();
+        self.value3.d.next = self.value2.q.val();
+        self.pointer3.d.next = self.memory.read_data.val();
+        self.push.next = self.valid3.q.val();
+        self.pointer.next = self.pointer3.q.val();
+        self.value.next = self.value3.q.val();
+        self.short.next = self.short3.q.val();
+        self.is_marker.next = self.marker3.q.val();
     }
 }
 
@@ -127,21 +154,23 @@ mod tests {
             tick(&mut uut, |u| &mut u.clock);
         }
         uut.write.next = false;
-        for k in 0..22u64 {
+        for k in 0..23u64 {
             uut.valid.next = k < 20;
-            uut.marker.next = k == 11;
+            uut.marker.next = k == 12;
             uut.column.next = k.into();
             uut.value_in.next = (100 + k).into();
             tick(&mut uut, |u| &mut u.clock);
-            if k == 0 {
+            if k < 2 {
                 continue;
             }
-            // What went in one call before comes out now, two edges later.
-            let k = k - 1;
-            assert_eq!(uut.push.val(), k < 20 && k % 3 != 0, "column {k}");
+            // What went in two calls before comes out now, three edges later.
+            let k = k - 2;
+            assert_eq!(uut.push.val(), k < 20 && (k % 3 != 0 || k == 12), "column {k}");
             if uut.push.val() {
-                let want = if k == 11 { 0 } else { pointer(k) };
-                assert_eq!(uut.pointer.val().to_u64(), u64::from(want));
+                assert_eq!((uut.is_marker.val(), uut.short.val()), (k == 12, k == 12 || k % 3 == 1));
+                if k != 12 {
+                    assert_eq!(uut.pointer.val().to_u64(), u64::from(pointer(k)));
+                }
                 assert_eq!(uut.value.val().to_u64(), 100 + k);
             }
         }

@@ -1,12 +1,12 @@
 //! Sparse matrix read: the walker. Takes a column from the queue and reads its weight entries, one a cycle.
 //!
-//! Ports: `clock`; `clear`; `empty`, `pointer[32]`, `value_in[16]`, `pop` (the queue); `write`,
+//! Ports: `clock`; `clear`; `empty`, `pointer[32]`, `value_in[16]`, `short`, `marker`, `pop` (the queue); `write`,
 //! `write_address[16]`, `write_data[16]` (host); `valid`, `first`, `entry[16]`, `value[16]`, `codebook[8]`,
 //! `bank`; `issuing`, `parity`.
-//! Latency: a column's first entry leaves two cycles after its `pop`. The next column is popped with the last
+//! Latency: a column's first entry leaves four cycles after its `pop`. The next column is popped with the last
 //! entry of this one, so there is no gap between columns, however short.
 //!
-//! A column of length 0 is a marker: its value is the codebook and the accumulators' bank of what follows it.
+//! A marker has no entries: its value is the codebook and the accumulators' bank of what follows it.
 //! `parity` turns over with every marker popped: all entries before it have been issued then. It costs a cycle.
 
 use crate::ram::BlockRam;
@@ -27,6 +27,10 @@ pub struct SpmatRead {
     pub pointer: Signal<In, Bits<32>>,
     /// Activation of the queue's oldest item.
     pub value_in: Signal<In, Bits<16>>,
+    /// The queue's oldest item needs one cycle: it is a column of one entry, or a marker.
+    pub short: Signal<In, Bit>,
+    /// The queue's oldest item is a marker.
+    pub marker: Signal<In, Bit>,
     /// Takes the queue's oldest item.
     pub pop: Signal<Out, Bit>,
     /// Host writes an entry.
@@ -58,15 +62,26 @@ pub struct SpmatRead {
     address: DFF<Bits<16>>,
     left: DFF<Bits<16>>,
     value0: DFF<Bits<16>>,
+    more: DFF<Bit>,
     valid1: DFF<Bit>,
+    valid2: DFF<Bit>,
+    valid3: DFF<Bit>,
+    entry3: DFF<Bits<16>>,
     first1: DFF<Bit>,
+    first2: DFF<Bit>,
+    first3: DFF<Bit>,
     value1: DFF<Bits<16>>,
+    value2: DFF<Bits<16>>,
+    value3: DFF<Bits<16>>,
     codebook0: DFF<Bits<8>>,
     codebook1: DFF<Bits<8>>,
+    codebook2: DFF<Bits<8>>,
+    codebook3: DFF<Bits<8>>,
     bank0: DFF<Bit>,
     bank1: DFF<Bit>,
+    bank2: DFF<Bit>,
+    bank3: DFF<Bit>,
     parity0: DFF<Bit>,
-    last: Signal<Local, Bit>,
     take: Signal<Local, Bit>,
     length: Signal<Local, Bits<32>>,
     start_mask: Constant<Bits<32>>,
@@ -84,6 +99,8 @@ impl SpmatRead {
             empty: Default::default(),
             pointer: Default::default(),
             value_in: Default::default(),
+            short: Default::default(),
+            marker: Default::default(),
             pop: Default::default(),
             write: Default::default(),
             write_address: Default::default(),
@@ -102,15 +119,26 @@ impl SpmatRead {
             address: Default::default(),
             left: Default::default(),
             value0: Default::default(),
+            more: Default::default(),
             valid1: Default::default(),
+            valid2: Default::default(),
+            valid3: Default::default(),
+            entry3: Default::default(),
             first1: Default::default(),
+            first2: Default::default(),
+            first3: Default::default(),
             value1: Default::default(),
+            value2: Default::default(),
+            value3: Default::default(),
             codebook0: Default::default(),
             codebook1: Default::default(),
+            codebook2: Default::default(),
+            codebook3: Default::default(),
             bank0: Default::default(),
             bank1: Default::default(),
+            bank2: Default::default(),
+            bank3: Default::default(),
             parity0: Default::default(),
-            last: Default::default(),
             take: Default::default(),
             length: Default::default(),
             start_mask: Constant::new(((1u64 << config.start_bits()) - 1).into()),
@@ -125,33 +153,33 @@ impl Logic for SpmatRead {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, active, start, address, left, value0, valid1, first1, value1, codebook0, codebook1, bank0,
-            bank1, parity0
+            self, clock, active, start, address, left, value0, more, valid1, valid2, valid3, first1, first2, first3,
+            value1, value2, value3, codebook0, codebook1, codebook2, codebook3, bank0, bank1, bank2, bank3, parity0,
+            entry3
         );
         clock!(self, clock, memory);
         self.memory.write_enable.next = self.write.val();
         self.memory.write_address.next = self.write_address.val();
         self.memory.write_data.next = self.write_data.val();
         self.memory.read_address.next = self.address.q.val();
-        self.last.next = self.left.q.val() == 1;
-        self.take.next = !self.empty.val() & (!self.active.q.val() | self.last.val());
+        // `more`: an entry is read in this cycle and its column has others. The register of what would be seen a cycle
+        // earlier.
+        self.take.next = !self.empty.val() & !self.more.q.val();
         self.pop.next = self.take.val();
         self.length.next = self.pointer.val() >> self.start_bits.val();
         self.bank_field.next = self.value_in.val() >> self.bank_bit.val();
-        self.start.d.next = false;
-        if self.active.q.val() {
-            self.address.d.next = self.address.q.val() + 1;
-            self.left.d.next = self.left.q.val() - 1;
-            self.active.d.next = !self.last.val();
-        }
+        self.start.d.next = self.take.val();
+        self.address.d.next = self.address.q.val() + 1;
+        self.left.d.next = self.left.q.val() - 1;
+        self.active.d.next = self.active.q.val() & self.more.q.val();
+        self.more.d.next = self.more.q.val() & (self.left.q.val() != 2);
         if self.take.val() {
-            self.active.d.next = true;
-            self.start.d.next = true;
+            self.active.d.next = !self.marker.val();
+            self.more.d.next = !self.short.val();
             self.address.d.next = bit_cast::<16, 32>(self.pointer.val() & self.start_mask.val());
             self.left.d.next = bit_cast::<16, 32>(self.length.val());
             self.value0.d.next = self.value_in.val();
-            if !self.length.val().any() {
-                self.active.d.next = false;
+            if self.marker.val() {
                 self.codebook0.d.next = self.value_in.val().get_bits::<8>(0);
                 self.bank0.d.next = self.bank_field.val().get_bit(0);
                 self.parity0.d.next = !self.parity0.q.val();
@@ -159,21 +187,33 @@ impl Logic for SpmatRead {
         }
         if self.clear.val() {
             self.active.d.next = false;
+            self.more.d.next = false;
             self.bank0.d.next = false;
             self.parity0.d.next = false;
         }
         self.codebook1.d.next = self.codebook0.q.val();
+        self.codebook2.d.next = self.codebook1.q.val();
         self.bank1.d.next = self.bank0.q.val();
-        self.codebook.next = self.codebook1.q.val();
-        self.bank.next = self.bank1.q.val();
+        self.bank2.d.next = self.bank1.q.val();
+        self.codebook3.d.next = self.codebook2.q.val();
+        self.codebook.next = self.codebook3.q.val();
+        self.bank3.d.next = self.bank2.q.val();
+        self.bank.next = self.bank3.q.val();
         self.parity.next = self.parity0.q.val();
         self.valid1.d.next = self.active.q.val();
+        self.valid2.d.next = self.valid1.q.val();
         self.first1.d.next = self.start.q.val();
+        self.first2.d.next = self.first1.q.val();
         self.value1.d.next = self.value0.q.val();
-        self.valid.next = self.valid1.q.val();
-        self.first.next = self.first1.q.val();
-        self.entry.next = self.memory.read_data.val();
-        self.value.next = self.value1.q.val();
+        self.value2.d.next = self.value1.q.val();
+        self.valid3.d.next = self.valid2.q.val();
+        self.valid.next = self.valid3.q.val();
+        self.first3.d.next = self.first2.q.val();
+        self.first.next = self.first3.q.val();
+        self.entry3.d.next = self.memory.read_data.val();
+        self.entry.next = self.entry3.q.val();
+        self.value3.d.next = self.value2.q.val();
+        self.value.next = self.value3.q.val();
         self.issuing.next = self.active.q.val();
     }
 }
@@ -193,6 +233,8 @@ mod tests {
             empty,
             pointer,
             value_in,
+            short,
+            marker,
             write,
             write_address,
             write_data
@@ -213,6 +255,7 @@ mod tests {
             if let Some(&(k, (start, len))) = queue.peek() {
                 uut.pointer.next = (start | len << config.start_bits()).into();
                 uut.value_in.next = (k as u64).into();
+                uut.short.next = len == 1;
             }
             settle(&mut uut);
             if uut.pop.val() {

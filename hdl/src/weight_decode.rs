@@ -2,7 +2,8 @@
 //!
 //! Ports: `clock`; `valid_in`, `first`, `entry[16]`, `value_in[16]`; `codebook[8]` (which one); `write`,
 //! `write_address[16]`, `write_data[16]` (host); `valid`, `row[16]`, `weight[16]`, `value[16]`.
-//! Latency: one cycle. Fillers move the row and give no `valid`.
+//! Latency: one cycle to `weight` and `value`, two to `valid` and `row`: the multiplier needs the ones before the
+//! accumulators need the others. Fillers move the row and give no `valid`.
 
 use crate::ram::LutRam;
 use eie_spec::arith;
@@ -30,7 +31,7 @@ pub struct WeightDecode {
     pub write_address: Signal<In, Bits<16>>,
     /// What.
     pub write_data: Signal<In, Bits<16>>,
-    /// A weight leaves.
+    /// A weight left a cycle before.
     pub valid: Signal<Out, Bit>,
     /// Its row in this PE.
     pub row: Signal<Out, Bits<16>>,
@@ -39,15 +40,19 @@ pub struct WeightDecode {
     /// The activation to multiply it with.
     pub value: Signal<Out, Bits<16>>,
     codebooks: LutRam<16>,
-    next_row: DFF<Bits<16>>,
-    valid2: DFF<Bit>,
+    valid1: DFF<Bit>,
+    first1: DFF<Bit>,
+    run1: DFF<Bits<16>>,
+    counts1: DFF<Bit>,
+    weight1: DFF<Bits<16>>,
+    value1: DFF<Bits<16>>,
     row2: DFF<Bits<16>>,
-    weight2: DFF<Bits<16>>,
-    value2: DFF<Bits<16>>,
+    valid2: DFF<Bit>,
     run: Signal<Local, Bits<16>>,
     base: Signal<Local, Bits<16>>,
-    here: Signal<Local, Bits<16>>,
     filler: Signal<Local, Bit>,
+    step: Signal<Local, Bits<16>>,
+    before_first: Constant<Bits<16>>,
     run_symbol: Constant<Bits<16>>,
     code_mask: Constant<Bits<16>>,
     code_bits: Constant<Bits<4>>,
@@ -71,15 +76,19 @@ impl WeightDecode {
             weight: Default::default(),
             value: Default::default(),
             codebooks: LutRam::new(config.codebooks * arith::CODES, 16),
-            next_row: Default::default(),
-            valid2: Default::default(),
+            valid1: Default::default(),
+            first1: Default::default(),
+            run1: Default::default(),
+            counts1: Default::default(),
+            step: Default::default(),
+            weight1: Default::default(),
+            value1: Default::default(),
             row2: Default::default(),
-            weight2: Default::default(),
-            value2: Default::default(),
+            valid2: Default::default(),
             run: Default::default(),
             base: Default::default(),
-            here: Default::default(),
             filler: Default::default(),
+            before_first: Constant::new(0xffff.into()),
             run_symbol: Constant::new(u64::from(arith::run_symbol(config.run_bits)).into()),
             code_mask: Constant::new((arith::CODES as u64 - 1).into()),
             code_bits: Constant::new(u64::from(arith::CODE_BITS).into()),
@@ -90,7 +99,7 @@ impl WeightDecode {
 impl Logic for WeightDecode {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, next_row, valid2, row2, weight2, value2);
+        dff_setup!(self, clock, valid1, first1, run1, counts1, weight1, value1, row2, valid2);
         clock!(self, clock, codebooks);
         self.codebooks.write_enable.next = self.write.val();
         self.codebooks.write_address.next = self.write_address.val();
@@ -99,25 +108,30 @@ impl Logic for WeightDecode {
             | (self.entry.val() & self.code_mask.val());
         self.run.next = self.entry.val() >> self.code_bits.val();
         self.filler.next = self.run.val() == self.run_symbol.val();
-        self.base.next = self.next_row.q.val();
-        if self.first.val() {
-            self.base.next = 0.into();
+        self.valid1.d.next = self.valid_in.val();
+        self.first1.d.next = self.first.val();
+        self.run1.d.next = self.run.val();
+        // An entry goes one row further than its run, a filler does not.
+        self.counts1.d.next = !self.filler.val();
+        self.weight1.d.next = self.codebooks.read_data.val();
+        self.value1.d.next = self.value_in.val();
+        // The row of the entry before; of a column's first one, that is the one before row 0.
+        self.base.next = self.row2.q.val();
+        if self.first1.q.val() {
+            self.base.next = self.before_first.val();
         }
-        self.here.next = self.base.val() + self.run.val();
-        if self.valid_in.val() {
-            self.next_row.d.next = self.here.val() + 1;
-            if self.filler.val() {
-                self.next_row.d.next = self.here.val();
-            }
+        self.step.next = 0.into();
+        if self.counts1.q.val() {
+            self.step.next = 1.into();
         }
-        self.valid2.d.next = self.valid_in.val() & !self.filler.val();
-        self.row2.d.next = self.here.val();
-        self.weight2.d.next = self.codebooks.read_data.val();
-        self.value2.d.next = self.value_in.val();
+        if self.valid1.q.val() {
+            self.row2.d.next = self.base.val() + self.run1.q.val() + self.step.val();
+        }
+        self.valid2.d.next = self.valid1.q.val() & self.counts1.q.val();
         self.valid.next = self.valid2.q.val();
         self.row.next = self.row2.q.val();
-        self.weight.next = self.weight2.q.val();
-        self.value.next = self.value2.q.val();
+        self.weight.next = self.weight1.q.val();
+        self.value.next = self.value1.q.val();
     }
 }
 
@@ -160,18 +174,20 @@ mod tests {
             (true, 0, 1, Some(0)),
             (true, filler - 1, 2, Some(u64::from(filler) - 1)),
         ];
+        let mut before = None;
         for (first, run, code, row) in entries {
             uut.valid_in.next = true;
             uut.first.next = first;
             uut.entry.next = u64::from(Entry { run, code }.encode()).into();
             tick(&mut uut, |u| &mut u.clock);
-            assert_eq!(uut.valid.val(), row.is_some());
-            if let Some(row) = row {
-                assert_eq!(uut.row.val().to_u64(), row);
-                assert_eq!(uut.weight.val().to_u64(), 1016 + u64::from(code));
-            }
+            assert_eq!(uut.weight.val().to_u64(), 1016 + u64::from(code));
+            // The row of the weight that left a cycle before.
+            assert_eq!(uut.valid.val().then(|| uut.row.val().to_u64()), before);
+            before = row;
         }
         uut.valid_in.next = false;
+        tick(&mut uut, |u| &mut u.clock);
+        assert_eq!(uut.valid.val().then(|| uut.row.val().to_u64()), before);
         tick(&mut uut, |u| &mut u.clock);
         assert!(!uut.valid.val());
     }

@@ -16,11 +16,11 @@ const ROUND_TRIP: usize = QUEUE_SLACK - 1;
 /// From a push to the queue's outputs.
 const QUEUE_LATENCY: usize = timing::QUEUE_WRITE as usize;
 /// From the walker's read of an entry's address to the entry.
-const ISSUE_TO_VALID: usize = 1;
+const ISSUE_TO_VALID: usize = 3;
 /// From a weight to the accumulator in memory.
-const WRITE_LATENCY: usize = 2;
+const WRITE_LATENCY: usize = 5;
 /// From a drain to the sum.
-const READ_LATENCY: usize = 1;
+const READ_LATENCY: usize = 4;
 /// From a sum to what has been added up.
 const PARTIAL_LATENCY: usize = 1;
 /// From a sum to the result.
@@ -177,8 +177,8 @@ fn the_walker_reads_each_entry_once_and_in_order() {
     check(
         Part::SpmatRead,
         &[
-            ("which ends a column early", "last = left$q == 32'h1", "last = left$q == 32'h2"),
-            ("whose bank is a cycle early", "bank = bank1$q", "bank = bank0$q"),
+            ("which ends a column early", "left$q != 32'h2", "left$q != 32'h3"),
+            ("whose bank is a cycle early", "bank = bank3$q", "bank = bank2$q"),
             ("which skips a place between columns", "& start_mask) & 16'hffff)", "& start_mask) & 16'hffff) + 16'h1"),
         ],
     );
@@ -189,9 +189,9 @@ fn accumulators_are_the_sums_of_their_rows() {
     check(
         Part::Mac,
         &[
-            ("without the bypass", "if (bypass3$q) begin", "if (1'b0) begin"),
-            ("whose drain leaves the sum", "write0 = clear3$q", "write0 = 1'b0"),
-            ("which does not extend signs", "(wide ^ product_sign) - product_sign", "wide"),
+            ("without the bypass", "adder$choose = bypass3$q", "adder$choose = 1'b0"),
+            ("whose drain leaves the sum", "memory0$write_enable = clear3$q", "memory0$write_enable = 1'b0"),
+            ("which does not extend signs", "wide | ones_above", "wide"),
         ],
     );
 }
@@ -203,7 +203,7 @@ fn the_drain_is_rule_r5() {
         &[
             ("with a wrong rounding constant", "rounding = shift == 0 ? 0 : 1 << (shift - 1)", "rounding = 0"),
             ("which saturates a bit late", "fine$q & above_mask", "fine$q & (above_mask << 1)"),
-            ("whose chain drops the partial sum", "addend = partial_in", "addend = 48'h0"),
+            ("whose chain drops the partial sum", "adder$d = partial_in", "adder$d = 48'h0"),
             ("without ReLU", "if (relu) begin", "if (1'b0) begin"),
         ],
     );

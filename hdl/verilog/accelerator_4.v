@@ -18,39 +18,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     
     // Constant declarations
     localparam  first_pe$0 = 16'h0;
-    localparam  number$0 = 8'h0;
-    localparam  group_set$0 = 32'h1;
-    localparam  group_set$1 = 32'h1;
-    localparam  group_set$2 = 32'h1;
-    localparam  group_set$3 = 32'h1;
-    localparam  group_set$4 = 32'h1;
-    localparam  group_set$5 = 32'h1;
-    localparam  group_set$6 = 32'h1;
-    localparam  group_set$7 = 32'h1;
-    localparam  group_set$8 = 32'h1;
-    localparam  group_set$9 = 32'h1;
-    localparam  group_set$10 = 32'h1;
-    localparam  group_set$11 = 32'h1;
-    localparam  group_set$12 = 32'h1;
-    localparam  group_set$13 = 32'h1;
-    localparam  group_set$14 = 32'h1;
-    localparam  group_set$15 = 32'h1;
-    localparam  group_set$16 = 32'h1;
-    localparam  group_set$17 = 32'h1;
-    localparam  group_set$18 = 32'h1;
-    localparam  group_set$19 = 32'h1;
-    localparam  group_set$20 = 32'h1;
-    localparam  group_set$21 = 32'h1;
-    localparam  group_set$22 = 32'h1;
-    localparam  group_set$23 = 32'h1;
-    localparam  group_set$24 = 32'h1;
-    localparam  group_set$25 = 32'h1;
-    localparam  group_set$26 = 32'h1;
-    localparam  group_set$27 = 32'h1;
-    localparam  group_set$28 = 32'h1;
-    localparam  group_set$29 = 32'h1;
-    localparam  group_set$30 = 32'h1;
-    localparam  group_set$31 = 32'h1;
     localparam  first_lane$0 = 16'h0;
     localparam  first_lane$1 = 16'h4;
     localparam  first_lane$2 = 16'h8;
@@ -152,10 +119,9 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  clusters$0$gated;
     reg  [15:0] clusters$0$frontier;
     reg  [15:0] clusters$0$stride;
-    wire  clusters$0$head_valid;
-    wire  [15:0] clusters$0$head_column;
-    wire  [15:0] clusters$0$head_value;
-    reg  clusters$0$take;
+    wire  clusters$0$put;
+    reg  clusters$0$grant;
+    wire  [31:0] clusters$0$granted;
     wire  clusters$0$scan_done;
     wire  clusters$0$almost_full;
     wire  clusters$0$passed0;
@@ -216,6 +182,21 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     wire  sequencer$running;
     wire  sequencer$computing;
     wire  [7:0] sequencer$step;
+    reg  arbiter$clock;
+    reg  arbiter$clear;
+    reg  [2:0] arbiter$split;
+    reg  arbiter$put$0;
+    reg  arbiter$full$0;
+    wire  arbiter$grant$0;
+    reg  [31:0] arbiter$granted$0;
+    reg  arbiter$marker;
+    reg  [15:0] arbiter$marker_value;
+    wire  arbiter$valid$0;
+    wire  arbiter$is_marker;
+    wire  [15:0] arbiter$column$0;
+    wire  [15:0] arbiter$value$0;
+    wire  arbiter$any_full;
+    wire  arbiter$idle;
     reg  write_q$d;
     wire  write_q$q;
     reg  write_q$clock;
@@ -237,24 +218,18 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  reading$2$d;
     wire  reading$2$q;
     reg  reading$2$clock;
+    reg  reading$3$d;
+    wire  reading$3$q;
+    reg  reading$3$clock;
+    reg  reading$4$d;
+    wire  reading$4$q;
+    reg  reading$4$clock;
+    reg  reading$5$d;
+    wire  reading$5$q;
+    reg  reading$5$clock;
     reg  [31:0] rdata_q$d;
     wire  [31:0] rdata_q$q;
     reg  rdata_q$clock;
-    reg  bcast_valid$0$d;
-    wire  bcast_valid$0$q;
-    reg  bcast_valid$0$clock;
-    reg  [15:0] bcast_column$0$d;
-    wire  [15:0] bcast_column$0$q;
-    reg  bcast_column$0$clock;
-    reg  [15:0] bcast_value$0$d;
-    wire  [15:0] bcast_value$0$q;
-    reg  bcast_value$0$clock;
-    reg  bcast_marker$d;
-    wire  bcast_marker$q;
-    reg  bcast_marker$clock;
-    reg  full_q$0$d;
-    wire  full_q$0$q;
-    reg  full_q$0$clock;
     reg  done_q$d;
     wire  done_q$q;
     reg  done_q$clock;
@@ -264,6 +239,45 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  passed1_q$d;
     wire  passed1_q$q;
     reg  passed1_q$clock;
+    reg  written_q$d;
+    wire  written_q$q;
+    reg  written_q$clock;
+    reg  step_write_q$d;
+    wire  step_write_q$q;
+    reg  step_write_q$clock;
+    reg  start_q$d;
+    wire  start_q$q;
+    reg  start_q$clock;
+    reg  reset_q$d;
+    wire  reset_q$q;
+    reg  reset_q$clock;
+    reg  [15:0] address2$d;
+    wire  [15:0] address2$q;
+    reg  address2$clock;
+    reg  [31:0] wdata2$d;
+    wire  [31:0] wdata2$q;
+    reg  wdata2$clock;
+    reg  is_ident$d;
+    wire  is_ident$q;
+    reg  is_ident$clock;
+    reg  is_hash$d;
+    wire  is_hash$q;
+    reg  is_hash$clock;
+    reg  is_status$d;
+    wire  is_status$q;
+    reg  is_status$clock;
+    reg  is_cycles$d;
+    wire  is_cycles$q;
+    reg  is_cycles$clock;
+    reg  is_compute$d;
+    wire  is_compute$q;
+    reg  is_compute$clock;
+    reg  [31:0] control_q$d;
+    wire  [31:0] control_q$q;
+    reg  control_q$clock;
+    reg  from_control$d;
+    wire  from_control$q;
+    reg  from_control$clock;
     reg  [31:0] cycles$d;
     wire  [31:0] cycles$q;
     reg  cycles$clock;
@@ -275,12 +289,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  clear_counters$clock;
     
     // Local signals
-    reg  offer$0;
-    reg  [7:0] pick$0;
-    reg  wait$0;
-    reg  go$0;
-    reg  [31:0] group$0;
-    reg  any_full;
     reg  all_done;
     reg  all_passed0;
     reg  all_passed1;
@@ -312,10 +320,9 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .gated(clusters$0$gated),
         .frontier(clusters$0$frontier),
         .stride(clusters$0$stride),
-        .head_valid(clusters$0$head_valid),
-        .head_column(clusters$0$head_column),
-        .head_value(clusters$0$head_value),
-        .take(clusters$0$take),
+        .put(clusters$0$put),
+        .grant(clusters$0$grant),
+        .granted(clusters$0$granted),
         .scan_done(clusters$0$scan_done),
         .almost_full(clusters$0$almost_full),
         .passed0(clusters$0$passed0),
@@ -379,12 +386,29 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .computing(sequencer$computing),
         .step(sequencer$step)
     );
-    top$write_q write_q(
+    top$arbiter arbiter(
+        .clock(arbiter$clock),
+        .clear(arbiter$clear),
+        .split(arbiter$split),
+        .put$0(arbiter$put$0),
+        .full$0(arbiter$full$0),
+        .grant$0(arbiter$grant$0),
+        .granted$0(arbiter$granted$0),
+        .marker(arbiter$marker),
+        .marker_value(arbiter$marker_value),
+        .valid$0(arbiter$valid$0),
+        .is_marker(arbiter$is_marker),
+        .column$0(arbiter$column$0),
+        .value$0(arbiter$value$0),
+        .any_full(arbiter$any_full),
+        .idle(arbiter$idle)
+    );
+    top$written_q write_q(
         .d(write_q$d),
         .q(write_q$q),
         .clock(write_q$clock)
     );
-    top$write_q read_q(
+    top$written_q read_q(
         .d(read_q$d),
         .q(read_q$q),
         .clock(read_q$clock)
@@ -399,65 +423,120 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(wdata_q$q),
         .clock(wdata_q$clock)
     );
-    top$write_q reading$0(
+    top$written_q reading$0(
         .d(reading$0$d),
         .q(reading$0$q),
         .clock(reading$0$clock)
     );
-    top$write_q reading$1(
+    top$written_q reading$1(
         .d(reading$1$d),
         .q(reading$1$q),
         .clock(reading$1$clock)
     );
-    top$write_q reading$2(
+    top$written_q reading$2(
         .d(reading$2$d),
         .q(reading$2$q),
         .clock(reading$2$clock)
+    );
+    top$written_q reading$3(
+        .d(reading$3$d),
+        .q(reading$3$q),
+        .clock(reading$3$clock)
+    );
+    top$written_q reading$4(
+        .d(reading$4$d),
+        .q(reading$4$q),
+        .clock(reading$4$clock)
+    );
+    top$written_q reading$5(
+        .d(reading$5$d),
+        .q(reading$5$q),
+        .clock(reading$5$clock)
     );
     top$wdata_q rdata_q(
         .d(rdata_q$d),
         .q(rdata_q$q),
         .clock(rdata_q$clock)
     );
-    top$write_q bcast_valid$0(
-        .d(bcast_valid$0$d),
-        .q(bcast_valid$0$q),
-        .clock(bcast_valid$0$clock)
-    );
-    top$sequencer$timer bcast_column$0(
-        .d(bcast_column$0$d),
-        .q(bcast_column$0$q),
-        .clock(bcast_column$0$clock)
-    );
-    top$sequencer$timer bcast_value$0(
-        .d(bcast_value$0$d),
-        .q(bcast_value$0$q),
-        .clock(bcast_value$0$clock)
-    );
-    top$write_q bcast_marker(
-        .d(bcast_marker$d),
-        .q(bcast_marker$q),
-        .clock(bcast_marker$clock)
-    );
-    top$write_q full_q$0(
-        .d(full_q$0$d),
-        .q(full_q$0$q),
-        .clock(full_q$0$clock)
-    );
-    top$write_q done_q(
+    top$written_q done_q(
         .d(done_q$d),
         .q(done_q$q),
         .clock(done_q$clock)
     );
-    top$write_q passed0_q(
+    top$written_q passed0_q(
         .d(passed0_q$d),
         .q(passed0_q$q),
         .clock(passed0_q$clock)
     );
-    top$write_q passed1_q(
+    top$written_q passed1_q(
         .d(passed1_q$d),
         .q(passed1_q$q),
         .clock(passed1_q$clock)
+    );
+    top$written_q written_q(
+        .d(written_q$d),
+        .q(written_q$q),
+        .clock(written_q$clock)
+    );
+    top$written_q step_write_q(
+        .d(step_write_q$d),
+        .q(step_write_q$q),
+        .clock(step_write_q$clock)
+    );
+    top$written_q start_q(
+        .d(start_q$d),
+        .q(start_q$q),
+        .clock(start_q$clock)
+    );
+    top$written_q reset_q(
+        .d(reset_q$d),
+        .q(reset_q$q),
+        .clock(reset_q$clock)
+    );
+    top$sequencer$timer address2(
+        .d(address2$d),
+        .q(address2$q),
+        .clock(address2$clock)
+    );
+    top$wdata_q wdata2(
+        .d(wdata2$d),
+        .q(wdata2$q),
+        .clock(wdata2$clock)
+    );
+    top$written_q is_ident(
+        .d(is_ident$d),
+        .q(is_ident$q),
+        .clock(is_ident$clock)
+    );
+    top$written_q is_hash(
+        .d(is_hash$d),
+        .q(is_hash$q),
+        .clock(is_hash$clock)
+    );
+    top$written_q is_status(
+        .d(is_status$d),
+        .q(is_status$q),
+        .clock(is_status$clock)
+    );
+    top$written_q is_cycles(
+        .d(is_cycles$d),
+        .q(is_cycles$q),
+        .clock(is_cycles$clock)
+    );
+    top$written_q is_compute(
+        .d(is_compute$d),
+        .q(is_compute$q),
+        .clock(is_compute$clock)
+    );
+    top$wdata_q control_q(
+        .d(control_q$d),
+        .q(control_q$q),
+        .clock(control_q$clock)
+    );
+    top$written_q from_control(
+        .d(from_control$d),
+        .q(from_control$q),
+        .clock(from_control$clock)
     );
     top$wdata_q cycles(
         .d(cycles$d),
@@ -469,7 +548,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(compute_cycles$q),
         .clock(compute_cycles$clock)
     );
-    top$write_q clear_counters(
+    top$written_q clear_counters(
         .d(clear_counters$d),
         .q(clear_counters$q),
         .clock(clear_counters$clock)
@@ -482,7 +561,19 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         address_q$clock = clock;
         wdata_q$clock = clock;
         rdata_q$clock = clock;
-        bcast_marker$clock = clock;
+        written_q$clock = clock;
+        step_write_q$clock = clock;
+        start_q$clock = clock;
+        reset_q$clock = clock;
+        address2$clock = clock;
+        wdata2$clock = clock;
+        is_ident$clock = clock;
+        is_hash$clock = clock;
+        is_status$clock = clock;
+        is_cycles$clock = clock;
+        is_compute$clock = clock;
+        control_q$clock = clock;
+        from_control$clock = clock;
         done_q$clock = clock;
         passed0_q$clock = clock;
         passed1_q$clock = clock;
@@ -494,7 +585,19 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         address_q$d = address_q$q;
         wdata_q$d = wdata_q$q;
         rdata_q$d = rdata_q$q;
-        bcast_marker$d = bcast_marker$q;
+        written_q$d = written_q$q;
+        step_write_q$d = step_write_q$q;
+        start_q$d = start_q$q;
+        reset_q$d = reset_q$q;
+        address2$d = address2$q;
+        wdata2$d = wdata2$q;
+        is_ident$d = is_ident$q;
+        is_hash$d = is_hash$q;
+        is_status$d = is_status$q;
+        is_cycles$d = is_cycles$q;
+        is_compute$d = is_compute$q;
+        control_q$d = control_q$q;
+        from_control$d = from_control$q;
         done_q$d = done_q$q;
         passed0_q$d = passed0_q$q;
         passed1_q$d = passed1_q$q;
@@ -502,6 +605,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         compute_cycles$d = compute_cycles$q;
         clear_counters$d = clear_counters$q;
         sequencer$clock = clock;
+        arbiter$clock = clock;
         write_q$d = bus_write;
         read_q$d = bus_read;
         if (bus_write | bus_read) begin
@@ -516,32 +620,49 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         reading$1$d = reading$0$q;
         reading$2$clock = clock;
         reading$2$d = reading$1$q;
-        sequencer$start = control_write & (address_q$q == reg_start);
-        sequencer$first_step = wdata_q$q[(32'h0)+:(8)];
-        sequencer$last_step = wdata_q$q[(32'h8)+:(8)];
-        sequencer$reset = control_write & (address_q$q == reg_reset);
-        sequencer$write = write_q$q & (region == region_step);
-        sequencer$write_address = address_q$q[(32'h0)+:(16)];
-        sequencer$write_data = wdata_q$q;
+        reading$3$clock = clock;
+        reading$3$d = reading$2$q;
+        reading$4$clock = clock;
+        reading$4$d = reading$3$q;
+        reading$5$clock = clock;
+        reading$5$d = reading$4$q;
+        address2$d = address_q$q[(32'h0)+:(16)];
+        wdata2$d = wdata_q$q;
+        start_q$d = control_write & (address_q$q == reg_start);
+        reset_q$d = control_write & (address_q$q == reg_reset);
+        step_write_q$d = write_q$q & (region == region_step);
         clear_counters$d = control_write & (address_q$q == reg_clear_counters);
+        sequencer$start = start_q$q;
+        sequencer$first_step = wdata2$q[(32'h0)+:(8)];
+        sequencer$last_step = wdata2$q[(32'h8)+:(8)];
+        sequencer$reset = reset_q$q;
+        sequencer$write = step_write_q$q;
+        sequencer$write_address = address2$q;
+        sequencer$write_data = wdata2$q;
+        is_ident$d = address_q$q == reg_ident;
+        is_hash$d = address_q$q == reg_config_hash;
+        is_status$d = address_q$q == reg_status;
+        is_cycles$d = address_q$q == reg_cycles;
+        is_compute$d = address_q$q == reg_compute_cycles;
         control_read = 32'h0;
-        if (address_q$q == reg_ident) begin
+        if (is_ident$q) begin
             control_read = ident;
         end
-        if (address_q$q == reg_config_hash) begin
+        if (is_hash$q) begin
             control_read = config_hash;
         end
-        if (address_q$q == reg_status) begin
+        if (is_status$q) begin
             if (sequencer$busy) begin
                 control_read = 32'h1;
             end
         end
-        if (address_q$q == reg_cycles) begin
+        if (is_cycles$q) begin
             control_read = cycles$q;
         end
-        if (address_q$q == reg_compute_cycles) begin
+        if (is_compute$q) begin
             control_read = compute_cycles$q;
         end
+        control_q$d = control_read;
         if (sequencer$running) begin
             cycles$d = cycles$q + 32'h1;
         end
@@ -552,44 +673,21 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
             cycles$d = 32'h0;
             compute_cycles$d = 32'h0;
         end
-        any_full = 1'b0;
-        all_done = 1'b1;
+        arbiter$clear = sequencer$clear;
+        arbiter$split = sequencer$scan_split;
+        arbiter$marker = sequencer$marker;
+        arbiter$marker_value = sequencer$marker_value;
+        all_done = arbiter$idle;
         all_passed0 = 1'b1;
         all_passed1 = 1'b1;
-        group$0 = 32'h0;
-        if (sequencer$scan_split == 0) begin
-            group$0 = group_set$0;
-        end
-        offer$0 = 1'b0;
-        pick$0 = 32'h0;
-        wait$0 = 1'b0;
-        if (clusters$0$head_valid & group$0[0]) begin
-            offer$0 = 1'b1;
-            pick$0 = number$0;
-        end
-        if (full_q$0$q & group$0[0]) begin
-            wait$0 = 1'b1;
-        end
-        go$0 = offer$0 & ~wait$0;
-        clusters$0$take = go$0 & (pick$0 == number$0);
-        bcast_valid$0$clock = clock;
-        bcast_valid$0$d = go$0 | sequencer$marker;
-        bcast_column$0$clock = clock;
-        bcast_column$0$d = bcast_column$0$q;
-        bcast_value$0$clock = clock;
-        bcast_value$0$d = bcast_value$0$q;
-        if (pick$0 == number$0) begin
-            bcast_column$0$d = clusters$0$head_column;
-            bcast_value$0$d = clusters$0$head_value;
-        end
-        if (sequencer$marker) begin
-            bcast_value$0$d = sequencer$marker_value;
-        end
-        full_q$0$clock = clock;
-        full_q$0$d = clusters$0$almost_full;
-        if (full_q$0$q) begin
-            any_full = 1'b1;
-        end
+        arbiter$put$0 = clusters$0$put;
+        arbiter$full$0 = clusters$0$almost_full;
+        arbiter$granted$0 = clusters$0$granted;
+        clusters$0$grant = arbiter$grant$0;
+        clusters$0$bcast_valid = arbiter$valid$0;
+        clusters$0$bcast_marker = arbiter$is_marker;
+        clusters$0$bcast_column = arbiter$column$0;
+        clusters$0$bcast_value = arbiter$value$0;
         if (~clusters$0$scan_done) begin
             all_done = 1'b0;
         end
@@ -599,15 +697,15 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         if (~clusters$0$passed1) begin
             all_passed1 = 1'b0;
         end
-        bcast_marker$d = sequencer$marker;
         done_q$d = all_done;
         passed0_q$d = all_passed0;
         passed1_q$d = all_passed1;
         sequencer$scan_done = done_q$q;
-        sequencer$full = any_full;
+        sequencer$full = arbiter$any_full;
         sequencer$passed0 = passed0_q$q;
         sequencer$passed1 = passed1_q$q;
-        sequencer$written = clusters$0$written;
+        written_q$d = clusters$0$written;
+        sequencer$written = written_q$q;
         clusters$0$clock = clock;
         clusters$0$first_pe = first_pe$0;
         clusters$0$first_lane = 32'h0;
@@ -630,12 +728,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         clusters$0$back_results_in = 32'h0;
         clusters$0$gated = sequencer$gated;
         clusters$0$frontier = sequencer$frontier;
-        clusters$0$bcast_marker = bcast_marker$q;
         clusters$0$clear = sequencer$clear;
         clusters$0$clear_counters = clear_counters$q;
-        clusters$0$bcast_valid = bcast_valid$0$q;
-        clusters$0$bcast_column = bcast_column$0$q;
-        clusters$0$bcast_value = bcast_value$0$q;
         clusters$0$host_write = write_q$q;
         clusters$0$host_read = read_q$q;
         clusters$0$host_address = address_q$q;
@@ -653,17 +747,16 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         clusters$0$dst_address = sequencer$dst_address;
         clusters$0$drain_rank = sequencer$drain_rank;
         cluster_read = 32'h0;
-        if (|clusters$0$read_data) begin
-            cluster_read = clusters$0$read_data;
-        end
-        if (reading$1$q) begin
+        cluster_read = cluster_read | clusters$0$read_data;
+        from_control$d = region == region_control;
+        if (reading$4$q) begin
             rdata_q$d = cluster_read;
-            if (region == region_control) begin
-                rdata_q$d = control_read;
+            if (from_control$q) begin
+                rdata_q$d = control_q$q;
             end
         end
         bus_rdata = rdata_q$q;
-        bus_rvalid = reading$2$q;
+        bus_rvalid = reading$5$q;
         busy = sequencer$busy;
         step = sequencer$step;
         draining = sequencer$drain;
@@ -672,7 +765,351 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     
 endmodule
 
-module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_marker,bcast_column,bcast_value,host_write,host_read,host_address,host_data,read_data,scan_start,src_base,groups,ptr_base,first_lane,gated,frontier,stride,head_valid,head_column,head_value,take,scan_done,almost_full,passed0,passed1,shift,relu,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,chain_first,chain_last,chain_rank,chain_in,chain_sums_in,chain_out,chain_sums_out,back_in,back_results_in,back_out,back_results_out,written);
+module top$arbiter(clock,clear,split,put$0,full$0,grant$0,granted$0,marker,marker_value,valid$0,is_marker,column$0,value$0,any_full,idle);
+    
+    // Module arguments
+    input wire  clock;
+    input wire  clear;
+    input wire  [2:0] split;
+    input wire  put$0;
+    input wire  full$0;
+    output reg  grant$0;
+    input wire  [31:0] granted$0;
+    input wire  marker;
+    input wire  [15:0] marker_value;
+    output reg  valid$0;
+    output reg  is_marker;
+    output reg  [15:0] column$0;
+    output reg  [15:0] value$0;
+    output reg  any_full;
+    output reg  idle;
+    
+    // Constant declarations
+    localparam  above$0 = 32'hfffffffe;
+    localparam  group_set$0 = 32'h1;
+    localparam  group_set$1 = 32'h1;
+    localparam  group_set$2 = 32'h1;
+    localparam  group_set$3 = 32'h1;
+    localparam  group_set$4 = 32'h1;
+    localparam  group_set$5 = 32'h1;
+    localparam  group_set$6 = 32'h1;
+    localparam  group_set$7 = 32'h1;
+    localparam  group_set$8 = 32'h1;
+    localparam  group_set$9 = 32'h1;
+    localparam  group_set$10 = 32'h1;
+    localparam  group_set$11 = 32'h1;
+    localparam  group_set$12 = 32'h1;
+    localparam  group_set$13 = 32'h1;
+    localparam  group_set$14 = 32'h1;
+    localparam  group_set$15 = 32'h1;
+    localparam  group_set$16 = 32'h1;
+    localparam  group_set$17 = 32'h1;
+    localparam  group_set$18 = 32'h1;
+    localparam  group_set$19 = 32'h1;
+    localparam  group_set$20 = 32'h1;
+    localparam  group_set$21 = 32'h1;
+    localparam  group_set$22 = 32'h1;
+    localparam  group_set$23 = 32'h1;
+    localparam  group_set$24 = 32'h1;
+    localparam  group_set$25 = 32'h1;
+    localparam  group_set$26 = 32'h1;
+    localparam  group_set$27 = 32'h1;
+    localparam  group_set$28 = 32'h1;
+    localparam  group_set$29 = 32'h1;
+    localparam  group_set$30 = 32'h1;
+    localparam  group_set$31 = 32'h1;
+    
+    // Stub signals
+    reg  [4:0] count$0$d;
+    wire  [4:0] count$0$q;
+    reg  count$0$clock;
+    reg  has$0$d;
+    wire  has$0$q;
+    reg  has$0$clock;
+    reg  wait_q$0$d;
+    wire  wait_q$0$q;
+    reg  wait_q$0$clock;
+    reg  grant_q$0$d;
+    wire  grant_q$0$q;
+    reg  grant_q$0$clock;
+    reg  go1$0$d;
+    wire  go1$0$q;
+    reg  go1$0$clock;
+    reg  go2$0$d;
+    wire  go2$0$q;
+    reg  go2$0$clock;
+    reg  go3$0$d;
+    wire  go3$0$q;
+    reg  go3$0$clock;
+    reg  [31:0] data$0$d;
+    wire  [31:0] data$0$q;
+    reg  data$0$clock;
+    reg  [31:0] group$0$d;
+    wire  [31:0] group$0$q;
+    reg  group$0$clock;
+    reg  marker1$d;
+    wire  marker1$q;
+    reg  marker1$clock;
+    reg  marker2$d;
+    wire  marker2$q;
+    reg  marker2$clock;
+    reg  marker3$d;
+    wire  marker3$q;
+    reg  marker3$clock;
+    reg  [15:0] marker_value1$d;
+    wire  [15:0] marker_value1$q;
+    reg  marker_value1$clock;
+    reg  [15:0] marker_value2$d;
+    wire  [15:0] marker_value2$q;
+    reg  marker_value2$clock;
+    reg  any_full_q$d;
+    wire  any_full_q$q;
+    reg  any_full_q$clock;
+    
+    // Local signals
+    reg  [31:0] sums$0;
+    reg  [31:0] sums$1;
+    reg  [31:0] sums$2;
+    reg  [31:0] sums$3;
+    reg  [31:0] sums$4;
+    reg  [31:0] sums$5;
+    reg  [31:0] sums$6;
+    reg  [31:0] sums$7;
+    reg  [31:0] sums$8;
+    reg  [31:0] sums$9;
+    reg  [31:0] sums$10;
+    reg  [31:0] sums$11;
+    reg  [31:0] sums$12;
+    reg  [31:0] sums$13;
+    reg  [31:0] sums$14;
+    reg  [31:0] sums$15;
+    reg  [31:0] sums$16;
+    reg  [31:0] sums$17;
+    reg  [31:0] sums$18;
+    reg  [31:0] sums$19;
+    reg  [31:0] sums$20;
+    reg  [31:0] sums$21;
+    reg  [31:0] sums$22;
+    reg  [31:0] sums$23;
+    reg  [31:0] sums$24;
+    reg  [31:0] sums$25;
+    reg  [31:0] sums$26;
+    reg  [31:0] sums$27;
+    reg  [31:0] sums$28;
+    reg  [31:0] sums$29;
+    reg  [31:0] sums$30;
+    reg  [31:0] sums$31;
+    reg  choose$0;
+    reg  [31:0] rivals$0;
+    reg  goes$0;
+    reg  waits$0;
+    reg  [4:0] count_next$0;
+    reg  full_any;
+    reg  has_any;
+    
+    // Sub module instances
+    top$clusters$0$shift_q count$0(
+        .d(count$0$d),
+        .q(count$0$q),
+        .clock(count$0$clock)
+    );
+    top$written_q has$0(
+        .d(has$0$d),
+        .q(has$0$q),
+        .clock(has$0$clock)
+    );
+    top$written_q wait_q$0(
+        .d(wait_q$0$d),
+        .q(wait_q$0$q),
+        .clock(wait_q$0$clock)
+    );
+    top$written_q grant_q$0(
+        .d(grant_q$0$d),
+        .q(grant_q$0$q),
+        .clock(grant_q$0$clock)
+    );
+    top$written_q go1$0(
+        .d(go1$0$d),
+        .q(go1$0$q),
+        .clock(go1$0$clock)
+    );
+    top$written_q go2$0(
+        .d(go2$0$d),
+        .q(go2$0$q),
+        .clock(go2$0$clock)
+    );
+    top$written_q go3$0(
+        .d(go3$0$d),
+        .q(go3$0$q),
+        .clock(go3$0$clock)
+    );
+    top$wdata_q data$0(
+        .d(data$0$d),
+        .q(data$0$q),
+        .clock(data$0$clock)
+    );
+    top$wdata_q group$0(
+        .d(group$0$d),
+        .q(group$0$q),
+        .clock(group$0$clock)
+    );
+    top$written_q marker1(
+        .d(marker1$d),
+        .q(marker1$q),
+        .clock(marker1$clock)
+    );
+    top$written_q marker2(
+        .d(marker2$d),
+        .q(marker2$q),
+        .clock(marker2$clock)
+    );
+    top$written_q marker3(
+        .d(marker3$d),
+        .q(marker3$q),
+        .clock(marker3$clock)
+    );
+    top$sequencer$timer marker_value1(
+        .d(marker_value1$d),
+        .q(marker_value1$q),
+        .clock(marker_value1$clock)
+    );
+    top$sequencer$timer marker_value2(
+        .d(marker_value2$d),
+        .q(marker_value2$q),
+        .clock(marker_value2$clock)
+    );
+    top$written_q any_full_q(
+        .d(any_full_q$d),
+        .q(any_full_q$q),
+        .clock(any_full_q$clock)
+    );
+    
+    // Update code
+    always @(*) begin
+        marker1$clock = clock;
+        marker2$clock = clock;
+        marker3$clock = clock;
+        marker_value1$clock = clock;
+        marker_value2$clock = clock;
+        any_full_q$clock = clock;
+        marker1$d = marker1$q;
+        marker2$d = marker2$q;
+        marker3$d = marker3$q;
+        marker_value1$d = marker_value1$q;
+        marker_value2$d = marker_value2$q;
+        any_full_q$d = any_full_q$q;
+        marker1$d = marker;
+        marker2$d = marker1$q;
+        marker3$d = marker2$q;
+        marker_value1$d = 32'h0;
+        if (marker) begin
+            marker_value1$d = marker_value;
+        end
+        marker_value2$d = marker_value1$q;
+        is_marker = marker3$q;
+        sums$0 = ((marker_value2$q) & 32'hffffffff);
+        sums$1 = ((marker_value2$q) & 32'hffffffff);
+        sums$2 = ((marker_value2$q) & 32'hffffffff);
+        sums$3 = ((marker_value2$q) & 32'hffffffff);
+        sums$4 = ((marker_value2$q) & 32'hffffffff);
+        sums$5 = ((marker_value2$q) & 32'hffffffff);
+        sums$6 = ((marker_value2$q) & 32'hffffffff);
+        sums$7 = ((marker_value2$q) & 32'hffffffff);
+        sums$8 = ((marker_value2$q) & 32'hffffffff);
+        sums$9 = ((marker_value2$q) & 32'hffffffff);
+        sums$10 = ((marker_value2$q) & 32'hffffffff);
+        sums$11 = ((marker_value2$q) & 32'hffffffff);
+        sums$12 = ((marker_value2$q) & 32'hffffffff);
+        sums$13 = ((marker_value2$q) & 32'hffffffff);
+        sums$14 = ((marker_value2$q) & 32'hffffffff);
+        sums$15 = ((marker_value2$q) & 32'hffffffff);
+        sums$16 = ((marker_value2$q) & 32'hffffffff);
+        sums$17 = ((marker_value2$q) & 32'hffffffff);
+        sums$18 = ((marker_value2$q) & 32'hffffffff);
+        sums$19 = ((marker_value2$q) & 32'hffffffff);
+        sums$20 = ((marker_value2$q) & 32'hffffffff);
+        sums$21 = ((marker_value2$q) & 32'hffffffff);
+        sums$22 = ((marker_value2$q) & 32'hffffffff);
+        sums$23 = ((marker_value2$q) & 32'hffffffff);
+        sums$24 = ((marker_value2$q) & 32'hffffffff);
+        sums$25 = ((marker_value2$q) & 32'hffffffff);
+        sums$26 = ((marker_value2$q) & 32'hffffffff);
+        sums$27 = ((marker_value2$q) & 32'hffffffff);
+        sums$28 = ((marker_value2$q) & 32'hffffffff);
+        sums$29 = ((marker_value2$q) & 32'hffffffff);
+        sums$30 = ((marker_value2$q) & 32'hffffffff);
+        sums$31 = ((marker_value2$q) & 32'hffffffff);
+        full_any = 1'b0;
+        has_any = 1'b0;
+        group$0$clock = clock;
+        group$0$d = 32'h0;
+        if (split == 0) begin
+            group$0$d = group_set$0;
+        end
+        choose$0 = has$0$q & ~wait_q$0$q;
+        rivals$0 = group$0$q & above$0;
+        goes$0 = 1'b0;
+        waits$0 = 1'b0;
+        if (has$0$q & rivals$0[0]) begin
+            choose$0 = 1'b0;
+        end
+        if (has$0$q & group$0$q[0]) begin
+            goes$0 = 1'b1;
+        end
+        if (full$0 & group$0$q[0]) begin
+            waits$0 = 1'b1;
+        end
+        wait_q$0$clock = clock;
+        wait_q$0$d = waits$0;
+        grant_q$0$clock = clock;
+        grant_q$0$d = choose$0;
+        grant$0 = grant_q$0$q;
+        count_next$0 = count$0$q;
+        if (put$0 & ~choose$0) begin
+            count_next$0 = count$0$q + 32'h1;
+        end
+        if (~put$0 & choose$0) begin
+            count_next$0 = count$0$q - 32'h1;
+        end
+        count$0$clock = clock;
+        count$0$d = count_next$0;
+        has$0$clock = clock;
+        has$0$d = put$0 | (count$0$q > 32'h1) | (count$0$q[32'h0] & ~choose$0);
+        if (clear) begin
+            count$0$d = 32'h0;
+            has$0$d = 1'b0;
+        end
+        if (has$0$q) begin
+            has_any = 1'b1;
+        end
+        if (full$0) begin
+            full_any = 1'b1;
+        end
+        go1$0$clock = clock;
+        go1$0$d = (goes$0 & ~wait_q$0$q) | marker;
+        go2$0$clock = clock;
+        go2$0$d = go1$0$q;
+        go3$0$clock = clock;
+        go3$0$d = go2$0$q;
+        data$0$clock = clock;
+        data$0$d = 32'h0;
+        if (group_set$0[0]) begin
+            sums$0 = sums$0 | granted$0;
+        end
+        if (split == 0) begin
+            data$0$d = sums$0;
+        end
+        valid$0 = go3$0$q;
+        value$0 = data$0$q[(32'h0)+:(16)];
+        column$0 = data$0$q[(32'h10)+:(16)];
+        any_full_q$d = full_any;
+        any_full = any_full_q$q;
+        idle = ~has_any;
+    end
+    
+endmodule
+
+module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_marker,bcast_column,bcast_value,host_write,host_read,host_address,host_data,read_data,scan_start,src_base,groups,ptr_base,first_lane,gated,frontier,stride,put,grant,granted,scan_done,almost_full,passed0,passed1,shift,relu,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,chain_first,chain_last,chain_rank,chain_in,chain_sums_in,chain_out,chain_sums_out,back_in,back_results_in,back_out,back_results_out,written);
     
     // Module arguments
     input wire  clock;
@@ -696,10 +1133,9 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     input wire  gated;
     input wire  [15:0] frontier;
     input wire  [15:0] stride;
-    output reg  head_valid;
-    output reg  [15:0] head_column;
-    output reg  [15:0] head_value;
-    input wire  take;
+    output reg  put;
+    input wire  grant;
+    output reg  [31:0] granted;
     output reg  scan_done;
     output reg  almost_full;
     output reg  passed0;
@@ -744,6 +1180,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  nz_detect$gated;
     reg  [15:0] nz_detect$frontier;
     wire  [15:0] nz_detect$address;
+    wire  nz_detect$enable;
     reg  [15:0] nz_detect$act$0;
     reg  [15:0] nz_detect$act$1;
     reg  [15:0] nz_detect$act$2;
@@ -752,11 +1189,18 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] nz_detect$act$5;
     reg  [15:0] nz_detect$act$6;
     reg  [15:0] nz_detect$act$7;
+    reg  nz_detect$room;
     wire  nz_detect$valid;
     wire  [15:0] nz_detect$column;
     wire  [15:0] nz_detect$value;
-    reg  nz_detect$take;
     wire  nz_detect$done;
+    reg  offers$clock;
+    reg  offers$clear;
+    reg  offers$push;
+    reg  [31:0] offers$offer;
+    wire  offers$room;
+    reg  offers$pop;
+    wire  [31:0] offers$granted;
     reg  pes$0$clock;
     reg  pes$0$clear;
     reg  pes$0$clear_counters;
@@ -772,6 +1216,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [31:0] pes$0$host_data;
     wire  [31:0] pes$0$counter;
     reg  [15:0] pes$0$act_address;
+    reg  pes$0$act_enable;
     wire  [15:0] pes$0$act_data;
     reg  [4:0] pes$0$shift;
     reg  pes$0$relu;
@@ -800,6 +1245,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [31:0] pes$1$host_data;
     wire  [31:0] pes$1$counter;
     reg  [15:0] pes$1$act_address;
+    reg  pes$1$act_enable;
     wire  [15:0] pes$1$act_data;
     reg  [4:0] pes$1$shift;
     reg  pes$1$relu;
@@ -828,6 +1274,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [31:0] pes$2$host_data;
     wire  [31:0] pes$2$counter;
     reg  [15:0] pes$2$act_address;
+    reg  pes$2$act_enable;
     wire  [15:0] pes$2$act_data;
     reg  [4:0] pes$2$shift;
     reg  pes$2$relu;
@@ -856,6 +1303,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [31:0] pes$3$host_data;
     wire  [31:0] pes$3$counter;
     reg  [15:0] pes$3$act_address;
+    reg  pes$3$act_enable;
     wire  [15:0] pes$3$act_data;
     reg  [4:0] pes$3$shift;
     reg  pes$3$relu;
@@ -869,6 +1317,99 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  pes$3$act_write;
     reg  [15:0] pes$3$act_write_address;
     reg  [15:0] pes$3$act_write_data;
+    reg  start_q$d;
+    wire  start_q$q;
+    reg  start_q$clock;
+    reg  [15:0] src_base_q$d;
+    wire  [15:0] src_base_q$q;
+    reg  src_base_q$clock;
+    reg  [15:0] groups_q$d;
+    wire  [15:0] groups_q$q;
+    reg  groups_q$clock;
+    reg  [15:0] first_column_q$d;
+    wire  [15:0] first_column_q$q;
+    reg  first_column_q$clock;
+    reg  [15:0] stride_q$d;
+    wire  [15:0] stride_q$q;
+    reg  stride_q$clock;
+    reg  gated_q$d;
+    wire  gated_q$q;
+    reg  gated_q$clock;
+    reg  [15:0] frontier_q$d;
+    wire  [15:0] frontier_q$q;
+    reg  frontier_q$clock;
+    reg  [4:0] shift_q$d;
+    wire  [4:0] shift_q$q;
+    reg  shift_q$clock;
+    reg  relu_q$d;
+    wire  relu_q$q;
+    reg  relu_q$clock;
+    reg  chain_first_q$d;
+    wire  chain_first_q$q;
+    reg  chain_first_q$clock;
+    reg  chain_last_q$d;
+    wire  chain_last_q$q;
+    reg  chain_last_q$clock;
+    reg  [7:0] chain_rank_q$d;
+    wire  [7:0] chain_rank_q$q;
+    reg  chain_rank_q$clock;
+    reg  [15:0] bias_address1$d;
+    wire  [15:0] bias_address1$q;
+    reg  bias_address1$clock;
+    reg  [15:0] bias_address2$d;
+    wire  [15:0] bias_address2$q;
+    reg  bias_address2$clock;
+    reg  writes_q$d;
+    wire  writes_q$q;
+    reg  writes_q$clock;
+    reg  [3:0] region2$d;
+    wire  [3:0] region2$q;
+    reg  region2$clock;
+    reg  [15:0] offset2$d;
+    wire  [15:0] offset2$q;
+    reg  offset2$clock;
+    reg  [31:0] data2$d;
+    wire  [31:0] data2$q;
+    reg  data2$clock;
+    reg  read2$d;
+    wire  read2$q;
+    reg  read2$clock;
+    reg  read3$d;
+    wire  read3$q;
+    reg  read3$clock;
+    reg  read4$d;
+    wire  read4$q;
+    reg  read4$clock;
+    reg  reads_act3$d;
+    wire  reads_act3$q;
+    reg  reads_act3$clock;
+    reg  reads_act4$d;
+    wire  reads_act4$q;
+    reg  reads_act4$clock;
+    reg  hits$0$d;
+    wire  hits$0$q;
+    reg  hits$0$clock;
+    reg  hits$1$d;
+    wire  hits$1$q;
+    reg  hits$1$clock;
+    reg  hits$2$d;
+    wire  hits$2$q;
+    reg  hits$2$clock;
+    reg  hits$3$d;
+    wire  hits$3$q;
+    reg  hits$3$clock;
+    reg  chosen$0$d;
+    wire  chosen$0$q;
+    reg  chosen$0$clock;
+    reg  chosen$1$d;
+    wire  chosen$1$q;
+    reg  chosen$1$clock;
+    reg  chosen$2$d;
+    wire  chosen$2$q;
+    reg  chosen$2$clock;
+    reg  chosen$3$d;
+    wire  chosen$3$q;
+    reg  chosen$3$clock;
     reg  bcast_valid_q$d;
     wire  bcast_valid_q$q;
     reg  bcast_valid_q$clock;
@@ -923,6 +1464,15 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [24:0] write_back$5$d;
     wire  [24:0] write_back$5$q;
     reg  write_back$5$clock;
+    reg  [24:0] write_back$6$d;
+    wire  [24:0] write_back$6$q;
+    reg  write_back$6$clock;
+    reg  [24:0] write_back$7$d;
+    wire  [24:0] write_back$7$q;
+    reg  write_back$7$clock;
+    reg  [24:0] write_back$8$d;
+    wire  [24:0] write_back$8$q;
+    reg  write_back$8$clock;
     reg  [24:0] back_q$d;
     wire  [24:0] back_q$q;
     reg  back_q$clock;
@@ -991,6 +1541,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .gated(nz_detect$gated),
         .frontier(nz_detect$frontier),
         .address(nz_detect$address),
+        .enable(nz_detect$enable),
         .act$0(nz_detect$act$0),
         .act$1(nz_detect$act$1),
         .act$2(nz_detect$act$2),
@@ -999,11 +1550,20 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .act$5(nz_detect$act$5),
         .act$6(nz_detect$act$6),
         .act$7(nz_detect$act$7),
+        .room(nz_detect$room),
         .valid(nz_detect$valid),
         .column(nz_detect$column),
         .value(nz_detect$value),
-        .take(nz_detect$take),
         .done(nz_detect$done)
+    );
+    top$clusters$0$offers offers(
+        .clock(offers$clock),
+        .clear(offers$clear),
+        .push(offers$push),
+        .offer(offers$offer),
+        .room(offers$room),
+        .pop(offers$pop),
+        .granted(offers$granted)
     );
     top$clusters$0$pes$3 pes$0(
         .clock(pes$0$clock),
@@ -1021,6 +1581,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .host_data(pes$0$host_data),
         .counter(pes$0$counter),
         .act_address(pes$0$act_address),
+        .act_enable(pes$0$act_enable),
         .act_data(pes$0$act_data),
         .shift(pes$0$shift),
         .relu(pes$0$relu),
@@ -1051,6 +1612,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .host_data(pes$1$host_data),
         .counter(pes$1$counter),
         .act_address(pes$1$act_address),
+        .act_enable(pes$1$act_enable),
         .act_data(pes$1$act_data),
         .shift(pes$1$shift),
         .relu(pes$1$relu),
@@ -1081,6 +1643,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .host_data(pes$2$host_data),
         .counter(pes$2$counter),
         .act_address(pes$2$act_address),
+        .act_enable(pes$2$act_enable),
         .act_data(pes$2$act_data),
         .shift(pes$2$shift),
         .relu(pes$2$relu),
@@ -1111,6 +1674,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .host_data(pes$3$host_data),
         .counter(pes$3$counter),
         .act_address(pes$3$act_address),
+        .act_enable(pes$3$act_enable),
         .act_data(pes$3$act_data),
         .shift(pes$3$shift),
         .relu(pes$3$relu),
@@ -1125,12 +1689,167 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .act_write_address(pes$3$act_write_address),
         .act_write_data(pes$3$act_write_data)
     );
-    top$write_q bcast_valid_q(
+    top$written_q start_q(
+        .d(start_q$d),
+        .q(start_q$q),
+        .clock(start_q$clock)
+    );
+    top$sequencer$timer src_base_q(
+        .d(src_base_q$d),
+        .q(src_base_q$q),
+        .clock(src_base_q$clock)
+    );
+    top$sequencer$timer groups_q(
+        .d(groups_q$d),
+        .q(groups_q$q),
+        .clock(groups_q$clock)
+    );
+    top$sequencer$timer first_column_q(
+        .d(first_column_q$d),
+        .q(first_column_q$q),
+        .clock(first_column_q$clock)
+    );
+    top$sequencer$timer stride_q(
+        .d(stride_q$d),
+        .q(stride_q$q),
+        .clock(stride_q$clock)
+    );
+    top$written_q gated_q(
+        .d(gated_q$d),
+        .q(gated_q$q),
+        .clock(gated_q$clock)
+    );
+    top$sequencer$timer frontier_q(
+        .d(frontier_q$d),
+        .q(frontier_q$q),
+        .clock(frontier_q$clock)
+    );
+    top$clusters$0$shift_q shift_q(
+        .d(shift_q$d),
+        .q(shift_q$q),
+        .clock(shift_q$clock)
+    );
+    top$written_q relu_q(
+        .d(relu_q$d),
+        .q(relu_q$q),
+        .clock(relu_q$clock)
+    );
+    top$written_q chain_first_q(
+        .d(chain_first_q$d),
+        .q(chain_first_q$q),
+        .clock(chain_first_q$clock)
+    );
+    top$written_q chain_last_q(
+        .d(chain_last_q$d),
+        .q(chain_last_q$q),
+        .clock(chain_last_q$clock)
+    );
+    top$sequencer$rank_q chain_rank_q(
+        .d(chain_rank_q$d),
+        .q(chain_rank_q$q),
+        .clock(chain_rank_q$clock)
+    );
+    top$sequencer$timer bias_address1(
+        .d(bias_address1$d),
+        .q(bias_address1$q),
+        .clock(bias_address1$clock)
+    );
+    top$sequencer$timer bias_address2(
+        .d(bias_address2$d),
+        .q(bias_address2$q),
+        .clock(bias_address2$clock)
+    );
+    top$written_q writes_q(
+        .d(writes_q$d),
+        .q(writes_q$q),
+        .clock(writes_q$clock)
+    );
+    top$clusters$0$region2 region2(
+        .d(region2$d),
+        .q(region2$q),
+        .clock(region2$clock)
+    );
+    top$sequencer$timer offset2(
+        .d(offset2$d),
+        .q(offset2$q),
+        .clock(offset2$clock)
+    );
+    top$wdata_q data2(
+        .d(data2$d),
+        .q(data2$q),
+        .clock(data2$clock)
+    );
+    top$written_q read2(
+        .d(read2$d),
+        .q(read2$q),
+        .clock(read2$clock)
+    );
+    top$written_q read3(
+        .d(read3$d),
+        .q(read3$q),
+        .clock(read3$clock)
+    );
+    top$written_q read4(
+        .d(read4$d),
+        .q(read4$q),
+        .clock(read4$clock)
+    );
+    top$written_q reads_act3(
+        .d(reads_act3$d),
+        .q(reads_act3$q),
+        .clock(reads_act3$clock)
+    );
+    top$written_q reads_act4(
+        .d(reads_act4$d),
+        .q(reads_act4$q),
+        .clock(reads_act4$clock)
+    );
+    top$written_q hits$0(
+        .d(hits$0$d),
+        .q(hits$0$q),
+        .clock(hits$0$clock)
+    );
+    top$written_q hits$1(
+        .d(hits$1$d),
+        .q(hits$1$q),
+        .clock(hits$1$clock)
+    );
+    top$written_q hits$2(
+        .d(hits$2$d),
+        .q(hits$2$q),
+        .clock(hits$2$clock)
+    );
+    top$written_q hits$3(
+        .d(hits$3$d),
+        .q(hits$3$q),
+        .clock(hits$3$clock)
+    );
+    top$written_q chosen$0(
+        .d(chosen$0$d),
+        .q(chosen$0$q),
+        .clock(chosen$0$clock)
+    );
+    top$written_q chosen$1(
+        .d(chosen$1$d),
+        .q(chosen$1$q),
+        .clock(chosen$1$clock)
+    );
+    top$written_q chosen$2(
+        .d(chosen$2$d),
+        .q(chosen$2$q),
+        .clock(chosen$2$clock)
+    );
+    top$written_q chosen$3(
+        .d(chosen$3$d),
+        .q(chosen$3$q),
+        .clock(chosen$3$clock)
+    );
+    top$written_q bcast_valid_q(
         .d(bcast_valid_q$d),
         .q(bcast_valid_q$q),
         .clock(bcast_valid_q$clock)
     );
-    top$write_q bcast_marker_q(
+    top$written_q bcast_marker_q(
         .d(bcast_marker_q$d),
         .q(bcast_marker_q$q),
         .clock(bcast_marker_q$clock)
@@ -1145,12 +1864,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(bcast_value_q$q),
         .clock(bcast_value_q$clock)
     );
-    top$write_q host_write_q(
+    top$written_q host_write_q(
         .d(host_write_q$d),
         .q(host_write_q$q),
         .clock(host_write_q$clock)
     );
-    top$write_q host_read_q(
+    top$written_q host_read_q(
         .d(host_read_q$d),
         .q(host_read_q$q),
         .clock(host_read_q$clock)
@@ -1165,12 +1884,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(host_data_q$q),
         .clock(host_data_q$clock)
     );
-    top$write_q clear_q(
+    top$written_q clear_q(
         .d(clear_q$d),
         .q(clear_q$q),
         .clock(clear_q$clock)
     );
-    top$write_q clear_counters_q(
+    top$written_q clear_counters_q(
         .d(clear_counters_q$d),
         .q(clear_counters_q$q),
         .clock(clear_counters_q$clock)
@@ -1185,37 +1904,52 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(bias_address_q$q),
         .clock(bias_address_q$clock)
     );
-    top$clusters$0$write_back$5 write_back$0(
+    top$clusters$0$write_back$8 write_back$0(
         .d(write_back$0$d),
         .q(write_back$0$q),
         .clock(write_back$0$clock)
     );
-    top$clusters$0$write_back$5 write_back$1(
+    top$clusters$0$write_back$8 write_back$1(
         .d(write_back$1$d),
         .q(write_back$1$q),
         .clock(write_back$1$clock)
     );
-    top$clusters$0$write_back$5 write_back$2(
+    top$clusters$0$write_back$8 write_back$2(
         .d(write_back$2$d),
         .q(write_back$2$q),
         .clock(write_back$2$clock)
     );
-    top$clusters$0$write_back$5 write_back$3(
+    top$clusters$0$write_back$8 write_back$3(
         .d(write_back$3$d),
         .q(write_back$3$q),
         .clock(write_back$3$clock)
     );
-    top$clusters$0$write_back$5 write_back$4(
+    top$clusters$0$write_back$8 write_back$4(
         .d(write_back$4$d),
         .q(write_back$4$q),
         .clock(write_back$4$clock)
     );
-    top$clusters$0$write_back$5 write_back$5(
+    top$clusters$0$write_back$8 write_back$5(
         .d(write_back$5$d),
         .q(write_back$5$q),
         .clock(write_back$5$clock)
     );
-    top$clusters$0$write_back$5 back_q(
+    top$clusters$0$write_back$8 write_back$6(
+        .d(write_back$6$d),
+        .q(write_back$6$q),
+        .clock(write_back$6$clock)
+    );
+    top$clusters$0$write_back$8 write_back$7(
+        .d(write_back$7$d),
+        .q(write_back$7$q),
+        .clock(write_back$7$clock)
+    );
+    top$clusters$0$write_back$8 write_back$8(
+        .d(write_back$8$d),
+        .q(write_back$8$q),
+        .clock(write_back$8$clock)
+    );
+    top$clusters$0$write_back$8 back_q(
         .d(back_q$d),
         .q(back_q$q),
         .clock(back_q$clock)
@@ -1225,22 +1959,22 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(back_results_q$q),
         .clock(back_results_q$clock)
     );
-    top$write_q written_q(
+    top$written_q written_q(
         .d(written_q$d),
         .q(written_q$q),
         .clock(written_q$clock)
     );
-    top$write_q full_q(
+    top$written_q full_q(
         .d(full_q$d),
         .q(full_q$q),
         .clock(full_q$clock)
     );
-    top$write_q passed0_q(
+    top$written_q passed0_q(
         .d(passed0_q$d),
         .q(passed0_q$q),
         .clock(passed0_q$clock)
     );
-    top$write_q passed1_q(
+    top$written_q passed1_q(
         .d(passed1_q$d),
         .q(passed1_q$q),
         .clock(passed1_q$clock)
@@ -1250,7 +1984,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(read_q$q),
         .clock(read_q$clock)
     );
-    top$write_q reads_act(
+    top$written_q reads_act(
         .d(reads_act$d),
         .q(reads_act$q),
         .clock(reads_act$clock)
@@ -1278,6 +2012,29 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         passed1_q$clock = clock;
         read_q$clock = clock;
         reads_act$clock = clock;
+        start_q$clock = clock;
+        src_base_q$clock = clock;
+        groups_q$clock = clock;
+        first_column_q$clock = clock;
+        stride_q$clock = clock;
+        gated_q$clock = clock;
+        frontier_q$clock = clock;
+        shift_q$clock = clock;
+        relu_q$clock = clock;
+        chain_first_q$clock = clock;
+        chain_last_q$clock = clock;
+        chain_rank_q$clock = clock;
+        bias_address1$clock = clock;
+        bias_address2$clock = clock;
+        writes_q$clock = clock;
+        region2$clock = clock;
+        offset2$clock = clock;
+        data2$clock = clock;
+        read2$clock = clock;
+        read3$clock = clock;
+        read4$clock = clock;
+        reads_act3$clock = clock;
+        reads_act4$clock = clock;
         bcast_valid_q$d = bcast_valid_q$q;
         bcast_marker_q$d = bcast_marker_q$q;
         bcast_column_q$d = bcast_column_q$q;
@@ -1298,7 +2055,31 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         passed1_q$d = passed1_q$q;
         read_q$d = read_q$q;
         reads_act$d = reads_act$q;
+        start_q$d = start_q$q;
+        src_base_q$d = src_base_q$q;
+        groups_q$d = groups_q$q;
+        first_column_q$d = first_column_q$q;
+        stride_q$d = stride_q$q;
+        gated_q$d = gated_q$q;
+        frontier_q$d = frontier_q$q;
+        shift_q$d = shift_q$q;
+        relu_q$d = relu_q$q;
+        chain_first_q$d = chain_first_q$q;
+        chain_last_q$d = chain_last_q$q;
+        chain_rank_q$d = chain_rank_q$q;
+        bias_address1$d = bias_address1$q;
+        bias_address2$d = bias_address2$q;
+        writes_q$d = writes_q$q;
+        region2$d = region2$q;
+        offset2$d = offset2$q;
+        data2$d = data2$q;
+        read2$d = read2$q;
+        read3$d = read3$q;
+        read4$d = read4$q;
+        reads_act3$d = reads_act3$q;
+        reads_act4$d = reads_act4$q;
         nz_detect$clock = clock;
+        offers$clock = clock;
         bcast_valid_q$d = bcast_valid;
         bcast_marker_q$d = bcast_marker;
         bcast_column_q$d = bcast_column;
@@ -1310,8 +2091,15 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         clear_q$d = clear;
         clear_counters_q$d = clear_counters;
         bias_address_q$d = bias_address;
+        bias_address1$d = bias_address_q$q;
+        bias_address2$d = bias_address1$q;
+        shift_q$d = shift;
+        relu_q$d = relu;
+        chain_first_q$d = chain_first;
+        chain_last_q$d = chain_last;
+        chain_rank_q$d = chain_rank;
         control = ((drain) & 42'h3ffffffffff) | (((drain_write) & 42'h3ffffffffff) << 32'h1) | (((drain_row) & 42'h3ffffffffff) << row_place) | (((dst_address) & 42'h3ffffffffff) << dst_place) | (((drain_rank) & 42'h3ffffffffff) << rank_place);
-        if (~chain_first) begin
+        if (~chain_first_q$q) begin
             control = chain_in;
         end
         chain_q$d = control;
@@ -1332,6 +2120,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         write_back$4$d = write_back$3$q;
         write_back$5$clock = clock;
         write_back$5$d = write_back$4$q;
+        write_back$6$clock = clock;
+        write_back$6$d = write_back$5$q;
+        write_back$7$clock = clock;
+        write_back$7$d = write_back$6$q;
+        write_back$8$clock = clock;
+        write_back$8$d = write_back$7$q;
         sums$0 = 32'h0;
         results$0 = 32'h0;
         sums$1 = 32'h0;
@@ -1360,34 +2154,56 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         all_results = ((results$0) & 128'hffffffffffffffffffffffffffffffff) | (((results$1) & 128'hffffffffffffffffffffffffffffffff) << 32'h10) | (((results$2) & 128'hffffffffffffffffffffffffffffffff) << 32'h20) | (((results$3) & 128'hffffffffffffffffffffffffffffffff) << 32'h30) | (((results$4) & 128'hffffffffffffffffffffffffffffffff) << 32'h40) | (((results$5) & 128'hffffffffffffffffffffffffffffffff) << 32'h50) | (((results$6) & 128'hffffffffffffffffffffffffffffffff) << 32'h60) | (((results$7) & 128'hffffffffffffffffffffffffffffffff) << 32'h70);
         back = back_in;
         back_results = back_results_in;
-        if (chain_last) begin
-            back = write_back$5$q;
+        if (chain_last_q$q) begin
+            back = write_back$8$q;
             back_results = all_results;
         end
         back_q$d = back;
         back_results_q$d = back_results;
         back_out = back_q$q;
         back_results_out = back_results_q$q;
-        writes = back[32'h0] & (back[(32'h11)+:(8)] == chain_rank);
+        writes = back[32'h0] & (back[(32'h11)+:(8)] == chain_rank_q$q);
+        writes_q$d = writes;
         written_q$d = writes;
         written = written_q$q;
         region = host_address_q$q[(32'h1c)+:(4)];
         pe_field = host_address_q$q[(32'h10)+:(16)] & pe_mask;
         relative = pe_field - first_pe;
         to_all = pe_field == pe_mask;
+        region2$d = region;
+        offset2$d = host_address_q$q[(32'h0)+:(16)];
+        data2$d = host_data_q$q;
+        read2$d = host_read_q$q;
+        read3$d = read2$q;
+        read4$d = read3$q;
+        start_q$d = scan_start;
+        src_base_q$d = src_base;
+        groups_q$d = groups;
+        first_column_q$d = ptr_base + first_lane;
+        stride_q$d = stride;
+        gated_q$d = gated;
+        frontier_q$d = frontier;
         nz_detect$clear = clear_q$q;
-        nz_detect$start = scan_start;
-        nz_detect$src_base = src_base;
-        nz_detect$groups = groups;
-        nz_detect$first_column = ptr_base + first_lane;
-        nz_detect$gated = gated;
-        nz_detect$frontier = frontier;
-        nz_detect$stride = stride;
-        nz_detect$take = take;
+        nz_detect$start = start_q$q;
+        nz_detect$src_base = src_base_q$q;
+        nz_detect$groups = groups_q$q;
+        nz_detect$first_column = first_column_q$q;
+        nz_detect$gated = gated_q$q;
+        nz_detect$frontier = frontier_q$q;
+        nz_detect$stride = stride_q$q;
+        nz_detect$room = offers$room;
+        offers$clear = clear_q$q;
+        offers$push = nz_detect$valid;
+        offers$offer = ((nz_detect$value) & 32'hffffffff) | (((nz_detect$column) & 32'hffffffff) << 32'h10);
+        offers$pop = grant;
+        put = nz_detect$valid;
+        granted = offers$granted;
         act_address = nz_detect$address;
-        reads_act$d = host_read & (host_address[(32'h1c)+:(4)] == region_activation) & nz_detect$done;
+        reads_act$d = host_read_q$q & (region == region_activation) & nz_detect$done;
+        reads_act3$d = reads_act$q;
+        reads_act4$d = reads_act3$q;
         if (reads_act$q) begin
-            act_address = host_address_q$q[(32'h0)+:(16)];
+            act_address = offset2$q;
         end
         nz_detect$act$0 = 32'h0;
         nz_detect$act$1 = 32'h0;
@@ -1397,9 +2213,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         nz_detect$act$5 = 32'h0;
         nz_detect$act$6 = 32'h0;
         nz_detect$act$7 = 32'h0;
-        head_valid = nz_detect$valid;
-        head_column = nz_detect$column;
-        head_value = nz_detect$value;
         scan_done = nz_detect$done;
         full_q$d = 1'b0;
         passed0_q$d = 1'b1;
@@ -1415,21 +2228,26 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$0$marker = bcast_marker_q$q;
         pes$0$column = bcast_column_q$q;
         pes$0$value = bcast_value_q$q;
-        pes$0$host_write = host_write_q$q & (to_all | (relative == 0));
-        pes$0$host_region = region;
-        pes$0$host_offset = host_address_q$q[(32'h0)+:(16)];
-        pes$0$host_data = host_data_q$q;
+        hits$0$clock = clock;
+        hits$0$d = host_write_q$q & (to_all | (relative == 0));
+        chosen$0$clock = clock;
+        chosen$0$d = relative == 0;
+        pes$0$host_write = hits$0$q;
+        pes$0$host_region = region2$q;
+        pes$0$host_offset = offset2$q;
+        pes$0$host_data = data2$q;
         pes$0$act_address = act_address;
-        pes$0$shift = shift;
-        pes$0$relu = relu;
+        pes$0$act_enable = nz_detect$enable;
+        pes$0$shift = shift_q$q;
+        pes$0$relu = relu_q$q;
         pes$0$drain = chain_q$q[32'h0];
         pes$0$drain_row = chain_q$q[(32'h2)+:(16)];
-        pes$0$bias_address = bias_address_q$q;
-        pes$0$first = chain_first;
+        pes$0$bias_address = bias_address2$q;
+        pes$0$first = chain_first_q$q;
         pes$0$partial_in = chain_sums_in[(0 * 32'h30)+:(48)];
-        pes$0$act_write = writes;
-        pes$0$act_write_address = back[(32'h1)+:(16)];
-        pes$0$act_write_data = back_results[(0 * 32'h10)+:(16)];
+        pes$0$act_write = writes_q$q;
+        pes$0$act_write_address = back_q$q[(32'h1)+:(16)];
+        pes$0$act_write_data = back_results_q$q[(0 * 32'h10)+:(16)];
         if (pes$0$almost_full) begin
             full_q$d = 1'b1;
         end
@@ -1439,7 +2257,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         if (~pes$0$parity) begin
             passed1_q$d = 1'b0;
         end
-        if (relative == 0) begin
+        if (chosen$0$q) begin
             counter_word = pes$0$counter;
             act_word = pes$0$act_data;
         end
@@ -1451,21 +2269,26 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$1$marker = bcast_marker_q$q;
         pes$1$column = bcast_column_q$q;
         pes$1$value = bcast_value_q$q;
-        pes$1$host_write = host_write_q$q & (to_all | (relative == 1));
-        pes$1$host_region = region;
-        pes$1$host_offset = host_address_q$q[(32'h0)+:(16)];
-        pes$1$host_data = host_data_q$q;
+        hits$1$clock = clock;
+        hits$1$d = host_write_q$q & (to_all | (relative == 1));
+        chosen$1$clock = clock;
+        chosen$1$d = relative == 1;
+        pes$1$host_write = hits$1$q;
+        pes$1$host_region = region2$q;
+        pes$1$host_offset = offset2$q;
+        pes$1$host_data = data2$q;
         pes$1$act_address = act_address;
-        pes$1$shift = shift;
-        pes$1$relu = relu;
+        pes$1$act_enable = nz_detect$enable;
+        pes$1$shift = shift_q$q;
+        pes$1$relu = relu_q$q;
         pes$1$drain = chain_q$q[32'h0];
         pes$1$drain_row = chain_q$q[(32'h2)+:(16)];
-        pes$1$bias_address = bias_address_q$q;
-        pes$1$first = chain_first;
+        pes$1$bias_address = bias_address2$q;
+        pes$1$first = chain_first_q$q;
         pes$1$partial_in = chain_sums_in[(1 * 32'h30)+:(48)];
-        pes$1$act_write = writes;
-        pes$1$act_write_address = back[(32'h1)+:(16)];
-        pes$1$act_write_data = back_results[(1 * 32'h10)+:(16)];
+        pes$1$act_write = writes_q$q;
+        pes$1$act_write_address = back_q$q[(32'h1)+:(16)];
+        pes$1$act_write_data = back_results_q$q[(1 * 32'h10)+:(16)];
         if (pes$1$almost_full) begin
             full_q$d = 1'b1;
         end
@@ -1475,7 +2298,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         if (~pes$1$parity) begin
             passed1_q$d = 1'b0;
         end
-        if (relative == 1) begin
+        if (chosen$1$q) begin
             counter_word = pes$1$counter;
             act_word = pes$1$act_data;
         end
@@ -1487,21 +2310,26 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$2$marker = bcast_marker_q$q;
         pes$2$column = bcast_column_q$q;
         pes$2$value = bcast_value_q$q;
-        pes$2$host_write = host_write_q$q & (to_all | (relative == 2));
-        pes$2$host_region = region;
-        pes$2$host_offset = host_address_q$q[(32'h0)+:(16)];
-        pes$2$host_data = host_data_q$q;
+        hits$2$clock = clock;
+        hits$2$d = host_write_q$q & (to_all | (relative == 2));
+        chosen$2$clock = clock;
+        chosen$2$d = relative == 2;
+        pes$2$host_write = hits$2$q;
+        pes$2$host_region = region2$q;
+        pes$2$host_offset = offset2$q;
+        pes$2$host_data = data2$q;
         pes$2$act_address = act_address;
-        pes$2$shift = shift;
-        pes$2$relu = relu;
+        pes$2$act_enable = nz_detect$enable;
+        pes$2$shift = shift_q$q;
+        pes$2$relu = relu_q$q;
         pes$2$drain = chain_q$q[32'h0];
         pes$2$drain_row = chain_q$q[(32'h2)+:(16)];
-        pes$2$bias_address = bias_address_q$q;
-        pes$2$first = chain_first;
+        pes$2$bias_address = bias_address2$q;
+        pes$2$first = chain_first_q$q;
         pes$2$partial_in = chain_sums_in[(2 * 32'h30)+:(48)];
-        pes$2$act_write = writes;
-        pes$2$act_write_address = back[(32'h1)+:(16)];
-        pes$2$act_write_data = back_results[(2 * 32'h10)+:(16)];
+        pes$2$act_write = writes_q$q;
+        pes$2$act_write_address = back_q$q[(32'h1)+:(16)];
+        pes$2$act_write_data = back_results_q$q[(2 * 32'h10)+:(16)];
         if (pes$2$almost_full) begin
             full_q$d = 1'b1;
         end
@@ -1511,7 +2339,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         if (~pes$2$parity) begin
             passed1_q$d = 1'b0;
         end
-        if (relative == 2) begin
+        if (chosen$2$q) begin
             counter_word = pes$2$counter;
             act_word = pes$2$act_data;
         end
@@ -1523,21 +2351,26 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$3$marker = bcast_marker_q$q;
         pes$3$column = bcast_column_q$q;
         pes$3$value = bcast_value_q$q;
-        pes$3$host_write = host_write_q$q & (to_all | (relative == 3));
-        pes$3$host_region = region;
-        pes$3$host_offset = host_address_q$q[(32'h0)+:(16)];
-        pes$3$host_data = host_data_q$q;
+        hits$3$clock = clock;
+        hits$3$d = host_write_q$q & (to_all | (relative == 3));
+        chosen$3$clock = clock;
+        chosen$3$d = relative == 3;
+        pes$3$host_write = hits$3$q;
+        pes$3$host_region = region2$q;
+        pes$3$host_offset = offset2$q;
+        pes$3$host_data = data2$q;
         pes$3$act_address = act_address;
-        pes$3$shift = shift;
-        pes$3$relu = relu;
+        pes$3$act_enable = nz_detect$enable;
+        pes$3$shift = shift_q$q;
+        pes$3$relu = relu_q$q;
         pes$3$drain = chain_q$q[32'h0];
         pes$3$drain_row = chain_q$q[(32'h2)+:(16)];
-        pes$3$bias_address = bias_address_q$q;
-        pes$3$first = chain_first;
+        pes$3$bias_address = bias_address2$q;
+        pes$3$first = chain_first_q$q;
         pes$3$partial_in = chain_sums_in[(3 * 32'h30)+:(48)];
-        pes$3$act_write = writes;
-        pes$3$act_write_address = back[(32'h1)+:(16)];
-        pes$3$act_write_data = back_results[(3 * 32'h10)+:(16)];
+        pes$3$act_write = writes_q$q;
+        pes$3$act_write_address = back_q$q[(32'h1)+:(16)];
+        pes$3$act_write_data = back_results_q$q[(3 * 32'h10)+:(16)];
         if (pes$3$almost_full) begin
             full_q$d = 1'b1;
         end
@@ -1547,13 +2380,13 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         if (~pes$3$parity) begin
             passed1_q$d = 1'b0;
         end
-        if (relative == 3) begin
+        if (chosen$3$q) begin
             counter_word = pes$3$counter;
             act_word = pes$3$act_data;
         end
-        if (host_read_q$q) begin
+        if (read4$q) begin
             read_q$d = counter_word;
-            if (reads_act$q) begin
+            if (reads_act4$q) begin
                 read_q$d = ((act_word) & 32'hffffffff);
             end
         end
@@ -1601,7 +2434,7 @@ module top$clusters$0$chain_q(d,q,clock);
           
 endmodule
 
-module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,stride,gated,frontier,address,act$0,act$1,act$2,act$3,act$4,act$5,act$6,act$7,valid,column,value,take,done);
+module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,stride,gated,frontier,address,enable,act$0,act$1,act$2,act$3,act$4,act$5,act$6,act$7,room,valid,column,value,done);
     
     // Module arguments
     input wire  clock;
@@ -1614,6 +2447,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     input wire  gated;
     input wire  [15:0] frontier;
     output reg  [15:0] address;
+    output reg  enable;
     input wire  [15:0] act$0;
     input wire  [15:0] act$1;
     input wire  [15:0] act$2;
@@ -1622,13 +2456,21 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     input wire  [15:0] act$5;
     input wire  [15:0] act$6;
     input wire  [15:0] act$7;
+    input wire  room;
     output reg  valid;
     output reg  [15:0] column;
     output reg  [15:0] value;
-    input wire  take;
     output reg  done;
     
     // Constant declarations
+    localparam  below$0 = 8'h0;
+    localparam  below$1 = 8'h1;
+    localparam  below$2 = 8'h3;
+    localparam  below$3 = 8'h7;
+    localparam  below$4 = 8'hf;
+    localparam  below$5 = 8'h1f;
+    localparam  below$6 = 8'h3f;
+    localparam  below$7 = 8'h7f;
     localparam  lane_flag$0 = 8'h1;
     localparam  lane_flag$1 = 8'h2;
     localparam  lane_flag$2 = 8'h4;
@@ -1642,9 +2484,24 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [15:0] group$d;
     wire  [15:0] group$q;
     reg  group$clock;
+    reg  [15:0] after$d;
+    wire  [15:0] after$q;
+    reg  after$clock;
     reg  [15:0] left$d;
     wire  [15:0] left$q;
     reg  left$clock;
+    reg  some_left$d;
+    wire  some_left$q;
+    reg  some_left$clock;
+    reg  blocked$d;
+    wire  blocked$q;
+    reg  blocked$clock;
+    reg  read1$d;
+    wire  read1$q;
+    reg  read1$clock;
+    reg  read2$d;
+    wire  read2$q;
+    reg  read2$clock;
     reg  [15:0] next_column$d;
     wire  [15:0] next_column$q;
     reg  next_column$clock;
@@ -1681,12 +2538,18 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  valid_q$d;
     wire  valid_q$q;
     reg  valid_q$clock;
-    reg  [15:0] column_q$d;
-    wire  [15:0] column_q$q;
-    reg  column_q$clock;
+    reg  [15:0] base_q$d;
+    wire  [15:0] base_q$q;
+    reg  base_q$clock;
+    reg  [2:0] lane_q$d;
+    wire  [2:0] lane_q$q;
+    reg  lane_q$clock;
     reg  [15:0] value_q$d;
     wire  [15:0] value_q$q;
     reg  value_q$clock;
+    reg  done_q$d;
+    wire  done_q$q;
+    reg  done_q$clock;
     
     // Local signals
     reg  [7:0] flags$0;
@@ -1698,13 +2561,52 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [7:0] flags$6;
     reg  [7:0] flags$7;
     reg  [7:0] fresh;
-    reg  [7:0] complement;
-    reg  [7:0] lowest;
+    reg  preceded$0;
+    reg  preceded$1;
+    reg  preceded$2;
+    reg  preceded$3;
+    reg  preceded$4;
+    reg  preceded$5;
+    reg  preceded$6;
+    reg  preceded$7;
+    reg  lowest$0;
+    reg  lowest$1;
+    reg  lowest$2;
+    reg  lowest$3;
+    reg  lowest$4;
+    reg  lowest$5;
+    reg  lowest$6;
+    reg  lowest$7;
+    reg  [7:0] later$0;
+    reg  [7:0] later$1;
+    reg  [7:0] later$2;
+    reg  [7:0] later$3;
+    reg  [7:0] later$4;
+    reg  [7:0] later$5;
+    reg  [7:0] later$6;
+    reg  [7:0] later$7;
+    reg  [15:0] lane_word$0;
+    reg  [15:0] lane_word$1;
+    reg  [15:0] lane_word$2;
+    reg  [15:0] lane_word$3;
+    reg  [15:0] lane_word$4;
+    reg  [15:0] lane_word$5;
+    reg  [15:0] lane_word$6;
+    reg  [15:0] lane_word$7;
+    reg  [2:0] lane_number$0;
+    reg  [2:0] lane_number$1;
+    reg  [2:0] lane_number$2;
+    reg  [2:0] lane_number$3;
+    reg  [2:0] lane_number$4;
+    reg  [2:0] lane_number$5;
+    reg  [2:0] lane_number$6;
+    reg  [2:0] lane_number$7;
+    reg  more;
     reg  [7:0] rest;
-    reg  [15:0] lane;
+    reg  [2:0] lane;
     reg  [15:0] lane_value;
-    reg  advance;
     reg  load;
+    reg  reads;
     
     // Sub module instances
     top$sequencer$timer group(
@@ -1712,10 +2614,35 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         .q(group$q),
         .clock(group$clock)
     );
+    top$sequencer$timer after(
+        .d(after$d),
+        .q(after$q),
+        .clock(after$clock)
+    );
     top$sequencer$timer left(
         .d(left$d),
         .q(left$q),
         .clock(left$clock)
+    );
+    top$written_q some_left(
+        .d(some_left$d),
+        .q(some_left$q),
+        .clock(some_left$clock)
+    );
+    top$written_q blocked(
+        .d(blocked$d),
+        .q(blocked$q),
+        .clock(blocked$clock)
+    );
+    top$written_q read1(
+        .d(read1$d),
+        .q(read1$q),
+        .clock(read1$clock)
+    );
+    top$written_q read2(
+        .d(read2$d),
+        .q(read2$q),
+        .clock(read2$clock)
     );
     top$sequencer$timer next_column(
         .d(next_column$d),
@@ -1772,85 +2699,237 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         .q(pending$q),
         .clock(pending$clock)
     );
-    top$write_q valid_q(
+    top$written_q valid_q(
         .d(valid_q$d),
         .q(valid_q$q),
         .clock(valid_q$clock)
     );
-    top$sequencer$timer column_q(
-        .d(column_q$d),
-        .q(column_q$q),
-        .clock(column_q$clock)
+    top$sequencer$timer base_q(
+        .d(base_q$d),
+        .q(base_q$q),
+        .clock(base_q$clock)
+    );
+    top$clusters$0$nz_detect$lane_q lane_q(
+        .d(lane_q$d),
+        .q(lane_q$q),
+        .clock(lane_q$clock)
     );
     top$sequencer$timer value_q(
         .d(value_q$d),
         .q(value_q$q),
         .clock(value_q$clock)
     );
+    top$written_q done_q(
+        .d(done_q$d),
+        .q(done_q$q),
+        .clock(done_q$clock)
+    );
     
     // Update code
     always @(*) begin
         group$clock = clock;
+        after$clock = clock;
         left$clock = clock;
+        some_left$clock = clock;
+        blocked$clock = clock;
+        read1$clock = clock;
+        read2$clock = clock;
         next_column$clock = clock;
         base_column$clock = clock;
         pending$clock = clock;
         valid_q$clock = clock;
-        column_q$clock = clock;
+        base_q$clock = clock;
+        lane_q$clock = clock;
         value_q$clock = clock;
+        done_q$clock = clock;
         group$d = group$q;
+        after$d = after$q;
         left$d = left$q;
+        some_left$d = some_left$q;
+        blocked$d = blocked$q;
+        read1$d = read1$q;
+        read2$d = read2$q;
         next_column$d = next_column$q;
         base_column$d = base_column$q;
         pending$d = pending$q;
         valid_q$d = valid_q$q;
-        column_q$d = column_q$q;
+        base_q$d = base_q$q;
+        lane_q$d = lane_q$q;
         value_q$d = value_q$q;
-        complement = ~pending$q + 32'h1;
-        lowest = pending$q & complement;
+        done_q$d = done_q$q;
+        more = 1'b0;
         lane = 32'h0;
         lane_value = 32'h0;
-        if (lowest[0]) begin
-            lane = 0;
-            lane_value = held$0$q;
+        preceded$0 = |(pending$q & below$0);
+        lowest$0 = pending$q[0] & ~preceded$0;
+        if (pending$q[0] & preceded$0) begin
+            more = 1'b1;
         end
-        if (lowest[1]) begin
-            lane = 1;
-            lane_value = held$1$q;
+        later$0 = 32'h0;
+        if (preceded$0) begin
+            later$0 = pending$q & lane_flag$0;
         end
-        if (lowest[2]) begin
-            lane = 2;
-            lane_value = held$2$q;
+        lane_word$0 = 32'h0;
+        lane_number$0 = 32'h0;
+        if (lowest$0) begin
+            lane_word$0 = held$0$q;
+            lane_number$0 = 0;
         end
-        if (lowest[3]) begin
-            lane = 3;
-            lane_value = held$3$q;
+        preceded$1 = |(pending$q & below$1);
+        lowest$1 = pending$q[1] & ~preceded$1;
+        if (pending$q[1] & preceded$1) begin
+            more = 1'b1;
         end
-        if (lowest[4]) begin
-            lane = 4;
-            lane_value = held$4$q;
+        later$1 = 32'h0;
+        if (preceded$1) begin
+            later$1 = pending$q & lane_flag$1;
         end
-        if (lowest[5]) begin
-            lane = 5;
-            lane_value = held$5$q;
+        lane_word$1 = 32'h0;
+        lane_number$1 = 32'h0;
+        if (lowest$1) begin
+            lane_word$1 = held$1$q;
+            lane_number$1 = 1;
         end
-        if (lowest[6]) begin
-            lane = 6;
-            lane_value = held$6$q;
+        preceded$2 = |(pending$q & below$2);
+        lowest$2 = pending$q[2] & ~preceded$2;
+        if (pending$q[2] & preceded$2) begin
+            more = 1'b1;
         end
-        if (lowest[7]) begin
-            lane = 7;
-            lane_value = held$7$q;
+        later$2 = 32'h0;
+        if (preceded$2) begin
+            later$2 = pending$q & lane_flag$2;
         end
-        advance = take | ~valid_q$q;
+        lane_word$2 = 32'h0;
+        lane_number$2 = 32'h0;
+        if (lowest$2) begin
+            lane_word$2 = held$2$q;
+            lane_number$2 = 2;
+        end
+        preceded$3 = |(pending$q & below$3);
+        lowest$3 = pending$q[3] & ~preceded$3;
+        if (pending$q[3] & preceded$3) begin
+            more = 1'b1;
+        end
+        later$3 = 32'h0;
+        if (preceded$3) begin
+            later$3 = pending$q & lane_flag$3;
+        end
+        lane_word$3 = 32'h0;
+        lane_number$3 = 32'h0;
+        if (lowest$3) begin
+            lane_word$3 = held$3$q;
+            lane_number$3 = 3;
+        end
+        preceded$4 = |(pending$q & below$4);
+        lowest$4 = pending$q[4] & ~preceded$4;
+        if (pending$q[4] & preceded$4) begin
+            more = 1'b1;
+        end
+        later$4 = 32'h0;
+        if (preceded$4) begin
+            later$4 = pending$q & lane_flag$4;
+        end
+        lane_word$4 = 32'h0;
+        lane_number$4 = 32'h0;
+        if (lowest$4) begin
+            lane_word$4 = held$4$q;
+            lane_number$4 = 4;
+        end
+        preceded$5 = |(pending$q & below$5);
+        lowest$5 = pending$q[5] & ~preceded$5;
+        if (pending$q[5] & preceded$5) begin
+            more = 1'b1;
+        end
+        later$5 = 32'h0;
+        if (preceded$5) begin
+            later$5 = pending$q & lane_flag$5;
+        end
+        lane_word$5 = 32'h0;
+        lane_number$5 = 32'h0;
+        if (lowest$5) begin
+            lane_word$5 = held$5$q;
+            lane_number$5 = 5;
+        end
+        preceded$6 = |(pending$q & below$6);
+        lowest$6 = pending$q[6] & ~preceded$6;
+        if (pending$q[6] & preceded$6) begin
+            more = 1'b1;
+        end
+        later$6 = 32'h0;
+        if (preceded$6) begin
+            later$6 = pending$q & lane_flag$6;
+        end
+        lane_word$6 = 32'h0;
+        lane_number$6 = 32'h0;
+        if (lowest$6) begin
+            lane_word$6 = held$6$q;
+            lane_number$6 = 6;
+        end
+        preceded$7 = |(pending$q & below$7);
+        lowest$7 = pending$q[7] & ~preceded$7;
+        if (pending$q[7] & preceded$7) begin
+            more = 1'b1;
+        end
+        later$7 = 32'h0;
+        if (preceded$7) begin
+            later$7 = pending$q & lane_flag$7;
+        end
+        lane_word$7 = 32'h0;
+        lane_number$7 = 32'h0;
+        if (lowest$7) begin
+            lane_word$7 = held$7$q;
+            lane_number$7 = 7;
+        end
         rest = pending$q;
-        if (advance) begin
-            rest = pending$q ^ lowest;
-            valid_q$d = |pending$q;
-            column_q$d = base_column$q + lane;
-            value_q$d = lane_value;
+        if (room) begin
+            rest = 32'h0;
         end
-        load = ~|rest & |left$q & ~(gated & (group$q == frontier));
+        lane = lane | lane_number$0;
+        lane_value = lane_value | lane_word$0;
+        if (room) begin
+            rest = rest | later$0;
+        end
+        lane = lane | lane_number$1;
+        lane_value = lane_value | lane_word$1;
+        if (room) begin
+            rest = rest | later$1;
+        end
+        lane = lane | lane_number$2;
+        lane_value = lane_value | lane_word$2;
+        if (room) begin
+            rest = rest | later$2;
+        end
+        lane = lane | lane_number$3;
+        lane_value = lane_value | lane_word$3;
+        if (room) begin
+            rest = rest | later$3;
+        end
+        lane = lane | lane_number$4;
+        lane_value = lane_value | lane_word$4;
+        if (room) begin
+            rest = rest | later$4;
+        end
+        lane = lane | lane_number$5;
+        lane_value = lane_value | lane_word$5;
+        if (room) begin
+            rest = rest | later$5;
+        end
+        lane = lane | lane_number$6;
+        lane_value = lane_value | lane_word$6;
+        if (room) begin
+            rest = rest | later$6;
+        end
+        lane = lane | lane_number$7;
+        lane_value = lane_value | lane_word$7;
+        if (room) begin
+            rest = rest | later$7;
+        end
+        valid_q$d = room & |pending$q;
+        base_q$d = base_column$q;
+        lane_q$d = lane;
+        value_q$d = lane_value;
+        load = ~|pending$q | (room & ~more);
+        reads = some_left$q & ~blocked$q;
         held$0$clock = clock;
         held$0$d = held$0$q;
         if (load) begin
@@ -1925,33 +3004,210 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         fresh = flags$0 | flags$1 | flags$2 | flags$3 | flags$4 | flags$5 | flags$6 | flags$7;
         pending$d = rest;
+        blocked$d = gated & (group$q == frontier);
         if (load) begin
-            pending$d = fresh;
-            base_column$d = next_column$q;
-            next_column$d = next_column$q + stride;
-            group$d = group$q + 32'h1;
-            left$d = left$q - 32'h1;
+            if (read2$q) begin
+                pending$d = fresh;
+                base_column$d = next_column$q;
+                next_column$d = next_column$q + stride;
+            end
+            read2$d = read1$q;
+            read1$d = reads;
+            if (reads) begin
+                group$d = after$q;
+                after$d = after$q + 32'h1;
+                blocked$d = gated & (after$q == frontier);
+                left$d = left$q - 32'h1;
+                some_left$d = left$q != 32'h1;
+            end
         end
         if (start) begin
             group$d = src_base;
+            after$d = src_base + 32'h1;
             left$d = groups;
+            some_left$d = |groups;
+            blocked$d = gated;
             next_column$d = first_column;
         end
         if (clear) begin
-            left$d = 32'h0;
+            some_left$d = 1'b0;
+            read1$d = 1'b0;
+            read2$d = 1'b0;
             pending$d = 32'h0;
             valid_q$d = 1'b0;
         end
+        done_q$d = ~some_left$q & ~read1$q & ~read2$q & ~|pending$q & ~valid_q$q;
         address = group$q;
+        enable = load;
         valid = valid_q$q;
-        column = column_q$q;
+        column = base_q$q + ((lane_q$q) & 16'hffff);
         value = value_q$q;
-        done = ~|left$q & ~|pending$q & ~valid_q$q;
+        done = done_q$q;
     end
     
 endmodule
 
-module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value,almost_full,parity,host_write,host_region,host_offset,host_data,counter,act_address,act_data,shift,relu,drain,drain_row,bias_address,first,partial_in,partial,result,act_write,act_write_address,act_write_data);
+module top$clusters$0$nz_detect$lane_q(d,q,clock);
+    
+    // Module arguments
+    input wire  [2:0] d;
+    output reg  [2:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 3'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$clusters$0$offers(clock,clear,push,offer,room,pop,granted);
+    
+    // Module arguments
+    input wire  clock;
+    input wire  clear;
+    input wire  push;
+    input wire  [31:0] offer;
+    output reg  room;
+    input wire  pop;
+    output reg  [31:0] granted;
+    
+    // Constant declarations
+    localparam  limit = 5'b1100;
+    
+    // Stub signals
+    reg  memory$clock;
+    reg  [15:0] memory$read_address;
+    wire  [31:0] memory$read_data;
+    reg  [15:0] memory$write_address;
+    reg  [31:0] memory$write_data;
+    reg  memory$write_enable;
+    reg  [15:0] head$d;
+    wire  [15:0] head$q;
+    reg  head$clock;
+    reg  [15:0] tail$d;
+    wire  [15:0] tail$q;
+    reg  tail$clock;
+    reg  [4:0] count$d;
+    wire  [4:0] count$q;
+    reg  count$clock;
+    reg  room_q$d;
+    wire  room_q$q;
+    reg  room_q$clock;
+    reg  [31:0] granted_q$d;
+    wire  [31:0] granted_q$q;
+    reg  granted_q$clock;
+    
+    // Sub module instances
+    top$clusters$0$offers$memory memory(
+        .clock(memory$clock),
+        .read_address(memory$read_address),
+        .read_data(memory$read_data),
+        .write_address(memory$write_address),
+        .write_data(memory$write_data),
+        .write_enable(memory$write_enable)
+    );
+    top$sequencer$timer head(
+        .d(head$d),
+        .q(head$q),
+        .clock(head$clock)
+    );
+    top$sequencer$timer tail(
+        .d(tail$d),
+        .q(tail$q),
+        .clock(tail$clock)
+    );
+    top$clusters$0$shift_q count(
+        .d(count$d),
+        .q(count$q),
+        .clock(count$clock)
+    );
+    top$written_q room_q(
+        .d(room_q$d),
+        .q(room_q$q),
+        .clock(room_q$clock)
+    );
+    top$wdata_q granted_q(
+        .d(granted_q$d),
+        .q(granted_q$q),
+        .clock(granted_q$clock)
+    );
+    
+    // Update code
+    always @(*) begin
+        head$clock = clock;
+        tail$clock = clock;
+        count$clock = clock;
+        room_q$clock = clock;
+        granted_q$clock = clock;
+        head$d = head$q;
+        tail$d = tail$q;
+        count$d = count$q;
+        room_q$d = room_q$q;
+        granted_q$d = granted_q$q;
+        memory$clock = clock;
+        memory$write_address = tail$q;
+        memory$write_data = offer;
+        memory$write_enable = push;
+        memory$read_address = head$q;
+        granted_q$d = 32'h0;
+        if (push) begin
+            tail$d = tail$q + 32'h1;
+        end
+        if (pop) begin
+            head$d = head$q + 32'h1;
+            granted_q$d = memory$read_data;
+        end
+        if (push & ~pop) begin
+            count$d = count$q + 32'h1;
+        end
+        if (~push & pop) begin
+            count$d = count$q - 32'h1;
+        end
+        room_q$d = count$q < limit;
+        if (clear) begin
+            head$d = 32'h0;
+            tail$d = 32'h0;
+            count$d = 32'h0;
+        end
+        room = room_q$q;
+        granted = granted_q$q;
+    end
+    
+endmodule
+
+module top$clusters$0$offers$memory(clock,read_address,read_data,write_address,write_data,write_enable);
+    
+    // Module arguments
+    input wire  clock;
+    input wire  [15:0] read_address;
+    output reg  [31:0] read_data;
+    input wire  [15:0] write_address;
+    input wire  [31:0] write_data;
+    input wire  write_enable;
+    
+    // Update code (custom)
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "distributed", no_rw_check *)
+    `endif
+    reg [26:0] mem [0:15];
+    integer i;
+    initial for (i = 0; i < 16; i = i + 1) mem[i] = 0;
+    `ifdef EIE_ICE40
+    always @(negedge clock) read_data <= mem[read_address[3:0]];
+    `else
+    always @(*) read_data = mem[read_address[3:0]];
+    `endif
+    always @(posedge clock) if (write_enable) mem[write_address[3:0]] <= write_data[26:0];
+endmodule
+
+module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value,almost_full,parity,host_write,host_region,host_offset,host_data,counter,act_address,act_enable,act_data,shift,relu,drain,drain_row,bias_address,first,partial_in,partial,result,act_write,act_write_address,act_write_data);
     
     // Module arguments
     input wire  clock;
@@ -1969,6 +3225,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     input wire  [31:0] host_data;
     output reg  [31:0] counter;
     input wire  [15:0] act_address;
+    input wire  act_enable;
     output reg  [15:0] act_data;
     input wire  [4:0] shift;
     input wire  relu;
@@ -2003,21 +3260,29 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     wire  ptr_read$push;
     wire  [31:0] ptr_read$pointer;
     wire  [15:0] ptr_read$value;
+    wire  ptr_read$short;
+    wire  ptr_read$is_marker;
     reg  act_queue$clock;
     reg  act_queue$clear;
     reg  act_queue$push;
     reg  [31:0] act_queue$pointer_in;
     reg  [15:0] act_queue$value_in;
+    reg  act_queue$short_in;
+    reg  act_queue$marker_in;
     reg  act_queue$pop;
     wire  act_queue$empty;
     wire  [31:0] act_queue$pointer;
     wire  [15:0] act_queue$value;
+    wire  act_queue$short;
+    wire  act_queue$marker;
     wire  act_queue$almost_full;
     reg  spmat_read$clock;
     reg  spmat_read$clear;
     reg  spmat_read$empty;
     reg  [31:0] spmat_read$pointer;
     reg  [15:0] spmat_read$value_in;
+    reg  spmat_read$short;
+    reg  spmat_read$marker;
     wire  spmat_read$pop;
     reg  spmat_read$write;
     reg  [15:0] spmat_read$write_address;
@@ -2063,23 +3328,31 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     reg  drain_unit$relu;
     wire  [15:0] drain_unit$result;
     reg  act_bank$clock;
+    reg  act_bank$enable;
     reg  [15:0] act_bank$read_address;
     wire  [15:0] act_bank$read_data;
     reg  [15:0] act_bank$write_address;
     reg  [15:0] act_bank$write_data;
     reg  act_bank$write_enable;
     reg  bias_bank$clock;
+    reg  bias_bank$enable;
     reg  [15:0] bias_bank$read_address;
     wire  [31:0] bias_bank$read_data;
     reg  [15:0] bias_bank$write_address;
     reg  [31:0] bias_bank$write_data;
     reg  bias_bank$write_enable;
-    reg  [31:0] bias$d;
-    wire  [31:0] bias$q;
-    reg  bias$clock;
-    reg  bank2$d;
-    wire  bank2$q;
-    reg  bank2$clock;
+    reg  bank4$d;
+    wire  bank4$q;
+    reg  bank4$clock;
+    reg  bank5$d;
+    wire  bank5$q;
+    reg  bank5$clock;
+    reg  parity_q$d;
+    wire  parity_q$q;
+    reg  parity_q$clock;
+    reg  [31:0] counter_q$d;
+    wire  [31:0] counter_q$q;
+    reg  counter_q$clock;
     reg  [31:0] busy$d;
     wire  [31:0] busy$q;
     reg  busy$clock;
@@ -2099,7 +3372,9 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         .write_data(ptr_read$write_data),
         .push(ptr_read$push),
         .pointer(ptr_read$pointer),
-        .value(ptr_read$value)
+        .value(ptr_read$value),
+        .short(ptr_read$short),
+        .is_marker(ptr_read$is_marker)
     );
     top$clusters$0$pes$3$act_queue act_queue(
         .clock(act_queue$clock),
@@ -2107,10 +3382,14 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         .push(act_queue$push),
         .pointer_in(act_queue$pointer_in),
         .value_in(act_queue$value_in),
+        .short_in(act_queue$short_in),
+        .marker_in(act_queue$marker_in),
         .pop(act_queue$pop),
         .empty(act_queue$empty),
         .pointer(act_queue$pointer),
         .value(act_queue$value),
+        .short(act_queue$short),
+        .marker(act_queue$marker),
         .almost_full(act_queue$almost_full)
     );
     top$clusters$0$pes$3$spmat_read spmat_read(
@@ -2119,6 +3398,8 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         .empty(spmat_read$empty),
         .pointer(spmat_read$pointer),
         .value_in(spmat_read$value_in),
+        .short(spmat_read$short),
+        .marker(spmat_read$marker),
         .pop(spmat_read$pop),
         .write(spmat_read$write),
         .write_address(spmat_read$write_address),
@@ -2172,6 +3453,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     );
     top$clusters$0$pes$3$act_bank act_bank(
         .clock(act_bank$clock),
+        .enable(act_bank$enable),
         .read_address(act_bank$read_address),
         .read_data(act_bank$read_data),
         .write_address(act_bank$write_address),
@@ -2180,21 +3462,32 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     );
     top$clusters$0$pes$3$bias_bank bias_bank(
         .clock(bias_bank$clock),
+        .enable(bias_bank$enable),
         .read_address(bias_bank$read_address),
         .read_data(bias_bank$read_data),
         .write_address(bias_bank$write_address),
         .write_data(bias_bank$write_data),
         .write_enable(bias_bank$write_enable)
     );
-    top$wdata_q bias(
-        .d(bias$d),
-        .q(bias$q),
-        .clock(bias$clock)
+    top$written_q bank4(
+        .d(bank4$d),
+        .q(bank4$q),
+        .clock(bank4$clock)
     );
-    top$write_q bank2(
-        .d(bank2$d),
-        .q(bank2$q),
-        .clock(bank2$clock)
+    top$written_q bank5(
+        .d(bank5$d),
+        .q(bank5$q),
+        .clock(bank5$clock)
+    );
+    top$written_q parity_q(
+        .d(parity_q$d),
+        .q(parity_q$q),
+        .clock(parity_q$clock)
+    );
+    top$wdata_q counter_q(
+        .d(counter_q$d),
+        .q(counter_q$q),
+        .clock(counter_q$clock)
     );
     top$wdata_q busy(
         .d(busy$d),
@@ -2209,12 +3502,16 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     
     // Update code
     always @(*) begin
-        bias$clock = clock;
-        bank2$clock = clock;
+        bank4$clock = clock;
+        bank5$clock = clock;
+        parity_q$clock = clock;
+        counter_q$clock = clock;
         busy$clock = clock;
         stalled$clock = clock;
-        bias$d = bias$q;
-        bank2$d = bank2$q;
+        bank4$d = bank4$q;
+        bank5$d = bank5$q;
+        parity_q$d = parity_q$q;
+        counter_q$d = counter_q$q;
         busy$d = busy$q;
         stalled$d = stalled$q;
         ptr_read$clock = clock;
@@ -2245,21 +3542,27 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         act_queue$push = ptr_read$push;
         act_queue$pointer_in = ptr_read$pointer;
         act_queue$value_in = ptr_read$value;
+        act_queue$short_in = ptr_read$short;
+        act_queue$marker_in = ptr_read$is_marker;
         almost_full = act_queue$almost_full;
         act_queue$pop = spmat_read$pop;
         spmat_read$clear = clear;
         spmat_read$empty = act_queue$empty;
         spmat_read$pointer = act_queue$pointer;
         spmat_read$value_in = act_queue$value;
+        spmat_read$short = act_queue$short;
+        spmat_read$marker = act_queue$marker;
         weight_decode$valid_in = spmat_read$valid;
         weight_decode$first = spmat_read$first;
         weight_decode$entry = spmat_read$entry;
         weight_decode$value_in = spmat_read$value;
         weight_decode$codebook = spmat_read$codebook;
-        bank2$d = spmat_read$bank;
-        parity = spmat_read$parity;
+        bank4$d = spmat_read$bank;
+        bank5$d = bank4$q;
+        parity_q$d = spmat_read$parity;
+        parity = parity_q$q;
         mac$valid = weight_decode$valid;
-        mac$bank = bank2$q;
+        mac$bank = bank5$q;
         mac$row = weight_decode$row;
         mac$weight = weight_decode$weight;
         mac$value = weight_decode$value;
@@ -2267,16 +3570,17 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         mac$drain_row = drain_row;
         mac$sweep = clear;
         bias_bank$read_address = bias_address;
-        bias$d = bias_bank$read_data;
+        bias_bank$enable = 1'b1;
         drain_unit$sum = mac$sum;
         drain_unit$first = first;
         drain_unit$partial_in = partial_in;
         partial = drain_unit$partial;
         result = drain_unit$result;
-        drain_unit$bias_word = bias$q;
+        drain_unit$bias_word = bias_bank$read_data;
         drain_unit$shift = shift;
         drain_unit$relu = relu;
         act_bank$read_address = act_address;
+        act_bank$enable = act_enable;
         act_data = act_bank$read_data;
         act_bank$write_enable = act_write;
         act_bank$write_address = act_write_address;
@@ -2296,18 +3600,20 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
             busy$d = 32'h0;
             stalled$d = 32'h0;
         end
-        counter = busy$q;
+        counter_q$d = busy$q;
         if (host_offset == counter_stalled) begin
-            counter = stalled$q;
+            counter_q$d = stalled$q;
         end
+        counter = counter_q$q;
     end
     
 endmodule
 
-module top$clusters$0$pes$3$act_bank(clock,read_address,read_data,write_address,write_data,write_enable);
+module top$clusters$0$pes$3$act_bank(clock,enable,read_address,read_data,write_address,write_data,write_enable);
     
     // Module arguments
     input wire  clock;
+    input wire  enable;
     input wire  [15:0] read_address;
     output reg  [15:0] read_data;
     input wire  [15:0] write_address;
@@ -2315,23 +3621,27 @@ module top$clusters$0$pes$3$act_bank(clock,read_address,read_data,write_address,
     input wire  write_enable;
     
     // Update code (custom)
-    `ifdef EIE_ICE40
-    (* ram_style = "block", no_rw_check *)
+    `ifdef EIE_ECP5
+    wire [15:0] word;
+    always @(*) read_data = word;
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
+    .CLKA(clock), .CEA(enable), .OCEA(enable), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(write_address[0]), .ADA5(read_address[1]), .ADB5(write_address[1]), .ADA6(read_address[2]), .ADB6(write_address[2]), .ADA7(read_address[3]), .ADB7(write_address[3]), .ADA8(read_address[4]), .ADB8(write_address[4]), .ADA9(read_address[5]), .ADB9(write_address[5]), .ADA10(read_address[6]), .ADB10(write_address[6]), .ADA11(read_address[7]), .ADB11(write_address[7]), .ADA12(read_address[8]), .ADB12(write_address[8]), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[0]), .DOA0(word[0]), .DIB1(write_data[1]), .DOA1(word[1]), .DIB2(write_data[2]), .DOA2(word[2]), .DIB3(write_data[3]), .DOA3(word[3]), .DIB4(write_data[4]), .DOA4(word[4]), .DIB5(write_data[5]), .DOA5(word[5]), .DIB6(write_data[6]), .DOA6(word[6]), .DIB7(write_data[7]), .DOA7(word[7]), .DIB8(write_data[8]), .DOA8(word[8]), .DIB9(write_data[9]), .DOA9(word[9]), .DIB10(write_data[10]), .DOA10(word[10]), .DIB11(write_data[11]), .DOA11(word[11]), .DIB12(write_data[12]), .DOA12(word[12]), .DIB13(write_data[13]), .DOA13(word[13]), .DIB14(write_data[14]), .DOA14(word[14]), .DIB15(write_data[15]), .DOA15(word[15]), .DIB16(1'b0), .DIB17(1'b0));
     `else
-    (* ram_style = "distributed", no_rw_check *)
-    `endif
-    reg [15:0] mem [0:511];
+    (* ram_style = "block", no_rw_check *) reg [15:0] mem [0:511];
+    `ifndef SYNTHESIS
     integer i;
     initial for (i = 0; i < 512; i = i + 1) mem[i] = 0;
-    `ifdef EIE_ICE40
-    always @(negedge clock) read_data <= mem[read_address[8:0]];
-    `else
-    always @(*) read_data = mem[read_address[8:0]];
     `endif
+    reg [15:0] latch;
+    always @(posedge clock) if (enable) begin
+    latch <= mem[read_address[8:0]];
+    read_data <= latch;
+    end
     always @(posedge clock) if (write_enable) mem[write_address[8:0]] <= write_data[15:0];
+    `endif
 endmodule
 
-module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,pop,empty,pointer,value,almost_full);
+module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short_in,marker_in,pop,empty,pointer,value,short,marker,almost_full);
     
     // Module arguments
     input wire  clock;
@@ -2339,14 +3649,18 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,pop,e
     input wire  push;
     input wire  [31:0] pointer_in;
     input wire  [15:0] value_in;
+    input wire  short_in;
+    input wire  marker_in;
     input wire  pop;
     output reg  empty;
     output reg  [31:0] pointer;
     output reg  [15:0] value;
+    output reg  short;
+    output reg  marker;
     output reg  almost_full;
     
     // Constant declarations
-    localparam  limit = 10'b10111;
+    localparam  limit = 10'b10100;
     
     // Stub signals
     reg  pointers$clock;
@@ -2357,9 +3671,9 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,pop,e
     reg  pointers$write_enable;
     reg  values$clock;
     reg  [15:0] values$read_address;
-    wire  [15:0] values$read_data;
+    wire  [17:0] values$read_data;
     reg  [15:0] values$write_address;
-    reg  [15:0] values$write_data;
+    reg  [17:0] values$write_data;
     reg  values$write_enable;
     reg  [15:0] head$d;
     wire  [15:0] head$q;
@@ -2370,9 +3684,28 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,pop,e
     reg  [9:0] count$d;
     wire  [9:0] count$q;
     reg  count$clock;
+    reg  [9:0] stored$d;
+    wire  [9:0] stored$q;
+    reg  stored$clock;
+    reg  some$d;
+    wire  some$q;
+    reg  some$clock;
+    reg  front_valid$d;
+    wire  front_valid$q;
+    reg  front_valid$clock;
+    reg  [31:0] front_pointer$d;
+    wire  [31:0] front_pointer$q;
+    reg  front_pointer$clock;
+    reg  [17:0] front$d;
+    wire  [17:0] front$q;
+    reg  front$clock;
     reg  full$d;
     wire  full$q;
     reg  full$clock;
+    
+    // Local signals
+    reg  refill;
+    reg  [17:0] word;
     
     // Sub module instances
     top$clusters$0$pes$3$act_queue$pointers pointers(
@@ -2401,12 +3734,37 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,pop,e
         .q(tail$q),
         .clock(tail$clock)
     );
-    top$clusters$0$pes$3$act_queue$count count(
+    top$clusters$0$pes$3$act_queue$stored count(
         .d(count$d),
         .q(count$q),
         .clock(count$clock)
     );
-    top$write_q full(
+    top$clusters$0$pes$3$act_queue$stored stored(
+        .d(stored$d),
+        .q(stored$q),
+        .clock(stored$clock)
+    );
+    top$written_q some(
+        .d(some$d),
+        .q(some$q),
+        .clock(some$clock)
+    );
+    top$written_q front_valid(
+        .d(front_valid$d),
+        .q(front_valid$q),
+        .clock(front_valid$clock)
+    );
+    top$wdata_q front_pointer(
+        .d(front_pointer$d),
+        .q(front_pointer$q),
+        .clock(front_pointer$clock)
+    );
+    top$clusters$0$pes$3$act_queue$front front(
+        .d(front$d),
+        .q(front$q),
+        .clock(front$clock)
+    );
+    top$written_q full(
         .d(full$d),
         .q(full$q),
         .clock(full$clock)
@@ -2417,29 +3775,51 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,pop,e
         head$clock = clock;
         tail$clock = clock;
         count$clock = clock;
+        stored$clock = clock;
+        some$clock = clock;
+        front_valid$clock = clock;
+        front_pointer$clock = clock;
+        front$clock = clock;
         full$clock = clock;
         head$d = head$q;
         tail$d = tail$q;
         count$d = count$q;
+        stored$d = stored$q;
+        some$d = some$q;
+        front_valid$d = front_valid$q;
+        front_pointer$d = front_pointer$q;
+        front$d = front$q;
         full$d = full$q;
         pointers$clock = clock;
         values$clock = clock;
+        word = ((value_in) & 18'h3ffff) | (((short_in) & 18'h3ffff) << 32'h10) | (((marker_in) & 18'h3ffff) << 32'h11);
         pointers$write_address = tail$q;
         pointers$write_data = pointer_in;
         pointers$write_enable = push;
         values$write_address = tail$q;
-        values$write_data = value_in;
+        values$write_data = word;
         values$write_enable = push;
         pointers$read_address = head$q;
         values$read_address = head$q;
-        pointer = pointers$read_data;
-        value = values$read_data;
-        empty = ~|count$q;
+        refill = some$q & (~front_valid$q | pop);
         if (push) begin
             tail$d = tail$q + 32'h1;
         end
         if (pop) begin
+            front_valid$d = 1'b0;
+        end
+        if (refill) begin
             head$d = head$q + 32'h1;
+            front_valid$d = 1'b1;
+            front_pointer$d = pointers$read_data;
+            front$d = values$read_data;
+        end
+        some$d = push | (stored$q > 32'h1) | (stored$q[32'h0] & ~refill);
+        if (push & ~refill) begin
+            stored$d = stored$q + 32'h1;
+        end
+        if (~push & refill) begin
+            stored$d = stored$q - 32'h1;
         end
         if (push & ~pop) begin
             count$d = count$q + 32'h1;
@@ -2448,26 +3828,34 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,pop,e
             count$d = count$q - 32'h1;
         end
         full$d = count$q >= limit;
-        almost_full = full$q;
         if (clear) begin
             head$d = 32'h0;
             tail$d = 32'h0;
             count$d = 32'h0;
+            stored$d = 32'h0;
+            some$d = 1'b0;
+            front_valid$d = 1'b0;
         end
+        empty = ~front_valid$q;
+        pointer = front_pointer$q;
+        value = front$q[(32'h0)+:(16)];
+        short = front$q[32'h10];
+        marker = front$q[32'h11];
+        almost_full = full$q;
     end
     
 endmodule
 
-module top$clusters$0$pes$3$act_queue$count(d,q,clock);
+module top$clusters$0$pes$3$act_queue$front(d,q,clock);
     
     // Module arguments
-    input wire  [9:0] d;
-    output reg  [9:0] q;
+    input wire  [17:0] d;
+    output reg  [17:0] q;
     input wire  clock;
     
     // Update code (custom)
     initial begin
-       q = 10'h0;
+       q = 18'h0;
     end
     
     always @(posedge clock) begin
@@ -2503,14 +3891,32 @@ module top$clusters$0$pes$3$act_queue$pointers(clock,read_address,read_data,writ
     always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[21:0];
 endmodule
 
+module top$clusters$0$pes$3$act_queue$stored(d,q,clock);
+    
+    // Module arguments
+    input wire  [9:0] d;
+    output reg  [9:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 10'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
 module top$clusters$0$pes$3$act_queue$values(clock,read_address,read_data,write_address,write_data,write_enable);
     
     // Module arguments
     input wire  clock;
     input wire  [15:0] read_address;
-    output reg  [15:0] read_data;
+    output reg  [17:0] read_data;
     input wire  [15:0] write_address;
-    input wire  [15:0] write_data;
+    input wire  [17:0] write_data;
     input wire  write_enable;
     
     // Update code (custom)
@@ -2519,7 +3925,7 @@ module top$clusters$0$pes$3$act_queue$values(clock,read_address,read_data,write_
     `else
     (* ram_style = "distributed", no_rw_check *)
     `endif
-    reg [15:0] mem [0:31];
+    reg [17:0] mem [0:31];
     integer i;
     initial for (i = 0; i < 32; i = i + 1) mem[i] = 0;
     `ifdef EIE_ICE40
@@ -2527,13 +3933,14 @@ module top$clusters$0$pes$3$act_queue$values(clock,read_address,read_data,write_
     `else
     always @(*) read_data = mem[read_address[4:0]];
     `endif
-    always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[15:0];
+    always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[17:0];
 endmodule
 
-module top$clusters$0$pes$3$bias_bank(clock,read_address,read_data,write_address,write_data,write_enable);
+module top$clusters$0$pes$3$bias_bank(clock,enable,read_address,read_data,write_address,write_data,write_enable);
     
     // Module arguments
     input wire  clock;
+    input wire  enable;
     input wire  [15:0] read_address;
     output reg  [31:0] read_data;
     input wire  [15:0] write_address;
@@ -2541,20 +3948,26 @@ module top$clusters$0$pes$3$bias_bank(clock,read_address,read_data,write_address
     input wire  write_enable;
     
     // Update code (custom)
-    `ifdef EIE_ICE40
-    (* ram_style = "block", no_rw_check *)
+    `ifdef EIE_ECP5
+    wire [31:0] word;
+    always @(*) read_data = word;
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
+    .CLKA(clock), .CEA(enable), .OCEA(enable), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(write_address[0]), .ADA5(read_address[1]), .ADB5(write_address[1]), .ADA6(read_address[2]), .ADB6(write_address[2]), .ADA7(read_address[3]), .ADB7(write_address[3]), .ADA8(read_address[4]), .ADB8(write_address[4]), .ADA9(read_address[5]), .ADB9(write_address[5]), .ADA10(read_address[6]), .ADB10(write_address[6]), .ADA11(read_address[7]), .ADB11(write_address[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[0]), .DOA0(word[0]), .DIB1(write_data[1]), .DOA1(word[1]), .DIB2(write_data[2]), .DOA2(word[2]), .DIB3(write_data[3]), .DOA3(word[3]), .DIB4(write_data[4]), .DOA4(word[4]), .DIB5(write_data[5]), .DOA5(word[5]), .DIB6(write_data[6]), .DOA6(word[6]), .DIB7(write_data[7]), .DOA7(word[7]), .DIB8(write_data[8]), .DOA8(word[8]), .DIB9(write_data[9]), .DOA9(word[9]), .DIB10(write_data[10]), .DOA10(word[10]), .DIB11(write_data[11]), .DOA11(word[11]), .DIB12(write_data[12]), .DOA12(word[12]), .DIB13(write_data[13]), .DOA13(word[13]), .DIB14(write_data[14]), .DOA14(word[14]), .DIB15(write_data[15]), .DOA15(word[15]), .DIB16(write_data[16]), .DOA16(word[16]), .DIB17(write_data[17]), .DOA17(word[17]));
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_1 (
+    .CLKA(clock), .CEA(enable), .OCEA(enable), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(write_address[0]), .ADA5(read_address[1]), .ADB5(write_address[1]), .ADA6(read_address[2]), .ADB6(write_address[2]), .ADA7(read_address[3]), .ADB7(write_address[3]), .ADA8(read_address[4]), .ADB8(write_address[4]), .ADA9(read_address[5]), .ADB9(write_address[5]), .ADA10(read_address[6]), .ADB10(write_address[6]), .ADA11(read_address[7]), .ADB11(write_address[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[18]), .DOA0(word[18]), .DIB1(write_data[19]), .DOA1(word[19]), .DIB2(write_data[20]), .DOA2(word[20]), .DIB3(write_data[21]), .DOA3(word[21]), .DIB4(write_data[22]), .DOA4(word[22]), .DIB5(write_data[23]), .DOA5(word[23]), .DIB6(write_data[24]), .DOA6(word[24]), .DIB7(write_data[25]), .DOA7(word[25]), .DIB8(write_data[26]), .DOA8(word[26]), .DIB9(write_data[27]), .DOA9(word[27]), .DIB10(write_data[28]), .DOA10(word[28]), .DIB11(write_data[29]), .DOA11(word[29]), .DIB12(write_data[30]), .DOA12(word[30]), .DIB13(write_data[31]), .DOA13(word[31]), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0));
     `else
-    (* ram_style = "distributed", no_rw_check *)
-    `endif
-    reg [31:0] mem [0:255];
+    (* ram_style = "block", no_rw_check *) reg [31:0] mem [0:255];
+    `ifndef SYNTHESIS
     integer i;
     initial for (i = 0; i < 256; i = i + 1) mem[i] = 0;
-    `ifdef EIE_ICE40
-    always @(negedge clock) read_data <= mem[read_address[7:0]];
-    `else
-    always @(*) read_data = mem[read_address[7:0]];
     `endif
+    reg [31:0] latch;
+    always @(posedge clock) if (enable) begin
+    latch <= mem[read_address[7:0]];
+    read_data <= latch;
+    end
     always @(posedge clock) if (write_enable) mem[write_address[7:0]] <= write_data[31:0];
+    `endif
 endmodule
 
 module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_word,shift,relu,result);
@@ -2571,12 +3984,14 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     output reg  [15:0] result;
     
     // Constant declarations
-    localparam  bias_sign = 48'h80000000;
+    localparam  ones_above = 48'hff00000000;
     localparam  acc_mask = 48'hffffffffff;
     localparam  acc_sign = 48'h8000000000;
     localparam  eights_mask = 5'b11000;
     localparam  ones_mask = 5'b111;
-    localparam  above_mask = 48'hffffff8000;
+    localparam  above_mask = 24'h3f8000;
+    localparam  high_mask = 48'hffffc00000;
+    localparam  low_mask = 48'h3fffff;
     localparam  largest = 16'h7fff;
     
     // Stub signals
@@ -2586,9 +4001,17 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     reg  [47:0] coarse$d;
     wire  [47:0] coarse$q;
     reg  coarse$clock;
-    reg  [47:0] fine$d;
-    wire  [47:0] fine$q;
+    reg  [23:0] fine$d;
+    wire  [23:0] fine$q;
     reg  fine$clock;
+    reg  high3$d;
+    wire  high3$q;
+    reg  high3$clock;
+    reg  adder$choose;
+    reg  [47:0] adder$a;
+    reg  [47:0] adder$d;
+    reg  [47:0] adder$b;
+    wire  [47:0] adder$sum;
     reg  negative2$d;
     wire  negative2$q;
     reg  negative2$clock;
@@ -2601,13 +4024,12 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     
     // Local signals
     reg  [47:0] bias;
-    reg  [47:0] addend;
-    reg  [47:0] total;
     reg  negative;
     reg  [47:0] magnitude;
     reg  [4:0] eights;
     reg  [4:0] ones;
-    reg  [47:0] above;
+    reg  [23:0] above;
+    reg  [47:0] shifted;
     reg  [15:0] low;
     reg  [15:0] flipped;
     
@@ -2622,17 +4044,29 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         .q(coarse$q),
         .clock(coarse$clock)
     );
-    top$clusters$0$pes$3$mac$sum4 fine(
+    top$clusters$0$pes$3$drain_unit$fine fine(
         .d(fine$d),
         .q(fine$q),
         .clock(fine$clock)
     );
-    top$write_q negative2(
+    top$written_q high3(
+        .d(high3$d),
+        .q(high3$q),
+        .clock(high3$clock)
+    );
+    top$clusters$0$pes$3$mac$adder adder(
+        .choose(adder$choose),
+        .a(adder$a),
+        .d(adder$d),
+        .b(adder$b),
+        .sum(adder$sum)
+    );
+    top$written_q negative2(
         .d(negative2$d),
         .q(negative2$q),
         .clock(negative2$clock)
     );
-    top$write_q negative3(
+    top$written_q negative3(
         .d(negative3$d),
         .q(negative3$q),
         .clock(negative3$clock)
@@ -2648,23 +4082,27 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         biased$clock = clock;
         coarse$clock = clock;
         fine$clock = clock;
+        high3$clock = clock;
         negative2$clock = clock;
         negative3$clock = clock;
         result4$clock = clock;
         biased$d = biased$q;
         coarse$d = coarse$q;
         fine$d = fine$q;
+        high3$d = high3$q;
         negative2$d = negative2$q;
         negative3$d = negative3$q;
         result4$d = result4$q;
-        bias = (((bias_word) & 48'hffffffffffff) ^ bias_sign) - bias_sign;
-        addend = partial_in;
-        if (first) begin
-            addend = bias;
+        bias = ((bias_word) & 48'hffffffffffff);
+        if (bias_word[32'h1f]) begin
+            bias = ((bias_word) & 48'hffffffffffff) | ones_above;
         end
-        total = sum + addend;
+        adder$choose = first;
+        adder$a = bias;
+        adder$d = partial_in;
+        adder$b = sum;
         partial = biased$q;
-        biased$d = total & acc_mask;
+        biased$d = adder$sum;
         negative = |(biased$q & acc_sign);
         magnitude = biased$q;
         if (negative) begin
@@ -2674,11 +4112,13 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         ones = shift & ones_mask;
         coarse$d = magnitude >> eights;
         negative2$d = negative;
-        fine$d = coarse$q >> ones;
+        shifted = (coarse$q & low_mask) >> ones;
+        fine$d = ((shifted) & 24'hffffff);
+        high3$d = |(coarse$q & high_mask);
         negative3$d = negative2$q;
         above = fine$q & above_mask;
         low = ((fine$q) & 16'hffff) & largest;
-        if (|above) begin
+        if (|above | high3$q) begin
             low = largest;
         end
         flipped = ~low;
@@ -2692,6 +4132,24 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         result = result4$q;
     end
     
+endmodule
+
+module top$clusters$0$pes$3$drain_unit$fine(d,q,clock);
+    
+    // Module arguments
+    input wire  [23:0] d;
+    output reg  [23:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 24'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
 endmodule
 
 module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_row,sweep,sum);
@@ -2710,64 +4168,109 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
     
     // Constant declarations
     localparam  row_mask = 16'hff;
-    localparam  product_sign = 48'h80000000;
-    localparam  acc_mask = 48'hffffffffff;
+    localparam  ones_above = 48'hff00000000;
     
     // Stub signals
     reg  memory0$clock;
     reg  [15:0] memory0$read_address;
     wire  [47:0] memory0$read_data;
     reg  [15:0] memory0$write_address;
-    reg  [47:0] memory0$write_data;
     reg  memory0$write_enable;
+    reg  [47:0] memory0$write_data;
     reg  memory1$clock;
     reg  [15:0] memory1$read_address;
     wire  [47:0] memory1$read_data;
     reg  [15:0] memory1$write_address;
-    reg  [47:0] memory1$write_data;
     reg  memory1$write_enable;
+    reg  [47:0] memory1$write_data;
+    reg  multiplier$clock;
+    reg  [15:0] multiplier$a;
+    reg  [15:0] multiplier$b;
+    wire  [31:0] multiplier$product;
+    reg  adder$choose;
+    reg  [47:0] adder$a;
+    reg  [47:0] adder$d;
+    reg  [47:0] adder$b;
+    wire  [47:0] adder$sum;
+    reg  valid1$d;
+    wire  valid1$q;
+    reg  valid1$clock;
+    reg  valid2$d;
+    wire  valid2$q;
+    reg  valid2$clock;
     reg  valid3$d;
     wire  valid3$q;
     reg  valid3$clock;
+    reg  bank1$d;
+    wire  bank1$q;
+    reg  bank1$clock;
+    reg  bank2$d;
+    wire  bank2$q;
+    reg  bank2$clock;
     reg  bank3$d;
     wire  bank3$q;
     reg  bank3$clock;
+    reg  clear1$d;
+    wire  clear1$q;
+    reg  clear1$clock;
+    reg  clear2$d;
+    wire  clear2$q;
+    reg  clear2$clock;
     reg  clear3$d;
     wire  clear3$q;
     reg  clear3$clock;
+    reg  clear4_0$d;
+    wire  clear4_0$q;
+    reg  clear4_0$clock;
+    reg  clear4_1$d;
+    wire  clear4_1$q;
+    reg  clear4_1$clock;
+    reg  sweep1$d;
+    wire  sweep1$q;
+    reg  sweep1$clock;
+    reg  sweep2$d;
+    wire  sweep2$q;
+    reg  sweep2$clock;
     reg  sweep3$d;
     wire  sweep3$q;
     reg  sweep3$clock;
-    reg  bypass3$d;
-    wire  bypass3$q;
-    reg  bypass3$clock;
+    reg  [15:0] row1$d;
+    wire  [15:0] row1$q;
+    reg  row1$clock;
+    reg  [15:0] row2$d;
+    wire  [15:0] row2$q;
+    reg  row2$clock;
     reg  [15:0] row3$d;
     wire  [15:0] row3$q;
     reg  row3$clock;
+    reg  [15:0] drain_row1$d;
+    wire  [15:0] drain_row1$q;
+    reg  drain_row1$clock;
+    reg  [15:0] drain_row2$d;
+    wire  [15:0] drain_row2$q;
+    reg  drain_row2$clock;
     reg  [15:0] drain_row3$d;
     wire  [15:0] drain_row3$q;
     reg  drain_row3$clock;
-    reg  [47:0] base3$d;
-    wire  [47:0] base3$q;
-    reg  base3$clock;
-    reg  [47:0] drained3$d;
-    wire  [47:0] drained3$q;
-    reg  drained3$clock;
-    reg signed [31:0] product3$d;
-    wire signed [31:0] product3$q;
+    reg  bypass3$d;
+    wire  bypass3$q;
+    reg  bypass3$clock;
+    reg  [31:0] product3$d;
+    wire  [31:0] product3$q;
     reg  product3$clock;
     reg  [47:0] sum4$d;
     wire  [47:0] sum4$q;
     reg  sum4$clock;
+    reg  [47:0] drained4$d;
+    wire  [47:0] drained4$q;
+    reg  drained4$clock;
     
     // Local signals
+    reg  [15:0] here;
     reg  [47:0] base;
     reg  [47:0] wide;
     reg  [47:0] extended;
-    reg  [47:0] total;
-    reg  write0;
-    reg  write1;
-    reg  [15:0] here;
+    reg  [15:0] there;
     
     // Sub module instances
     top$clusters$0$pes$3$mac$memory1 memory0(
@@ -2775,63 +4278,136 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         .read_address(memory0$read_address),
         .read_data(memory0$read_data),
         .write_address(memory0$write_address),
-        .write_data(memory0$write_data),
-        .write_enable(memory0$write_enable)
+        .write_enable(memory0$write_enable),
+        .write_data(memory0$write_data)
     );
     top$clusters$0$pes$3$mac$memory1 memory1(
         .clock(memory1$clock),
         .read_address(memory1$read_address),
         .read_data(memory1$read_data),
         .write_address(memory1$write_address),
-        .write_data(memory1$write_data),
-        .write_enable(memory1$write_enable)
+        .write_enable(memory1$write_enable),
+        .write_data(memory1$write_data)
     );
-    top$write_q valid3(
+    top$clusters$0$pes$3$mac$multiplier multiplier(
+        .clock(multiplier$clock),
+        .a(multiplier$a),
+        .b(multiplier$b),
+        .product(multiplier$product)
+    );
+    top$clusters$0$pes$3$mac$adder adder(
+        .choose(adder$choose),
+        .a(adder$a),
+        .d(adder$d),
+        .b(adder$b),
+        .sum(adder$sum)
+    );
+    top$written_q valid1(
+        .d(valid1$d),
+        .q(valid1$q),
+        .clock(valid1$clock)
+    );
+    top$written_q valid2(
+        .d(valid2$d),
+        .q(valid2$q),
+        .clock(valid2$clock)
+    );
+    top$written_q valid3(
         .d(valid3$d),
         .q(valid3$q),
         .clock(valid3$clock)
     );
-    top$write_q bank3(
+    top$written_q bank1(
+        .d(bank1$d),
+        .q(bank1$q),
+        .clock(bank1$clock)
+    );
+    top$written_q bank2(
+        .d(bank2$d),
+        .q(bank2$q),
+        .clock(bank2$clock)
+    );
+    top$written_q bank3(
         .d(bank3$d),
         .q(bank3$q),
         .clock(bank3$clock)
     );
-    top$write_q clear3(
+    top$written_q clear1(
+        .d(clear1$d),
+        .q(clear1$q),
+        .clock(clear1$clock)
+    );
+    top$written_q clear2(
+        .d(clear2$d),
+        .q(clear2$q),
+        .clock(clear2$clock)
+    );
+    top$written_q clear3(
         .d(clear3$d),
         .q(clear3$q),
         .clock(clear3$clock)
     );
-    top$write_q sweep3(
+    top$written_q clear4_0(
+        .d(clear4_0$d),
+        .q(clear4_0$q),
+        .clock(clear4_0$clock)
+    );
+    top$written_q clear4_1(
+        .d(clear4_1$d),
+        .q(clear4_1$q),
+        .clock(clear4_1$clock)
+    );
+    top$written_q sweep1(
+        .d(sweep1$d),
+        .q(sweep1$q),
+        .clock(sweep1$clock)
+    );
+    top$written_q sweep2(
+        .d(sweep2$d),
+        .q(sweep2$q),
+        .clock(sweep2$clock)
+    );
+    top$written_q sweep3(
         .d(sweep3$d),
         .q(sweep3$q),
         .clock(sweep3$clock)
     );
-    top$write_q bypass3(
-        .d(bypass3$d),
-        .q(bypass3$q),
-        .clock(bypass3$clock)
+    top$sequencer$timer row1(
+        .d(row1$d),
+        .q(row1$q),
+        .clock(row1$clock)
+    );
+    top$sequencer$timer row2(
+        .d(row2$d),
+        .q(row2$q),
+        .clock(row2$clock)
     );
     top$sequencer$timer row3(
         .d(row3$d),
         .q(row3$q),
         .clock(row3$clock)
     );
+    top$sequencer$timer drain_row1(
+        .d(drain_row1$d),
+        .q(drain_row1$q),
+        .clock(drain_row1$clock)
+    );
+    top$sequencer$timer drain_row2(
+        .d(drain_row2$d),
+        .q(drain_row2$q),
+        .clock(drain_row2$clock)
+    );
     top$sequencer$timer drain_row3(
         .d(drain_row3$d),
         .q(drain_row3$q),
         .clock(drain_row3$clock)
     );
-    top$clusters$0$pes$3$mac$sum4 base3(
-        .d(base3$d),
-        .q(base3$q),
-        .clock(base3$clock)
+    top$written_q bypass3(
+        .d(bypass3$d),
+        .q(bypass3$q),
+        .clock(bypass3$clock)
     );
-    top$clusters$0$pes$3$mac$sum4 drained3(
-        .d(drained3$d),
-        .q(drained3$q),
-        .clock(drained3$clock)
-    );
-    top$clusters$0$pes$3$mac$product3 product3(
+    top$wdata_q product3(
         .d(product3$d),
         .q(product3$q),
         .clock(product3$clock)
@@ -2841,126 +4417,273 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         .q(sum4$q),
         .clock(sum4$clock)
     );
+    top$clusters$0$pes$3$mac$sum4 drained4(
+        .d(drained4$d),
+        .q(drained4$q),
+        .clock(drained4$clock)
+    );
     
     // Update code
     always @(*) begin
+        valid1$clock = clock;
+        valid2$clock = clock;
         valid3$clock = clock;
+        bank1$clock = clock;
+        bank2$clock = clock;
         bank3$clock = clock;
+        clear1$clock = clock;
+        clear2$clock = clock;
         clear3$clock = clock;
+        clear4_0$clock = clock;
+        clear4_1$clock = clock;
+        sweep1$clock = clock;
+        sweep2$clock = clock;
         sweep3$clock = clock;
-        bypass3$clock = clock;
+        row1$clock = clock;
+        row2$clock = clock;
         row3$clock = clock;
+        drain_row1$clock = clock;
+        drain_row2$clock = clock;
         drain_row3$clock = clock;
-        base3$clock = clock;
-        drained3$clock = clock;
+        bypass3$clock = clock;
         product3$clock = clock;
         sum4$clock = clock;
+        drained4$clock = clock;
+        valid1$d = valid1$q;
+        valid2$d = valid2$q;
         valid3$d = valid3$q;
+        bank1$d = bank1$q;
+        bank2$d = bank2$q;
         bank3$d = bank3$q;
+        clear1$d = clear1$q;
+        clear2$d = clear2$q;
         clear3$d = clear3$q;
+        clear4_0$d = clear4_0$q;
+        clear4_1$d = clear4_1$q;
+        sweep1$d = sweep1$q;
+        sweep2$d = sweep2$q;
         sweep3$d = sweep3$q;
-        bypass3$d = bypass3$q;
+        row1$d = row1$q;
+        row2$d = row2$q;
         row3$d = row3$q;
+        drain_row1$d = drain_row1$q;
+        drain_row2$d = drain_row2$q;
         drain_row3$d = drain_row3$q;
-        base3$d = base3$q;
-        drained3$d = drained3$q;
+        bypass3$d = bypass3$q;
         product3$d = product3$q;
         sum4$d = sum4$q;
+        drained4$d = drained4$q;
         memory0$clock = clock;
         memory1$clock = clock;
+        multiplier$clock = clock;
         here = row & row_mask;
+        there = drain_row & row_mask;
         memory0$read_address = here;
-        memory1$read_address = drain_row;
-        base3$d = memory0$read_data;
-        drained3$d = memory1$read_data;
+        memory1$read_address = there;
         if (bank) begin
-            memory0$read_address = drain_row;
+            memory0$read_address = there;
             memory1$read_address = here;
-            base3$d = memory1$read_data;
-            drained3$d = memory0$read_data;
         end
-        valid3$d = valid;
-        bank3$d = bank;
-        clear3$d = drain;
-        sweep3$d = drain & sweep;
-        row3$d = here;
-        drain_row3$d = drain_row;
-        product3$d = $signed(weight) * $signed(value);
-        bypass3$d = valid3$q & (here == row3$q);
-        base = base3$q;
-        if (bypass3$q) begin
-            base = sum4$q;
+        valid1$d = valid;
+        valid2$d = valid1$q;
+        valid3$d = valid2$q;
+        bank1$d = bank;
+        bank2$d = bank1$q;
+        bank3$d = bank2$q;
+        clear1$d = drain;
+        clear2$d = clear1$q;
+        clear3$d = clear2$q;
+        sweep1$d = drain & sweep;
+        sweep2$d = sweep1$q;
+        sweep3$d = sweep2$q;
+        row1$d = here;
+        row2$d = row1$q;
+        row3$d = row2$q;
+        drain_row1$d = there;
+        drain_row2$d = drain_row1$q;
+        drain_row3$d = drain_row2$q;
+        multiplier$a = weight;
+        multiplier$b = value;
+        product3$d = multiplier$product;
+        bypass3$d = valid3$q & (row2$q == row3$q);
+        base = memory0$read_data;
+        drained4$d = memory1$read_data;
+        if (bank3$q) begin
+            base = memory1$read_data;
+            drained4$d = memory0$read_data;
         end
-        wide = (($unsigned(product3$q)) & 48'hffffffffffff);
-        extended = (wide ^ product_sign) - product_sign;
-        total = base + extended;
-        sum4$d = total & acc_mask;
+        wide = ((product3$q) & 48'hffffffffffff);
+        extended = wide;
+        if (product3$q[32'h1f]) begin
+            extended = wide | ones_above;
+        end
+        adder$choose = bypass3$q;
+        adder$a = sum4$q;
+        adder$d = base;
+        adder$b = extended;
+        sum4$d = adder$sum;
+        memory0$write_enable = valid3$q;
         memory0$write_address = row3$q;
-        memory0$write_data = total & acc_mask;
-        write0 = valid3$q;
+        memory1$write_enable = valid3$q;
         memory1$write_address = row3$q;
-        memory1$write_data = total & acc_mask;
-        write1 = valid3$q;
+        clear4_0$d = bank3$q | sweep3$q;
+        clear4_1$d = ~bank3$q | sweep3$q;
         if (bank3$q | sweep3$q) begin
+            memory0$write_enable = clear3$q;
             memory0$write_address = drain_row3$q;
-            memory0$write_data = 32'h0;
-            write0 = clear3$q;
         end
         if (~bank3$q | sweep3$q) begin
+            memory1$write_enable = clear3$q;
             memory1$write_address = drain_row3$q;
-            memory1$write_data = 32'h0;
-            write1 = clear3$q;
         end
-        memory0$write_enable = write0;
-        memory1$write_enable = write1;
-        sum = drained3$q;
+        memory0$write_data = sum4$q;
+        memory1$write_data = sum4$q;
+        if (clear4_0$q) begin
+            memory0$write_data = 32'h0;
+        end
+        if (clear4_1$q) begin
+            memory1$write_data = 32'h0;
+        end
+        sum = drained4$q;
     end
     
 endmodule
 
-module top$clusters$0$pes$3$mac$memory1(clock,read_address,read_data,write_address,write_data,write_enable);
+module top$clusters$0$pes$3$mac$adder(choose,a,d,b,sum);
+    
+    // Module arguments
+    input wire  choose;
+    input wire  [47:0] a;
+    input wire  [47:0] d;
+    input wire  [47:0] b;
+    output reg  [47:0] sum;
+    
+    // Update code (custom)
+    `ifdef EIE_ECP5
+    wire [39:0] total;
+    wire [20:0] carry;
+    assign carry[0] = 1'b0;
+    always @(*) sum = total;
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair0 (.CIN(carry[0]), .COUT(carry[1]), .A0(a[0]), .B0(b[0]), .C0(choose), .D0(d[0]), .S0(total[0]), .A1(a[1]), .B1(b[1]), .C1(choose), .D1(d[1]), .S1(total[1]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair1 (.CIN(carry[1]), .COUT(carry[2]), .A0(a[2]), .B0(b[2]), .C0(choose), .D0(d[2]), .S0(total[2]), .A1(a[3]), .B1(b[3]), .C1(choose), .D1(d[3]), .S1(total[3]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair2 (.CIN(carry[2]), .COUT(carry[3]), .A0(a[4]), .B0(b[4]), .C0(choose), .D0(d[4]), .S0(total[4]), .A1(a[5]), .B1(b[5]), .C1(choose), .D1(d[5]), .S1(total[5]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair3 (.CIN(carry[3]), .COUT(carry[4]), .A0(a[6]), .B0(b[6]), .C0(choose), .D0(d[6]), .S0(total[6]), .A1(a[7]), .B1(b[7]), .C1(choose), .D1(d[7]), .S1(total[7]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair4 (.CIN(carry[4]), .COUT(carry[5]), .A0(a[8]), .B0(b[8]), .C0(choose), .D0(d[8]), .S0(total[8]), .A1(a[9]), .B1(b[9]), .C1(choose), .D1(d[9]), .S1(total[9]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair5 (.CIN(carry[5]), .COUT(carry[6]), .A0(a[10]), .B0(b[10]), .C0(choose), .D0(d[10]), .S0(total[10]), .A1(a[11]), .B1(b[11]), .C1(choose), .D1(d[11]), .S1(total[11]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair6 (.CIN(carry[6]), .COUT(carry[7]), .A0(a[12]), .B0(b[12]), .C0(choose), .D0(d[12]), .S0(total[12]), .A1(a[13]), .B1(b[13]), .C1(choose), .D1(d[13]), .S1(total[13]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair7 (.CIN(carry[7]), .COUT(carry[8]), .A0(a[14]), .B0(b[14]), .C0(choose), .D0(d[14]), .S0(total[14]), .A1(a[15]), .B1(b[15]), .C1(choose), .D1(d[15]), .S1(total[15]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair8 (.CIN(carry[8]), .COUT(carry[9]), .A0(a[16]), .B0(b[16]), .C0(choose), .D0(d[16]), .S0(total[16]), .A1(a[17]), .B1(b[17]), .C1(choose), .D1(d[17]), .S1(total[17]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair9 (.CIN(carry[9]), .COUT(carry[10]), .A0(a[18]), .B0(b[18]), .C0(choose), .D0(d[18]), .S0(total[18]), .A1(a[19]), .B1(b[19]), .C1(choose), .D1(d[19]), .S1(total[19]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair10 (.CIN(carry[10]), .COUT(carry[11]), .A0(a[20]), .B0(b[20]), .C0(choose), .D0(d[20]), .S0(total[20]), .A1(a[21]), .B1(b[21]), .C1(choose), .D1(d[21]), .S1(total[21]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair11 (.CIN(carry[11]), .COUT(carry[12]), .A0(a[22]), .B0(b[22]), .C0(choose), .D0(d[22]), .S0(total[22]), .A1(a[23]), .B1(b[23]), .C1(choose), .D1(d[23]), .S1(total[23]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair12 (.CIN(carry[12]), .COUT(carry[13]), .A0(a[24]), .B0(b[24]), .C0(choose), .D0(d[24]), .S0(total[24]), .A1(a[25]), .B1(b[25]), .C1(choose), .D1(d[25]), .S1(total[25]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair13 (.CIN(carry[13]), .COUT(carry[14]), .A0(a[26]), .B0(b[26]), .C0(choose), .D0(d[26]), .S0(total[26]), .A1(a[27]), .B1(b[27]), .C1(choose), .D1(d[27]), .S1(total[27]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair14 (.CIN(carry[14]), .COUT(carry[15]), .A0(a[28]), .B0(b[28]), .C0(choose), .D0(d[28]), .S0(total[28]), .A1(a[29]), .B1(b[29]), .C1(choose), .D1(d[29]), .S1(total[29]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair15 (.CIN(carry[15]), .COUT(carry[16]), .A0(a[30]), .B0(b[30]), .C0(choose), .D0(d[30]), .S0(total[30]), .A1(a[31]), .B1(b[31]), .C1(choose), .D1(d[31]), .S1(total[31]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair16 (.CIN(carry[16]), .COUT(carry[17]), .A0(a[32]), .B0(b[32]), .C0(choose), .D0(d[32]), .S0(total[32]), .A1(a[33]), .B1(b[33]), .C1(choose), .D1(d[33]), .S1(total[33]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair17 (.CIN(carry[17]), .COUT(carry[18]), .A0(a[34]), .B0(b[34]), .C0(choose), .D0(d[34]), .S0(total[34]), .A1(a[35]), .B1(b[35]), .C1(choose), .D1(d[35]), .S1(total[35]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair18 (.CIN(carry[18]), .COUT(carry[19]), .A0(a[36]), .B0(b[36]), .C0(choose), .D0(d[36]), .S0(total[36]), .A1(a[37]), .B1(b[37]), .C1(choose), .D1(d[37]), .S1(total[37]));
+    CCU2C #(.INIT0(16'h636C), .INIT1(16'h636C), .INJECT1_0("NO"), .INJECT1_1("NO")) pair19 (.CIN(carry[19]), .COUT(carry[20]), .A0(a[38]), .B0(b[38]), .C0(choose), .D0(d[38]), .S0(total[38]), .A1(a[39]), .B1(b[39]), .C1(choose), .D1(d[39]), .S1(total[39]));
+    `else
+    wire [39:0] total = (choose ? a[39:0] : d[39:0]) + b[39:0];
+    always @(*) sum = total;
+    `endif
+endmodule
+
+module top$clusters$0$pes$3$mac$memory1(clock,read_address,read_data,write_address,write_enable,write_data);
     
     // Module arguments
     input wire  clock;
     input wire  [15:0] read_address;
     output reg  [47:0] read_data;
     input wire  [15:0] write_address;
-    input wire  [47:0] write_data;
     input wire  write_enable;
+    input wire  [47:0] write_data;
     
     // Update code (custom)
-    `ifdef EIE_ICE40
-    (* ram_style = "block", no_rw_check *)
+    reg [7:0] place1;
+    reg [7:0] place2;
+    reg writes;
+    reg [7:0] to;
+    reg hit0;
+    initial writes = 0;
+    initial hit0 = 0;
+    always @(posedge clock) begin
+    place1 <= read_address[7:0];
+    place2 <= place1;
+    writes <= write_enable;
+    to <= write_address[7:0];
+    hit0 <= write_enable & (write_address[7:0] == place1);
+    end
+    reg writes1;
+    reg [7:0] to1;
+    reg hit1;
+    reg hit2;
+    reg [39:0] data1;
+    reg [39:0] data2;
+    wire [39:0] old;
+    initial writes1 = 0;
+    initial hit1 = 0;
+    initial hit2 = 0;
+    always @(posedge clock) begin
+    writes1 <= writes;
+    to1 <= to;
+    hit1 <= writes & (to == place1);
+    hit2 <= writes1 & (to1 == place1);
+    data1 <= write_data[39:0];
+    data2 <= data1;
+    read_data <= hit0 ? write_data[39:0] : hit1 ? data1 : hit2 ? data2 : old;
+    end
+    `ifdef EIE_ECP5
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(writes), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(to[0]), .ADA5(read_address[1]), .ADB5(to[1]), .ADA6(read_address[2]), .ADB6(to[2]), .ADA7(read_address[3]), .ADB7(to[3]), .ADA8(read_address[4]), .ADB8(to[4]), .ADA9(read_address[5]), .ADB9(to[5]), .ADA10(read_address[6]), .ADB10(to[6]), .ADA11(read_address[7]), .ADB11(to[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[0]), .DOA0(old[0]), .DIB1(write_data[1]), .DOA1(old[1]), .DIB2(write_data[2]), .DOA2(old[2]), .DIB3(write_data[3]), .DOA3(old[3]), .DIB4(write_data[4]), .DOA4(old[4]), .DIB5(write_data[5]), .DOA5(old[5]), .DIB6(write_data[6]), .DOA6(old[6]), .DIB7(write_data[7]), .DOA7(old[7]), .DIB8(write_data[8]), .DOA8(old[8]), .DIB9(write_data[9]), .DOA9(old[9]), .DIB10(write_data[10]), .DOA10(old[10]), .DIB11(write_data[11]), .DOA11(old[11]), .DIB12(write_data[12]), .DOA12(old[12]), .DIB13(write_data[13]), .DOA13(old[13]), .DIB14(write_data[14]), .DOA14(old[14]), .DIB15(write_data[15]), .DOA15(old[15]), .DIB16(write_data[16]), .DOA16(old[16]), .DIB17(write_data[17]), .DOA17(old[17]));
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_1 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(writes), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(to[0]), .ADA5(read_address[1]), .ADB5(to[1]), .ADA6(read_address[2]), .ADB6(to[2]), .ADA7(read_address[3]), .ADB7(to[3]), .ADA8(read_address[4]), .ADB8(to[4]), .ADA9(read_address[5]), .ADB9(to[5]), .ADA10(read_address[6]), .ADB10(to[6]), .ADA11(read_address[7]), .ADB11(to[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[18]), .DOA0(old[18]), .DIB1(write_data[19]), .DOA1(old[19]), .DIB2(write_data[20]), .DOA2(old[20]), .DIB3(write_data[21]), .DOA3(old[21]), .DIB4(write_data[22]), .DOA4(old[22]), .DIB5(write_data[23]), .DOA5(old[23]), .DIB6(write_data[24]), .DOA6(old[24]), .DIB7(write_data[25]), .DOA7(old[25]), .DIB8(write_data[26]), .DOA8(old[26]), .DIB9(write_data[27]), .DOA9(old[27]), .DIB10(write_data[28]), .DOA10(old[28]), .DIB11(write_data[29]), .DOA11(old[29]), .DIB12(write_data[30]), .DOA12(old[30]), .DIB13(write_data[31]), .DOA13(old[31]), .DIB14(write_data[32]), .DOA14(old[32]), .DIB15(write_data[33]), .DOA15(old[33]), .DIB16(write_data[34]), .DOA16(old[34]), .DIB17(write_data[35]), .DOA17(old[35]));
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_2 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(writes), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(to[0]), .ADA5(read_address[1]), .ADB5(to[1]), .ADA6(read_address[2]), .ADB6(to[2]), .ADA7(read_address[3]), .ADB7(to[3]), .ADA8(read_address[4]), .ADB8(to[4]), .ADA9(read_address[5]), .ADB9(to[5]), .ADA10(read_address[6]), .ADB10(to[6]), .ADA11(read_address[7]), .ADB11(to[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[36]), .DOA0(old[36]), .DIB1(write_data[37]), .DOA1(old[37]), .DIB2(write_data[38]), .DOA2(old[38]), .DIB3(write_data[39]), .DOA3(old[39]), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0));
     `else
-    (* ram_style = "distributed", no_rw_check *)
-    `endif
-    reg [39:0] mem [0:255];
+    (* ram_style = "block", no_rw_check *) reg [39:0] mem [0:255];
+    `ifndef SYNTHESIS
     integer i;
     initial for (i = 0; i < 256; i = i + 1) mem[i] = 0;
-    `ifdef EIE_ICE40
-    always @(negedge clock) read_data <= mem[read_address[7:0]];
-    `else
-    always @(*) read_data = mem[read_address[7:0]];
     `endif
-    always @(posedge clock) if (write_enable) mem[write_address[7:0]] <= write_data[39:0];
+    reg [39:0] latch;
+    reg [39:0] out;
+    assign old = out;
+    always @(posedge clock) begin
+    latch <= mem[read_address[7:0]];
+    out <= latch;
+    end
+    always @(posedge clock) if (writes) mem[to] <= write_data[39:0];
+    `endif
 endmodule
 
-module top$clusters$0$pes$3$mac$product3(d,q,clock);
+module top$clusters$0$pes$3$mac$multiplier(clock,a,b,product);
     
     // Module arguments
-    input wire signed [31:0] d;
-    output reg signed [31:0] q;
     input wire  clock;
+    input wire  [15:0] a;
+    input wire  [15:0] b;
+    output reg  [31:0] product;
     
     // Update code (custom)
-    initial begin
-       q = 32'h0;
-    end
-    
+    `ifdef EIE_ECP5
+    wire [31:0] cell_product;
+    always @(*) product = cell_product;
+    MULT18X18D #(.REG_INPUTA_CLK("CLK0"), .REG_INPUTB_CLK("CLK0"), .REG_PIPELINE_CLK("CLK0"), .REG_OUTPUT_CLK("CLK0"), .CLK0_DIV("ENABLED"), .GSR("DISABLED"), .SOURCEB_MODE("B_SHIFT"), .RESETMODE("SYNC")) multiplier (
+    .SIGNEDA(1'b1), .SIGNEDB(1'b1), .SOURCEA(1'b0), .SOURCEB(1'b0), .CLK0(clock), .CLK1(1'b0), .CLK2(1'b0), .CLK3(1'b0), .CE0(1'b1), .CE1(1'b1), .CE2(1'b1), .CE3(1'b1), .RST0(1'b0), .RST1(1'b0), .RST2(1'b0), .RST3(1'b0), .A0(a[0]), .B0(b[0]), .A1(a[1]), .B1(b[1]), .A2(a[2]), .B2(b[2]), .A3(a[3]), .B3(b[3]), .A4(a[4]), .B4(b[4]), .A5(a[5]), .B5(b[5]), .A6(a[6]), .B6(b[6]), .A7(a[7]), .B7(b[7]), .A8(a[8]), .B8(b[8]), .A9(a[9]), .B9(b[9]), .A10(a[10]), .B10(b[10]), .A11(a[11]), .B11(b[11]), .A12(a[12]), .B12(b[12]), .A13(a[13]), .B13(b[13]), .A14(a[14]), .B14(b[14]), .A15(a[15]), .B15(b[15]), .A16(a[15]), .B16(b[15]), .A17(a[15]), .B17(b[15]), .P0(cell_product[0]), .P1(cell_product[1]), .P2(cell_product[2]), .P3(cell_product[3]), .P4(cell_product[4]), .P5(cell_product[5]), .P6(cell_product[6]), .P7(cell_product[7]), .P8(cell_product[8]), .P9(cell_product[9]), .P10(cell_product[10]), .P11(cell_product[11]), .P12(cell_product[12]), .P13(cell_product[13]), .P14(cell_product[14]), .P15(cell_product[15]), .P16(cell_product[16]), .P17(cell_product[17]), .P18(cell_product[18]), .P19(cell_product[19]), .P20(cell_product[20]), .P21(cell_product[21]), .P22(cell_product[22]), .P23(cell_product[23]), .P24(cell_product[24]), .P25(cell_product[25]), .P26(cell_product[26]), .P27(cell_product[27]), .P28(cell_product[28]), .P29(cell_product[29]), .P30(cell_product[30]), .P31(cell_product[31]));
+    `else
+    reg signed [15:0] factor_a;
+    reg signed [15:0] factor_b;
+    reg signed [31:0] middle;
+    initial begin factor_a = 0; factor_b = 0; middle = 0; product = 0; end
     always @(posedge clock) begin
-       q <= d;
+    factor_a <= a;
+    factor_b <= b;
+    middle <= factor_a * factor_b;
+    product <= middle;
     end
-          
+    `endif
 endmodule
 
 module top$clusters$0$pes$3$mac$sum4(d,q,clock);
@@ -2981,7 +4704,7 @@ module top$clusters$0$pes$3$mac$sum4(d,q,clock);
           
 endmodule
 
-module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,write_address,write_data,push,pointer,value);
+module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,write_address,write_data,push,pointer,value,short,is_marker);
     
     // Module arguments
     input wire  clock;
@@ -2995,8 +4718,11 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     output reg  push;
     output reg  [31:0] pointer;
     output reg  [15:0] value;
+    output reg  short;
+    output reg  is_marker;
     
     // Constant declarations
+    localparam  more_mask = 32'h3fc000;
     localparam  length_mask = 32'h3fe000;
     
     // Stub signals
@@ -3018,15 +4744,31 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     reg  valid2$d;
     wire  valid2$q;
     reg  valid2$clock;
+    reg  marker2$d;
+    wire  marker2$q;
+    reg  marker2$clock;
     reg  [15:0] value2$d;
     wire  [15:0] value2$q;
     reg  value2$clock;
-    reg  [31:0] pointer2$d;
-    wire  [31:0] pointer2$q;
-    reg  pointer2$clock;
+    reg  valid3$d;
+    wire  valid3$q;
+    reg  valid3$clock;
+    reg  marker3$d;
+    wire  marker3$q;
+    reg  marker3$clock;
+    reg  short3$d;
+    wire  short3$q;
+    reg  short3$clock;
+    reg  [15:0] value3$d;
+    wire  [15:0] value3$q;
+    reg  value3$clock;
+    reg  [31:0] pointer3$d;
+    wire  [31:0] pointer3$q;
+    reg  pointer3$clock;
     
     // Local signals
     reg  [31:0] length;
+    reg  [31:0] beyond_one;
     
     // Sub module instances
     top$clusters$0$pes$3$ptr_read$memory memory(
@@ -3037,12 +4779,12 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
         .write_data(memory$write_data),
         .write_enable(memory$write_enable)
     );
-    top$write_q valid1(
+    top$written_q valid1(
         .d(valid1$d),
         .q(valid1$q),
         .clock(valid1$clock)
     );
-    top$write_q marker1(
+    top$written_q marker1(
         .d(marker1$d),
         .q(marker1$q),
         .clock(marker1$clock)
@@ -3052,20 +4794,45 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
         .q(value1$q),
         .clock(value1$clock)
     );
-    top$write_q valid2(
+    top$written_q valid2(
         .d(valid2$d),
         .q(valid2$q),
         .clock(valid2$clock)
+    );
+    top$written_q marker2(
+        .d(marker2$d),
+        .q(marker2$q),
+        .clock(marker2$clock)
     );
     top$sequencer$timer value2(
         .d(value2$d),
         .q(value2$q),
         .clock(value2$clock)
     );
-    top$wdata_q pointer2(
-        .d(pointer2$d),
-        .q(pointer2$q),
-        .clock(pointer2$clock)
+    top$written_q valid3(
+        .d(valid3$d),
+        .q(valid3$q),
+        .clock(valid3$clock)
+    );
+    top$written_q marker3(
+        .d(marker3$d),
+        .q(marker3$q),
+        .clock(marker3$clock)
+    );
+    top$written_q short3(
+        .d(short3$d),
+        .q(short3$q),
+        .clock(short3$clock)
+    );
+    top$sequencer$timer value3(
+        .d(value3$d),
+        .q(value3$q),
+        .clock(value3$clock)
+    );
+    top$wdata_q pointer3(
+        .d(pointer3$d),
+        .q(pointer3$q),
+        .clock(pointer3$clock)
     );
     
     // Update code
@@ -3074,14 +4841,24 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
         marker1$clock = clock;
         value1$clock = clock;
         valid2$clock = clock;
+        marker2$clock = clock;
         value2$clock = clock;
-        pointer2$clock = clock;
+        valid3$clock = clock;
+        marker3$clock = clock;
+        short3$clock = clock;
+        value3$clock = clock;
+        pointer3$clock = clock;
         valid1$d = valid1$q;
         marker1$d = marker1$q;
         value1$d = value1$q;
         valid2$d = valid2$q;
+        marker2$d = marker2$q;
         value2$d = value2$q;
-        pointer2$d = pointer2$q;
+        valid3$d = valid3$q;
+        marker3$d = marker3$q;
+        short3$d = short3$q;
+        value3$d = value3$q;
+        pointer3$d = pointer3$q;
         memory$clock = clock;
         memory$write_enable = write;
         memory$write_address = write_address;
@@ -3090,16 +4867,21 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
         valid1$d = valid;
         marker1$d = marker;
         value1$d = value_in;
-        length = memory$read_data & length_mask;
-        valid2$d = valid1$q & (marker1$q | |length);
+        valid2$d = valid1$q;
+        marker2$d = marker1$q;
         value2$d = value1$q;
-        pointer2$d = memory$read_data;
-        if (marker1$q) begin
-            pointer2$d = 32'h0;
-        end
-        push = valid2$q;
-        pointer = pointer2$q;
-        value = value2$q;
+        length = memory$read_data & length_mask;
+        beyond_one = memory$read_data & more_mask;
+        valid3$d = valid2$q & (marker2$q | |length);
+        marker3$d = marker2$q;
+        short3$d = marker2$q | ~|beyond_one;
+        value3$d = value2$q;
+        pointer3$d = memory$read_data;
+        push = valid3$q;
+        pointer = pointer3$q;
+        value = value3$q;
+        short = short3$q;
+        is_marker = marker3$q;
     end
     
 endmodule
@@ -3115,19 +4897,31 @@ module top$clusters$0$pes$3$ptr_read$memory(clock,read_address,read_data,write_a
     input wire  write_enable;
     
     // Update code (custom)
-    `ifdef EIE_ICE40
-    (* ram_style = "block", no_rw_check *)
+    `ifdef EIE_ECP5
+    wire [21:0] word;
+    always @(*) read_data = word;
+    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(1'b0), .ADB1(1'b0), .ADA2(1'b0), .ADB2(1'b0), .ADA3(read_address[0]), .ADB3(write_address[0]), .ADA4(read_address[1]), .ADB4(write_address[1]), .ADA5(read_address[2]), .ADB5(write_address[2]), .ADA6(read_address[3]), .ADB6(write_address[3]), .ADA7(read_address[4]), .ADB7(write_address[4]), .ADA8(read_address[5]), .ADB8(write_address[5]), .ADA9(read_address[6]), .ADB9(write_address[6]), .ADA10(read_address[7]), .ADB10(write_address[7]), .ADA11(read_address[8]), .ADB11(write_address[8]), .ADA12(read_address[9]), .ADB12(write_address[9]), .ADA13(read_address[10]), .ADB13(write_address[10]), .DIB0(write_data[0]), .DOA0(word[0]), .DIB1(write_data[1]), .DOA1(word[1]), .DIB2(write_data[2]), .DOA2(word[2]), .DIB3(write_data[3]), .DOA3(word[3]), .DIB4(write_data[4]), .DOA4(word[4]), .DIB5(write_data[5]), .DOA5(word[5]), .DIB6(write_data[6]), .DOA6(word[6]), .DIB7(write_data[7]), .DOA7(word[7]), .DIB8(write_data[8]), .DOA8(word[8]));
+    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_1 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(1'b0), .ADB1(1'b0), .ADA2(1'b0), .ADB2(1'b0), .ADA3(read_address[0]), .ADB3(write_address[0]), .ADA4(read_address[1]), .ADB4(write_address[1]), .ADA5(read_address[2]), .ADB5(write_address[2]), .ADA6(read_address[3]), .ADB6(write_address[3]), .ADA7(read_address[4]), .ADB7(write_address[4]), .ADA8(read_address[5]), .ADB8(write_address[5]), .ADA9(read_address[6]), .ADB9(write_address[6]), .ADA10(read_address[7]), .ADB10(write_address[7]), .ADA11(read_address[8]), .ADB11(write_address[8]), .ADA12(read_address[9]), .ADB12(write_address[9]), .ADA13(read_address[10]), .ADB13(write_address[10]), .DIB0(write_data[9]), .DOA0(word[9]), .DIB1(write_data[10]), .DOA1(word[10]), .DIB2(write_data[11]), .DOA2(word[11]), .DIB3(write_data[12]), .DOA3(word[12]), .DIB4(write_data[13]), .DOA4(word[13]), .DIB5(write_data[14]), .DOA5(word[14]), .DIB6(write_data[15]), .DOA6(word[15]), .DIB7(write_data[16]), .DOA7(word[16]), .DIB8(write_data[17]), .DOA8(word[17]));
+    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_2 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(1'b0), .ADB1(1'b0), .ADA2(1'b0), .ADB2(1'b0), .ADA3(read_address[0]), .ADB3(write_address[0]), .ADA4(read_address[1]), .ADB4(write_address[1]), .ADA5(read_address[2]), .ADB5(write_address[2]), .ADA6(read_address[3]), .ADB6(write_address[3]), .ADA7(read_address[4]), .ADB7(write_address[4]), .ADA8(read_address[5]), .ADB8(write_address[5]), .ADA9(read_address[6]), .ADB9(write_address[6]), .ADA10(read_address[7]), .ADB10(write_address[7]), .ADA11(read_address[8]), .ADB11(write_address[8]), .ADA12(read_address[9]), .ADB12(write_address[9]), .ADA13(read_address[10]), .ADB13(write_address[10]), .DIB0(write_data[18]), .DOA0(word[18]), .DIB1(write_data[19]), .DOA1(word[19]), .DIB2(write_data[20]), .DOA2(word[20]), .DIB3(write_data[21]), .DOA3(word[21]), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0));
     `else
-    (* ram_style = "block", no_rw_check *)
-    `endif
-    reg [21:0] mem [0:2047];
+    (* ram_style = "block", no_rw_check *) reg [21:0] mem [0:2047];
+    `ifndef SYNTHESIS
     integer i;
     initial for (i = 0; i < 2048; i = i + 1) mem[i] = 0;
-    always @(posedge clock) read_data <= mem[read_address[10:0]];
+    `endif
+    reg [21:0] latch;
+    always @(posedge clock) if (1'b1) begin
+    latch <= mem[read_address[10:0]];
+    read_data <= latch;
+    end
     always @(posedge clock) if (write_enable) mem[write_address[10:0]] <= write_data[21:0];
+    `endif
 endmodule
 
-module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,write,write_address,write_data,valid,first,entry,value,codebook,bank,parity,issuing);
+module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,marker,pop,write,write_address,write_data,valid,first,entry,value,codebook,bank,parity,issuing);
     
     // Module arguments
     input wire  clock;
@@ -3135,6 +4929,8 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
     input wire  empty;
     input wire  [31:0] pointer;
     input wire  [15:0] value_in;
+    input wire  short;
+    input wire  marker;
     output reg  pop;
     input wire  write;
     input wire  [15:0] write_address;
@@ -3175,33 +4971,68 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
     reg  [15:0] value0$d;
     wire  [15:0] value0$q;
     reg  value0$clock;
+    reg  more$d;
+    wire  more$q;
+    reg  more$clock;
     reg  valid1$d;
     wire  valid1$q;
     reg  valid1$clock;
+    reg  valid2$d;
+    wire  valid2$q;
+    reg  valid2$clock;
+    reg  valid3$d;
+    wire  valid3$q;
+    reg  valid3$clock;
+    reg  [15:0] entry3$d;
+    wire  [15:0] entry3$q;
+    reg  entry3$clock;
     reg  first1$d;
     wire  first1$q;
     reg  first1$clock;
+    reg  first2$d;
+    wire  first2$q;
+    reg  first2$clock;
+    reg  first3$d;
+    wire  first3$q;
+    reg  first3$clock;
     reg  [15:0] value1$d;
     wire  [15:0] value1$q;
     reg  value1$clock;
+    reg  [15:0] value2$d;
+    wire  [15:0] value2$q;
+    reg  value2$clock;
+    reg  [15:0] value3$d;
+    wire  [15:0] value3$q;
+    reg  value3$clock;
     reg  [7:0] codebook0$d;
     wire  [7:0] codebook0$q;
     reg  codebook0$clock;
     reg  [7:0] codebook1$d;
     wire  [7:0] codebook1$q;
     reg  codebook1$clock;
+    reg  [7:0] codebook2$d;
+    wire  [7:0] codebook2$q;
+    reg  codebook2$clock;
+    reg  [7:0] codebook3$d;
+    wire  [7:0] codebook3$q;
+    reg  codebook3$clock;
     reg  bank0$d;
     wire  bank0$q;
     reg  bank0$clock;
     reg  bank1$d;
     wire  bank1$q;
     reg  bank1$clock;
+    reg  bank2$d;
+    wire  bank2$q;
+    reg  bank2$clock;
+    reg  bank3$d;
+    wire  bank3$q;
+    reg  bank3$clock;
     reg  parity0$d;
     wire  parity0$q;
     reg  parity0$clock;
     
     // Local signals
-    reg  last;
     reg  take;
     reg  [31:0] length;
     reg  [15:0] bank_field;
@@ -3215,12 +5046,12 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
         .write_data(memory$write_data),
         .write_enable(memory$write_enable)
     );
-    top$write_q active(
+    top$written_q active(
         .d(active$d),
         .q(active$q),
         .clock(active$clock)
     );
-    top$write_q start(
+    top$written_q start(
         .d(start$d),
         .q(start$q),
         .clock(start$clock)
@@ -3240,20 +5071,60 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
         .q(value0$q),
         .clock(value0$clock)
     );
-    top$write_q valid1(
+    top$written_q more(
+        .d(more$d),
+        .q(more$q),
+        .clock(more$clock)
+    );
+    top$written_q valid1(
         .d(valid1$d),
         .q(valid1$q),
         .clock(valid1$clock)
     );
-    top$write_q first1(
+    top$written_q valid2(
+        .d(valid2$d),
+        .q(valid2$q),
+        .clock(valid2$clock)
+    );
+    top$written_q valid3(
+        .d(valid3$d),
+        .q(valid3$q),
+        .clock(valid3$clock)
+    );
+    top$sequencer$timer entry3(
+        .d(entry3$d),
+        .q(entry3$q),
+        .clock(entry3$clock)
+    );
+    top$written_q first1(
         .d(first1$d),
         .q(first1$q),
         .clock(first1$clock)
+    );
+    top$written_q first2(
+        .d(first2$d),
+        .q(first2$q),
+        .clock(first2$clock)
+    );
+    top$written_q first3(
+        .d(first3$d),
+        .q(first3$q),
+        .clock(first3$clock)
     );
     top$sequencer$timer value1(
         .d(value1$d),
         .q(value1$q),
         .clock(value1$clock)
+    );
+    top$sequencer$timer value2(
+        .d(value2$d),
+        .q(value2$q),
+        .clock(value2$clock)
+    );
+    top$sequencer$timer value3(
+        .d(value3$d),
+        .q(value3$q),
+        .clock(value3$clock)
     );
     top$sequencer$rank_q codebook0(
         .d(codebook0$d),
@@ -3265,17 +5136,37 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
         .q(codebook1$q),
         .clock(codebook1$clock)
     );
-    top$write_q bank0(
+    top$sequencer$rank_q codebook2(
+        .d(codebook2$d),
+        .q(codebook2$q),
+        .clock(codebook2$clock)
+    );
+    top$sequencer$rank_q codebook3(
+        .d(codebook3$d),
+        .q(codebook3$q),
+        .clock(codebook3$clock)
+    );
+    top$written_q bank0(
         .d(bank0$d),
         .q(bank0$q),
         .clock(bank0$clock)
     );
-    top$write_q bank1(
+    top$written_q bank1(
         .d(bank1$d),
         .q(bank1$q),
         .clock(bank1$clock)
     );
-    top$write_q parity0(
+    top$written_q bank2(
+        .d(bank2$d),
+        .q(bank2$q),
+        .clock(bank2$clock)
+    );
+    top$written_q bank3(
+        .d(bank3$d),
+        .q(bank3$q),
+        .clock(bank3$clock)
+    );
+    top$written_q parity0(
         .d(parity0$d),
         .q(parity0$q),
         .clock(parity0$clock)
@@ -3288,51 +5179,72 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
         address$clock = clock;
         left$clock = clock;
         value0$clock = clock;
+        more$clock = clock;
         valid1$clock = clock;
+        valid2$clock = clock;
+        valid3$clock = clock;
         first1$clock = clock;
+        first2$clock = clock;
+        first3$clock = clock;
         value1$clock = clock;
+        value2$clock = clock;
+        value3$clock = clock;
         codebook0$clock = clock;
         codebook1$clock = clock;
+        codebook2$clock = clock;
+        codebook3$clock = clock;
         bank0$clock = clock;
         bank1$clock = clock;
+        bank2$clock = clock;
+        bank3$clock = clock;
         parity0$clock = clock;
+        entry3$clock = clock;
         active$d = active$q;
         start$d = start$q;
         address$d = address$q;
         left$d = left$q;
         value0$d = value0$q;
+        more$d = more$q;
         valid1$d = valid1$q;
+        valid2$d = valid2$q;
+        valid3$d = valid3$q;
         first1$d = first1$q;
+        first2$d = first2$q;
+        first3$d = first3$q;
         value1$d = value1$q;
+        value2$d = value2$q;
+        value3$d = value3$q;
         codebook0$d = codebook0$q;
         codebook1$d = codebook1$q;
+        codebook2$d = codebook2$q;
+        codebook3$d = codebook3$q;
         bank0$d = bank0$q;
         bank1$d = bank1$q;
+        bank2$d = bank2$q;
+        bank3$d = bank3$q;
         parity0$d = parity0$q;
+        entry3$d = entry3$q;
         memory$clock = clock;
         memory$write_enable = write;
         memory$write_address = write_address;
         memory$write_data = write_data;
         memory$read_address = address$q;
-        last = left$q == 32'h1;
-        take = ~empty & (~active$q | last);
+        take = ~empty & ~more$q;
         pop = take;
         length = pointer >> start_bits;
         bank_field = value_in >> bank_bit;
-        start$d = 1'b0;
-        if (active$q) begin
-            address$d = address$q + 32'h1;
-            left$d = left$q - 32'h1;
-            active$d = ~last;
-        end
+        start$d = take;
+        address$d = address$q + 32'h1;
+        left$d = left$q - 32'h1;
+        active$d = active$q & more$q;
+        more$d = more$q & (left$q != 32'h2);
         if (take) begin
-            active$d = 1'b1;
-            start$d = 1'b1;
+            active$d = ~marker;
+            more$d = ~short;
             address$d = ((pointer & start_mask) & 16'hffff);
             left$d = ((length) & 16'hffff);
             value0$d = value_in;
-            if (~|length) begin
-                active$d = 1'b0;
+            if (marker) begin
                 codebook0$d = value_in[(32'h0)+:(8)];
                 bank0$d = bank_field[32'h0];
                 parity0$d = ~parity0$q;
@@ -3340,21 +5252,33 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,pop,wr
         end
         if (clear) begin
             active$d = 1'b0;
+            more$d = 1'b0;
             bank0$d = 1'b0;
             parity0$d = 1'b0;
         end
         codebook1$d = codebook0$q;
+        codebook2$d = codebook1$q;
         bank1$d = bank0$q;
-        codebook = codebook1$q;
-        bank = bank1$q;
+        bank2$d = bank1$q;
+        codebook3$d = codebook2$q;
+        codebook = codebook3$q;
+        bank3$d = bank2$q;
+        bank = bank3$q;
         parity = parity0$q;
         valid1$d = active$q;
+        valid2$d = valid1$q;
         first1$d = start$q;
+        first2$d = first1$q;
         value1$d = value0$q;
-        valid = valid1$q;
-        first = first1$q;
-        entry = memory$read_data;
-        value = value1$q;
+        value2$d = value1$q;
+        valid3$d = valid2$q;
+        valid = valid3$q;
+        first3$d = first2$q;
+        first = first3$q;
+        entry3$d = memory$read_data;
+        entry = entry3$q;
+        value3$d = value2$q;
+        value = value3$q;
         issuing = active$q;
     end
     
@@ -3371,16 +5295,32 @@ module top$clusters$0$pes$3$spmat_read$memory(clock,read_address,read_data,write
     input wire  write_enable;
     
     // Update code (custom)
-    `ifdef EIE_ICE40
-    (* ram_style = "block", no_rw_check *)
+    `ifdef EIE_ECP5
+    wire [8:0] word;
+    always @(*) read_data = word;
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[0]), .DOA0(word[0]), .DIB1(write_data[1]), .DOA1(word[1]));
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_1 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[2]), .DOA0(word[2]), .DIB1(write_data[3]), .DOA1(word[3]));
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_2 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[4]), .DOA0(word[4]), .DIB1(write_data[5]), .DOA1(word[5]));
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_3 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[6]), .DOA0(word[6]), .DIB1(write_data[7]), .DOA1(word[7]));
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_4 (
+    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[8]), .DOA0(word[8]), .DIB1(1'b0));
     `else
-    (* ram_style = "block", no_rw_check *)
-    `endif
-    reg [8:0] mem [0:8191];
+    (* ram_style = "block", no_rw_check *) reg [8:0] mem [0:8191];
+    `ifndef SYNTHESIS
     integer i;
     initial for (i = 0; i < 8192; i = i + 1) mem[i] = 0;
-    always @(posedge clock) read_data <= mem[read_address[12:0]];
+    `endif
+    reg [8:0] latch;
+    always @(posedge clock) if (1'b1) begin
+    latch <= mem[read_address[12:0]];
+    read_data <= latch;
+    end
     always @(posedge clock) if (write_enable) mem[write_address[12:0]] <= write_data[8:0];
+    `endif
 endmodule
 
 module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,codebook,write,write_address,write_data,valid,row,weight,value);
@@ -3401,6 +5341,7 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
     output reg  [15:0] value;
     
     // Constant declarations
+    localparam  before_first = 16'hffff;
     localparam  run_symbol = 16'h1f;
     localparam  code_mask = 16'hf;
     localparam  code_bits = 4'h4;
@@ -3412,27 +5353,36 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
     reg  [15:0] codebooks$write_address;
     reg  [15:0] codebooks$write_data;
     reg  codebooks$write_enable;
-    reg  [15:0] next_row$d;
-    wire  [15:0] next_row$q;
-    reg  next_row$clock;
-    reg  valid2$d;
-    wire  valid2$q;
-    reg  valid2$clock;
+    reg  valid1$d;
+    wire  valid1$q;
+    reg  valid1$clock;
+    reg  first1$d;
+    wire  first1$q;
+    reg  first1$clock;
+    reg  [15:0] run1$d;
+    wire  [15:0] run1$q;
+    reg  run1$clock;
+    reg  counts1$d;
+    wire  counts1$q;
+    reg  counts1$clock;
+    reg  [15:0] weight1$d;
+    wire  [15:0] weight1$q;
+    reg  weight1$clock;
+    reg  [15:0] value1$d;
+    wire  [15:0] value1$q;
+    reg  value1$clock;
     reg  [15:0] row2$d;
     wire  [15:0] row2$q;
     reg  row2$clock;
-    reg  [15:0] weight2$d;
-    wire  [15:0] weight2$q;
-    reg  weight2$clock;
-    reg  [15:0] value2$d;
-    wire  [15:0] value2$q;
-    reg  value2$clock;
+    reg  valid2$d;
+    wire  valid2$q;
+    reg  valid2$clock;
     
     // Local signals
     reg  [15:0] run;
     reg  [15:0] base;
-    reg  [15:0] here;
     reg  filler;
+    reg  [15:0] step;
     
     // Sub module instances
     top$clusters$0$pes$3$weight_decode$codebooks codebooks(
@@ -3443,44 +5393,65 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
         .write_data(codebooks$write_data),
         .write_enable(codebooks$write_enable)
     );
-    top$sequencer$timer next_row(
-        .d(next_row$d),
-        .q(next_row$q),
-        .clock(next_row$clock)
+    top$written_q valid1(
+        .d(valid1$d),
+        .q(valid1$q),
+        .clock(valid1$clock)
     );
-    top$write_q valid2(
-        .d(valid2$d),
-        .q(valid2$q),
-        .clock(valid2$clock)
+    top$written_q first1(
+        .d(first1$d),
+        .q(first1$q),
+        .clock(first1$clock)
+    );
+    top$sequencer$timer run1(
+        .d(run1$d),
+        .q(run1$q),
+        .clock(run1$clock)
+    );
+    top$written_q counts1(
+        .d(counts1$d),
+        .q(counts1$q),
+        .clock(counts1$clock)
+    );
+    top$sequencer$timer weight1(
+        .d(weight1$d),
+        .q(weight1$q),
+        .clock(weight1$clock)
+    );
+    top$sequencer$timer value1(
+        .d(value1$d),
+        .q(value1$q),
+        .clock(value1$clock)
     );
     top$sequencer$timer row2(
         .d(row2$d),
         .q(row2$q),
         .clock(row2$clock)
     );
-    top$sequencer$timer weight2(
-        .d(weight2$d),
-        .q(weight2$q),
-        .clock(weight2$clock)
-    );
-    top$sequencer$timer value2(
-        .d(value2$d),
-        .q(value2$q),
-        .clock(value2$clock)
+    top$written_q valid2(
+        .d(valid2$d),
+        .q(valid2$q),
+        .clock(valid2$clock)
     );
     
     // Update code
     always @(*) begin
-        next_row$clock = clock;
-        valid2$clock = clock;
+        valid1$clock = clock;
+        first1$clock = clock;
+        run1$clock = clock;
+        counts1$clock = clock;
+        weight1$clock = clock;
+        value1$clock = clock;
         row2$clock = clock;
-        weight2$clock = clock;
-        value2$clock = clock;
-        next_row$d = next_row$q;
-        valid2$d = valid2$q;
+        valid2$clock = clock;
+        valid1$d = valid1$q;
+        first1$d = first1$q;
+        run1$d = run1$q;
+        counts1$d = counts1$q;
+        weight1$d = weight1$q;
+        value1$d = value1$q;
         row2$d = row2$q;
-        weight2$d = weight2$q;
-        value2$d = value2$q;
+        valid2$d = valid2$q;
         codebooks$clock = clock;
         codebooks$write_enable = write;
         codebooks$write_address = write_address;
@@ -3488,25 +5459,28 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
         codebooks$read_address = (((codebook) & 16'hffff) << code_bits) | (entry & code_mask);
         run = entry >> code_bits;
         filler = run == run_symbol;
-        base = next_row$q;
-        if (first) begin
-            base = 32'h0;
+        valid1$d = valid_in;
+        first1$d = first;
+        run1$d = run;
+        counts1$d = ~filler;
+        weight1$d = codebooks$read_data;
+        value1$d = value_in;
+        base = row2$q;
+        if (first1$q) begin
+            base = before_first;
         end
-        here = base + run;
-        if (valid_in) begin
-            next_row$d = here + 32'h1;
-            if (filler) begin
-                next_row$d = here;
-            end
+        step = 32'h0;
+        if (counts1$q) begin
+            step = 32'h1;
         end
-        valid2$d = valid_in & ~filler;
-        row2$d = here;
-        weight2$d = codebooks$read_data;
-        value2$d = value_in;
+        if (valid1$q) begin
+            row2$d = base + run1$q + step;
+        end
+        valid2$d = valid1$q & counts1$q;
         valid = valid2$q;
         row = row2$q;
-        weight = weight2$q;
-        value = value2$q;
+        weight = weight1$q;
+        value = value1$q;
     end
     
 endmodule
@@ -3538,7 +5512,43 @@ module top$clusters$0$pes$3$weight_decode$codebooks(clock,read_address,read_data
     always @(posedge clock) if (write_enable) mem[write_address[6:0]] <= write_data[15:0];
 endmodule
 
-module top$clusters$0$write_back$5(d,q,clock);
+module top$clusters$0$region2(d,q,clock);
+    
+    // Module arguments
+    input wire  [3:0] d;
+    output reg  [3:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 4'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$clusters$0$shift_q(d,q,clock);
+    
+    // Module arguments
+    input wire  [4:0] d;
+    output reg  [4:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 5'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$clusters$0$write_back$8(d,q,clock);
     
     // Module arguments
     input wire  [24:0] d;
@@ -3598,7 +5608,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     
     // Constant declarations
     localparam  hold = 16'h12;
-    localparam  start_delay = 16'h2;
+    localparam  start_delay = 16'h4;
     localparam  acc_depth = 16'h100;
     localparam  shift_bit = 6'b1000;
     localparam  relu_bit = 6'b10000;
@@ -3828,12 +5838,12 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(timer$q),
         .clock(timer$clock)
     );
-    top$write_q parity(
+    top$written_q parity(
         .d(parity$d),
         .q(parity$q),
         .clock(parity$clock)
     );
-    top$write_q bank(
+    top$written_q bank(
         .d(bank$d),
         .q(bank$q),
         .clock(bank$clock)
@@ -3858,12 +5868,12 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(word3$q),
         .clock(word3$clock)
     );
-    top$write_q scan_start_q(
+    top$written_q scan_start_q(
         .d(scan_start_q$d),
         .q(scan_start_q$q),
         .clock(scan_start_q$clock)
     );
-    top$write_q gated_q(
+    top$written_q gated_q(
         .d(gated_q$d),
         .q(gated_q$q),
         .clock(gated_q$clock)
@@ -3883,7 +5893,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(groups_left$q),
         .clock(groups_left$clock)
     );
-    top$write_q given(
+    top$written_q given(
         .d(given$d),
         .q(given$q),
         .clock(given$clock)
@@ -3928,12 +5938,12 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(drain_step$q),
         .clock(drain_step$clock)
     );
-    top$write_q drain_q(
+    top$written_q drain_q(
         .d(drain_q$d),
         .q(drain_q$q),
         .clock(drain_q$clock)
     );
-    top$write_q drain_write_q(
+    top$written_q drain_write_q(
         .d(drain_write_q$d),
         .q(drain_write_q$q),
         .clock(drain_write_q$clock)
@@ -3958,7 +5968,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(rank_q$q),
         .clock(rank_q$clock)
     );
-    top$write_q clear_q(
+    top$written_q clear_q(
         .d(clear_q$d),
         .q(clear_q$q),
         .clock(clear_q$clock)
@@ -4377,7 +6387,7 @@ module top$wdata_q(d,q,clock);
           
 endmodule
 
-module top$write_q(d,q,clock);
+module top$written_q(d,q,clock);
     
     // Module arguments
     input wire  d;

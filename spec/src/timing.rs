@@ -4,35 +4,54 @@
 //! A number here is a number of registers on a way. Where the hardware takes its registers from the constant, that is
 //! said; the others describe what the blocks' code has, and change together with it.
 
-/// From the arbiter's choice (or the sequencer's marker) to the PEs: the accelerator's register, the cluster's.
-pub const BROADCAST: u64 = 2;
-/// From a PE's broadcast to the push into its queue: the pointer memory, and a register behind it.
-pub const POINTER_READ: u64 = 2;
-/// From a push to the first cycle in which the item can be popped and is counted.
-pub const QUEUE_WRITE: u64 = 1;
+/// Offers that a cluster's detector can have found before the arbiter grants them. The hardware takes it from here.
+pub const OFFERS: u64 = 16;
+/// Offers in a cluster's queue at which its detector makes a pause. The hardware takes it from here.
+pub const OFFERS_LIMIT: u64 = 12;
+/// From the arbiter's choice (or the sequencer's marker) to the PEs: the grant's register, that of the cluster's
+/// offer, the arbiter's, the cluster's.
+pub const BROADCAST: u64 = 4;
+/// From a PE's broadcast to the push into its queue: the pointer memory with its output register, and a register
+/// behind it.
+pub const POINTER_READ: u64 = 3;
+/// From a push to the first cycle in which the item is counted.
+pub const QUEUE_COUNT: u64 = 1;
+/// From a push to the first cycle in which the item can be popped: the queue's memory, and the register before it.
+pub const QUEUE_WRITE: u64 = 2;
 /// From a column's pop to the cycle in which its first entry is issued (and counted as busy).
 pub const POP_TO_ISSUE: u64 = 1;
 /// From the cycle in which a queue has reached its limit to the cycle in which the arbiter waits for it: the queue's
-/// register, the cluster's, the accelerator's. Longer and shorter by as many, it holds as many cycles as the queue was
+/// register, the cluster's, the arbiter's. Longer and shorter by as many, it holds as many cycles as the queue was
 /// at its limit.
 pub const FULL_FLAG: u64 = 3;
 /// From the pop of a marker by the last PE to the cycle in which the sequencer knows: the walker's register, the
-/// cluster's, the accelerator's.
-pub const PASSED_FLAG: u64 = 3;
-/// From a marker's broadcast to the cycle in which the detectors see the start of its scan.
-pub const SCAN_START: u64 = 1;
-/// From the cycle in which the detectors have nothing left to the cycle in which the sequencer knows.
-pub const DONE_FLAG: u64 = 1;
+/// PE's, the cluster's, the accelerator's. The drain that begins then reads the accumulators behind the last product.
+pub const PASSED_FLAG: u64 = 4;
+/// From a marker's broadcast to the cycle in which the detectors see the start of its scan: the sequencer's register,
+/// the cluster's.
+pub const SCAN_START: u64 = 2;
+/// From the cycle in which the detectors have nothing left to the cycle in which the sequencer knows: the detector's
+/// register, the accelerator's. The second looks at the arbiter's offers, too.
+pub const DONE_FLAG: u64 = 2;
+/// From the sequencer's frontier to the cycle in which the detectors' reads heed it: the cluster's register, the
+/// detector's comparison.
+pub const FRONTIER: u64 = 2;
+/// From a detector's read of a group to the cycle in which it can come in: the activation bank's two stages.
+pub const GROUP_READ: u64 = 2;
+/// From the start of a scan to the cycle in which the arbiter can choose its first activation: the detector's address,
+/// the read, the group's flags, what was found, and the arbiter's count.
+pub const DETECT: u64 = 1 + GROUP_READ + 3;
 /// From a marker's first cycle on, how long the sequencer does not look at the done flag: it is still that of the
 /// scan before. The hardware takes it from here.
 pub const START_DELAY: u64 = SCAN_START + DONE_FLAG;
 /// From a PE's `drain` to its `result`. The hardware takes the length of its write-back from here.
-pub const DRAIN_LATENCY: u64 = 5;
-/// From the sequencer's drain of a row to a cluster's write of it, where there is no chain: the cluster's register on
+pub const DRAIN_LATENCY: u64 = 8;
+/// From the sequencer's drain of a row to its result in the last cluster, where there is no chain: the cluster's register on
 /// the row's control, and the drain.
 pub const WRITE_BACK: u64 = 1 + DRAIN_LATENCY;
-/// From the write to the cycle in which the sequencer counts it.
-pub const WRITTEN_FLAG: u64 = 1;
+/// From then to the cycle in which the sequencer counts the row: the cluster's register, in whose cycle it is written,
+/// and the accelerator's.
+pub const WRITTEN_FLAG: u64 = 2;
 /// Cycles that each cluster of a chain after the first adds to the way of a row, there and back.
 pub const CHAIN_LINK: u64 = 2;
 /// Logarithm of the longest chain whose last cluster has read its last row before a marker sent behind it arrives.
@@ -40,13 +59,15 @@ pub const CHAIN_LINK: u64 = 2;
 pub const SHORT_CHAIN: u32 = 2;
 
 /// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
-pub const QUEUE_SLACK: u64 = BROADCAST + POINTER_READ + QUEUE_WRITE + FULL_FLAG + 1;
+pub const QUEUE_SLACK: u64 = BROADCAST + POINTER_READ + QUEUE_COUNT + FULL_FLAG + 1;
 
 /// The latencies that a device's counters depend on, to see what another number would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Latencies {
     /// [`BROADCAST`] and [`POINTER_READ`].
     pub send: u64,
+    /// [`QUEUE_COUNT`].
+    pub queue_count: u64,
     /// [`QUEUE_WRITE`].
     pub queue_write: u64,
     /// [`FULL_FLAG`].
@@ -68,6 +89,7 @@ pub struct Latencies {
 /// Those of the device.
 pub const DEVICE: Latencies = Latencies {
     send: BROADCAST + POINTER_READ,
+    queue_count: QUEUE_COUNT,
     queue_write: QUEUE_WRITE,
     full_flag: FULL_FLAG,
     passed_flag: PASSED_FLAG,

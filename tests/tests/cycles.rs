@@ -148,7 +148,8 @@ fn no_bubbles_in_dense_layers() {
         let active = input.iter().filter(|&&x| x != 0).count() as u64;
         let counts = Model::new(&program).run(&[&input]).unwrap();
         // From the start command: marker, scan, broadcast, pointer, queue; and back: the passed flag.
-        let ways = timing::SCAN_START + 3 + timing::BROADCAST + timing::POINTER_READ + timing::QUEUE_WRITE;
+        let ways =
+            timing::SCAN_START + timing::DETECT + timing::BROADCAST + timing::POINTER_READ + timing::QUEUE_WRITE;
         let idle = ways + timing::POP_TO_ISSUE + timing::PASSED_FLAG;
         for pe in &counts.per_pe {
             assert_eq!(pe.busy, active * slots as u64);

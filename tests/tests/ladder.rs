@@ -93,6 +93,11 @@ fn rtl_simulation_equals_dense() {
 
 /// Every case on every number of PEs; the Verilog of a configuration is made once.
 fn on_verilator(pes: usize, random: u64) {
+    on_verilator_as(pes, random, eie_hdl::emit::verilog);
+}
+
+/// The same with Verilog for a device.
+fn on_verilator_as(pes: usize, random: u64, emit: impl Fn(&eie_spec::config::Config) -> String) {
     if verilator::version().is_none() {
         println!("SKIPPED Verilator with {pes} PEs: verilator is not installed");
         return;
@@ -106,7 +111,7 @@ fn on_verilator(pes: usize, random: u64) {
         // Small memories always, the default ones now and then.
         let config = &configs(pes, bits)[usize::from(bits == 40 && number % 3 == 2)];
         let program = pack(&model, config).unwrap();
-        let text = verilog.entry(config.hash()).or_insert_with(|| eie_hdl::emit::verilog(config));
+        let text = verilog.entry(config.hash()).or_insert_with(|| emit(config));
         let sim = Verilated::new(text, TraceKind::None).unwrap();
         let mut engine = DeviceEngine::open("verilator", sim, program.clone()).unwrap();
         compared += compare(&case, &program, &mut engine, 2);
@@ -128,6 +133,40 @@ fn verilator_16_equals_dense() {
 #[test]
 fn verilator_64_equals_dense() {
     on_verilator(64, 200);
+}
+
+/// With ECP5's cells in place of the generic text, as `hdl/verilog/cells` describes them: block RAMs of every shape
+/// (one PE has the deepest memories), multipliers, adders that choose an addend.
+#[test]
+fn ecp5_cells_equal_dense() {
+    use eie_hdl::emit::{verilog_for, Target, Top};
+    let cells = include_str!("../../hdl/verilog/cells/ecp5.v");
+    let emit = |config: &eie_spec::config::Config| {
+        let text = verilog_for(config, Top::Accelerator, Target::Ecp5);
+        assert!(text.contains("DP16KD #(") && text.contains("MULT18X18D #(") && text.contains("CCU2C #("));
+        format!("{text}\n{cells}")
+    };
+    on_verilator_as(1, 20, emit);
+    on_verilator_as(4, 20, emit);
+    if verilator::version().is_some() {
+        // A multiplier that is unsigned, or a carry that is lost, is noticed.
+        let case = &cases(1)[0];
+        let model = case.model();
+        let config = &configs(4, 48)[0];
+        let program = pack(&model, config).unwrap();
+        let mut dense = DenseEngine::new(&model, config.acc_bits);
+        for (from, to) in [("a * b;", "a * b + 1;"), (".INIT0(16'h636C)", ".INIT0(16'h6366)")] {
+            let broken = emit(config).replace(from, to);
+            assert_ne!(broken, emit(config));
+            let sim = Verilated::new(&broken, TraceKind::None).unwrap();
+            let mut engine = DeviceEngine::open("broken", sim, program.clone()).unwrap();
+            let differs = (0..3).any(|k| {
+                let input = case.input(k);
+                engine.run(&input).map_or(true, |got| got != dense.run(&input).unwrap())
+            });
+            assert!(differs, "{to} is not noticed");
+        }
+    }
 }
 
 #[test]

@@ -57,6 +57,13 @@ pub struct Link {
     requests: BlockRam<8>,
     replies: BlockRam<8>,
     error_q: DFF<Bit>,
+    write_q: DFF<Bit>,
+    read_q: DFF<Bit>,
+    address_q: DFF<Bits<32>>,
+    wdata_q: DFF<Bits<32>>,
+    rdata_q: DFF<Bits<32>>,
+    rvalid_q: DFF<Bit>,
+    busy_q: DFF<Bit>,
     reg_reset: Constant<Bits<32>>,
 }
 
@@ -89,6 +96,13 @@ impl Link {
             requests: buffer(),
             replies: buffer(),
             error_q: Default::default(),
+            write_q: Default::default(),
+            read_q: Default::default(),
+            address_q: Default::default(),
+            wdata_q: Default::default(),
+            rdata_q: Default::default(),
+            rvalid_q: Default::default(),
+            busy_q: Default::default(),
             reg_reset: Constant::new(u64::from(regs::RESET).into()),
         }
     }
@@ -97,7 +111,7 @@ impl Link {
 impl Logic for Link {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, error_q);
+        dff_setup!(self, clock, error_q, write_q, read_q, address_q, wdata_q, rdata_q, rvalid_q, busy_q);
         clock!(self, clock, rx, session, executor, tx, requests, replies);
         // Bytes in.
         self.rx.reset.next = self.reset.val();
@@ -135,16 +149,24 @@ impl Logic for Link {
         self.replies.write_enable.next = self.executor.reply_write.val();
         self.replies.write_address.next = self.executor.reply_address.val();
         self.replies.write_data.next = self.executor.reply_data.val();
-        self.executor.bus_rdata.next = self.bus_rdata.val();
-        self.executor.bus_rvalid.next = self.bus_rvalid.val();
-        self.executor.busy.next = self.busy.val();
-        self.bus_write.next = self.executor.bus_write.val() | self.reset.val();
-        self.bus_read.next = self.executor.bus_read.val();
-        self.bus_address.next = self.executor.bus_address.val();
-        self.bus_wdata.next = self.executor.bus_wdata.val();
+        // The bus, with a register each way.
+        self.rdata_q.d.next = self.bus_rdata.val();
+        self.rvalid_q.d.next = self.bus_rvalid.val();
+        self.busy_q.d.next = self.busy.val();
+        self.executor.bus_rdata.next = self.rdata_q.q.val();
+        self.executor.bus_rvalid.next = self.rvalid_q.q.val();
+        self.executor.busy.next = self.busy_q.q.val();
+        self.write_q.d.next = self.executor.bus_write.val() | self.reset.val();
+        self.read_q.d.next = self.executor.bus_read.val();
+        self.address_q.d.next = self.executor.bus_address.val();
+        self.wdata_q.d.next = self.executor.bus_wdata.val();
         if self.reset.val() {
-            self.bus_address.next = self.reg_reset.val();
+            self.address_q.d.next = self.reg_reset.val();
         }
+        self.bus_write.next = self.write_q.q.val();
+        self.bus_read.next = self.read_q.q.val();
+        self.bus_address.next = self.address_q.q.val();
+        self.bus_wdata.next = self.wdata_q.q.val();
         // Bytes out.
         self.tx.send.next = self.session.send.val();
         self.tx.send_slot.next = self.session.send_slot.val();

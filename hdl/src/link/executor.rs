@@ -1,11 +1,11 @@
 //! Executes the operations of a request's body ([`eie_spec::link::op`]) on the accelerator's bus.
 //!
 //! Ports: `clock`; `go` (level), `slot[16]`, `length[16]`, `abort`; `done` for one cycle with `status[4]`,
-//! `reply_length[16]`; the requests' buffer `request_address[16]` -> `request_data[8]` a cycle later; the replies'
+//! `reply_length[16]`; the requests' buffer `request_address[16]` -> `request_data[8]` two cycles later; the replies'
 //! `reply_write`, `reply_address[16]`, `reply_data[8]`; the link's registers `register[3]` -> `value[32]` in the same
 //! cycle; the accelerator's bus (`bus_write`, `bus_read`, `bus_address[32]`, `bus_wdata[32]`, `bus_rdata[32]`,
 //! `bus_rvalid`, `busy`).
-//! Latency: a byte of an operation every two cycles, a bit of data every cycle and one more for each word.
+//! Latency: a byte of an operation every three cycles, a bit of data every cycle and one more for each word.
 //! Every wait ends: after 2^`wait_bits` cycles, or with `abort`.
 
 use eie_spec::link::op;
@@ -88,8 +88,9 @@ pub struct Executor {
     /// The accelerator's.
     pub busy: Signal<In, Bit>,
     state: DFF<Execute>,
-    /// The next byte of the body, and whether the buffer shows it.
+    /// The next byte of the body, and whether the buffer shows it, in the next cycle and in this one.
     at: DFF<Bits<16>>,
+    soon: DFF<Bit>,
     shown: DFF<Bit>,
     operation: DFF<Bits<8>>,
     argument: DFF<Bits<4>>,
@@ -114,7 +115,7 @@ pub struct Executor {
     settled: DFF<Bit>,
     status_q: DFF<Bits<4>>,
     code: Signal<Local, Bits<3>>,
-    at_end: Signal<Local, Bit>,
+    at_end: DFF<Bit>,
     next_bit: Signal<Local, Bit>,
     next_word: Signal<Local, Bits<32>>,
     last_argument: Signal<Local, Bits<4>>,
@@ -188,6 +189,7 @@ impl Executor {
             busy: Default::default(),
             state: Default::default(),
             at: Default::default(),
+            soon: Default::default(),
             shown: Default::default(),
             operation: Default::default(),
             argument: Default::default(),
@@ -259,13 +261,15 @@ impl Logic for Executor {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, state, at, shown, operation, argument, address, count, width, gap, bits, bits_left, word,
-            word_left, ones, begins, in_gap, out, out_bits, out_at, timer, settled, status_q
+            self, clock, state, at, at_end, soon, shown, operation, argument, address, count, width, gap, bits,
+            bits_left, word, word_left, ones, begins, in_gap, out, out_bits, out_at, timer, settled, status_q
         );
         // The body.
         self.request_address.next = (self.slot.val() << self.slot_bits.val()) | self.at.q.val();
-        self.shown.d.next = true;
-        self.at_end.next = self.at.q.val() == self.length.val();
+        self.soon.d.next = true;
+        self.shown.d.next = self.soon.q.val();
+        // It is known when `soon` is.
+        self.at_end.d.next = self.at.q.val() == self.length.val();
         self.code.next = self.operation.q.val().get_bits::<3>(0);
         self.by_position.next = self.operation.q.val().get_bit(3);
         self.last_argument.next = 6.into();
@@ -337,6 +341,7 @@ impl Logic for Executor {
         match self.state.q.val() {
             Execute::Idle => {
                 self.at.d.next = 0.into();
+                self.soon.d.next = false;
                 self.shown.d.next = false;
                 self.out_at.d.next = 0.into();
                 self.out_bits.d.next = 0.into();
@@ -349,13 +354,14 @@ impl Logic for Executor {
                 self.gap.d.next = 1.into();
                 self.timer.d.next = 0.into();
                 self.settled.d.next = false;
-                if self.at_end.val() {
+                if self.soon.q.val() & self.at_end.q.val() {
                     self.status_q.d.next = self.done_status.val();
                     self.state.d.next = Execute::Done;
                 } else {
                     if self.shown.q.val() {
                         self.operation.d.next = self.request_data.val();
                         self.at.d.next = self.at.q.val() + 1;
+                        self.soon.d.next = false;
                         self.shown.d.next = false;
                         self.state.d.next = Execute::Arguments;
                         if self.request_data.val().get_bits::<3>(0) == self.op_wait.val() {
@@ -372,12 +378,13 @@ impl Logic for Executor {
                 }
             }
             Execute::Arguments => {
-                if self.at_end.val() {
+                if self.soon.q.val() & self.at_end.q.val() {
                     self.status_q.d.next = self.truncated.val();
                     self.state.d.next = Execute::Done;
                 } else {
                     if self.shown.q.val() {
                         self.at.d.next = self.at.q.val() + 1;
+                        self.soon.d.next = false;
                         self.shown.d.next = false;
                         self.argument.d.next = self.argument.q.val() + 1;
                         if !self.argument.q.val().get_bit(2) {
@@ -433,7 +440,7 @@ impl Logic for Executor {
             }
             Execute::Bits => {
                 if !self.bits_left.q.val().any() {
-                    if self.at_end.val() {
+                    if self.soon.q.val() & self.at_end.q.val() {
                         self.status_q.d.next = self.truncated.val();
                         self.state.d.next = Execute::Done;
                     } else {
@@ -441,6 +448,7 @@ impl Logic for Executor {
                             self.bits.d.next = self.request_data.val();
                             self.bits_left.d.next = 8.into();
                             self.at.d.next = self.at.q.val() + 1;
+                            self.soon.d.next = false;
                             self.shown.d.next = false;
                         }
                     }

@@ -1,9 +1,9 @@
 //! Sends replies: header, body from the buffer of replies, CRC.
 //!
-//! Ports: `clock`; `send` (level) with `send_slot[16]` and its `record[32]` (status in bits 31..28, length in 27..16,
-//! number in 15..0), both looked at when it begins; `sending` with `slot[16]` while it goes on, `sent` for one cycle at
-//! its end; the buffer's `read_address[16]` -> `read_data[8]` a cycle later; bytes `data[8]` with `valid`, taken when
-//! `ready`. Latency: a byte every two cycles.
+//! Ports: `clock`; `send` (level) with `send_slot[16]`; then the `record[32]` of `slot` (status in bits 31..28, length in
+//! 27..16, number in 15..0), looked at in the first cycle of `sending`; `sending` with `slot[16]` while it goes on, `sent` for one cycle at
+//! its end; the buffer's `read_address[16]` -> `read_data[8]` two cycles later; bytes `data[8]` with `valid`, taken when
+//! `ready`. Latency: a byte every four cycles.
 
 use super::crc32::Crc32;
 use eie_spec::link::packet::{HEADER, REPLY};
@@ -18,7 +18,10 @@ mod state {
     #[derive(Copy, Clone, PartialEq, Debug, LogicState)]
     pub enum Transmit {
         Idle,
+        Pick,
         Fetch,
+        Wait,
+        Load,
         Offer,
     }
 
@@ -73,6 +76,7 @@ pub struct PacketTx {
     next_offset: Signal<Local, Bits<16>>,
     length: Signal<Local, Bits<16>>,
     check: Signal<Local, Bits<32>>,
+    current_q: DFF<Bits<8>>,
     current: Signal<Local, Bits<8>>,
     magic: Constant<Bits<8>>,
     last_header: Constant<Bits<4>>,
@@ -105,6 +109,7 @@ impl PacketTx {
             next_offset: Default::default(),
             length: Default::default(),
             check: Default::default(),
+            current_q: Default::default(),
             current: Default::default(),
             magic: Constant::new(u64::from(REPLY).into()),
             last_header: Constant::new((HEADER as u64 - 1).into()),
@@ -116,7 +121,7 @@ impl PacketTx {
 impl Logic for PacketTx {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, state, part, count, slot_q, record_q, offset);
+        dff_setup!(self, clock, state, part, count, slot_q, record_q, offset, current_q);
         clock!(self, clock, crc);
         self.length.next = bit_cast::<16, 12>(self.record_q.q.val().get_bits::<12>(16));
         self.next_offset.next = self.offset.q.val() + 1;
@@ -157,25 +162,35 @@ impl Logic for PacketTx {
                 self.current.next = self.check.val().get_bits::<8>(24);
             }
         }
-        self.data.next = self.current.val();
+        self.data.next = self.current_q.q.val();
         self.valid.next = false;
         self.sent.next = false;
         self.crc.enable.next = false;
         self.crc.first.next = (self.part.q.val() == Part::Header) & !self.count.q.val().any();
-        self.crc.data.next = self.current.val();
+        self.crc.data.next = self.current_q.q.val();
         match self.state.q.val() {
             Transmit::Idle => {
                 self.slot_q.d.next = self.send_slot.val();
-                self.record_q.d.next = self.record.val();
                 self.count.d.next = 0.into();
                 self.offset.d.next = 0.into();
                 self.part.d.next = Part::Header;
                 if self.send.val() {
-                    self.state.d.next = Transmit::Fetch;
+                    self.state.d.next = Transmit::Pick;
                 }
+            }
+            Transmit::Pick => {
+                self.record_q.d.next = self.record.val();
+                self.state.d.next = Transmit::Fetch;
             }
             Transmit::Fetch => {
                 // The buffer reads the byte, and the CRC takes the one before.
+                self.state.d.next = Transmit::Wait;
+            }
+            Transmit::Wait => {
+                self.state.d.next = Transmit::Load;
+            }
+            Transmit::Load => {
+                self.current_q.d.next = self.current.val();
                 self.state.d.next = Transmit::Offer;
             }
             Transmit::Offer => {

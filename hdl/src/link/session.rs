@@ -72,6 +72,15 @@ pub struct Session {
     expected: DFF<Bits<16>>,
     taken_q: DFF<Bits<8>>,
     pending: DFF<Bits<8>>,
+    accepted: DFF<Bit>,
+    stale: DFF<Bit>,
+    in_window_q: DFF<Bit>,
+    was_window_q: DFF<Bit>,
+    same_session: DFF<Bit>,
+    seq_bit_q: DFF<Bits<8>>,
+    go_q: DFF<Bit>,
+    length_q: DFF<Bits<16>>,
+    value_q: DFF<Bits<32>>,
     bad_headers: DFF<Bits<16>>,
     bad_crcs: DFF<Bits<16>>,
     repeats: DFF<Bits<16>>,
@@ -86,6 +95,8 @@ pub struct Session {
     in_window: Signal<Local, Bit>,
     was_window: Signal<Local, Bit>,
     new_session: Signal<Local, Bit>,
+    judged: Signal<Local, Bit>,
+    is_taken: Signal<Local, Bit>,
     fresh: Signal<Local, Bit>,
     repeated: Signal<Local, Bit>,
     stray: Signal<Local, Bit>,
@@ -143,6 +154,15 @@ impl Session {
             expected: Default::default(),
             taken_q: Default::default(),
             pending: Default::default(),
+            accepted: Default::default(),
+            stale: Default::default(),
+            in_window_q: Default::default(),
+            was_window_q: Default::default(),
+            same_session: Default::default(),
+            seq_bit_q: Default::default(),
+            go_q: Default::default(),
+            length_q: Default::default(),
+            value_q: Default::default(),
             bad_headers: Default::default(),
             bad_crcs: Default::default(),
             repeats: Default::default(),
@@ -157,6 +177,8 @@ impl Session {
             in_window: Default::default(),
             was_window: Default::default(),
             new_session: Default::default(),
+            judged: Default::default(),
+            is_taken: Default::default(),
             fresh: Default::default(),
             repeated: Default::default(),
             stray: Default::default(),
@@ -181,7 +203,28 @@ impl Session {
 impl Logic for Session {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, synced, session, expected, taken_q, pending, bad_headers, bad_crcs, repeats, strays);
+        dff_setup!(
+            self,
+            clock,
+            synced,
+            session,
+            expected,
+            taken_q,
+            pending,
+            accepted,
+            stale,
+            in_window_q,
+            was_window_q,
+            same_session,
+            seq_bit_q,
+            go_q,
+            length_q,
+            value_q,
+            bad_headers,
+            bad_crcs,
+            repeats,
+            strays
+        );
         clock!(self, clock, lengths, records);
         // A packet that came.
         self.seq_slot.next = self.seq.val() & self.window_mask.val();
@@ -190,23 +233,31 @@ impl Logic for Session {
         self.behind.next = self.expected.q.val() - self.seq.val();
         self.in_window.next = self.ahead.val() < self.window.val();
         self.was_window.next = self.behind.val() <= self.window.val();
+        // It is judged in the cycle after, or in the one after that if what it is compared with has just changed.
+        self.in_window_q.d.next = self.in_window.val();
+        self.was_window_q.d.next = self.was_window.val();
+        self.same_session.d.next = self.session.q.val() == self.seq.val();
+        self.seq_bit_q.d.next = self.seq_bit.val();
+        self.judged.next = self.accepted.q.val() & !self.stale.q.val();
+        self.accepted.d.next = self.accept.val() | (self.accepted.q.val() & self.stale.q.val());
+        self.is_taken.next = (self.taken_q.q.val() & self.seq_bit_q.q.val()).any();
         self.new_session.next =
-            self.accept.val() & self.sync.val() & !(self.synced.q.val() & (self.session.q.val() == self.seq.val()));
-        self.fresh.next = self.accept.val()
+            self.judged.val() & self.sync.val() & !(self.synced.q.val() & self.same_session.q.val());
+        self.stale.d.next = self.done.val() | self.new_session.val();
+        self.fresh.next = self.judged.val()
             & !self.new_session.val()
             & self.synced.q.val()
-            & self.in_window.val()
+            & self.in_window_q.q.val()
             & self.stored.val()
-            & !(self.taken_q.q.val() & self.seq_bit.val()).any();
-        self.repeated.next = self.accept.val()
+            & !self.is_taken.val();
+        self.repeated.next = self.judged.val()
             & !self.new_session.val()
             & self.synced.q.val()
             & !self.fresh.val()
-            & (self.in_window.val() | self.was_window.val());
-        self.stray.next = self.accept.val() & !self.new_session.val() & !self.fresh.val() & !self.repeated.val();
+            & (self.in_window_q.q.val() | self.was_window_q.q.val());
+        self.stray.next = self.judged.val() & !self.new_session.val() & !self.fresh.val() & !self.repeated.val();
         // Not while the slot's next reply is being made.
-        self.again.next =
-            self.repeated.val() & !self.in_window.val() & !(self.taken_q.q.val() & self.seq_bit.val()).any();
+        self.again.next = self.repeated.val() & !self.in_window_q.q.val() & !self.is_taken.val();
         self.lengths.write_address.next = self.seq_slot.val();
         self.lengths.write_data.next = self.length.val();
         self.lengths.write_enable.next = self.fresh.val() | (self.new_session.val() & self.stored.val());
@@ -214,11 +265,16 @@ impl Logic for Session {
         self.turn.next = self.expected.q.val() & self.window_mask.val();
         self.turn_bit.next = self.one.val() << self.turn.val().get_bits::<3>(0);
         self.lengths.read_address.next = self.turn.val();
-        self.request_length.next = self.lengths.read_data.val();
+        self.length_q.d.next = self.lengths.read_data.val();
+        self.request_length.next = self.length_q.q.val();
         self.slot.next = self.turn.val();
         // Not before the last reply of this slot is on its way.
-        self.go.next =
-            (self.taken_q.q.val() & self.turn_bit.val()).any() & !(self.pending.q.val() & self.turn_bit.val()).any();
+        self.go_q.d.next = (self.taken_q.q.val() & self.turn_bit.val()).any()
+            & !(self.pending.q.val() & self.turn_bit.val()).any()
+            & !self.done.val()
+            & !self.new_session.val()
+            & !self.reset.val();
+        self.go.next = self.go_q.q.val();
         self.status_field.next = bit_cast::<32, 4>(self.status.val()) << self.status_place.val();
         self.length_field.next = bit_cast::<32, 16>(self.reply_length.val()) << self.length_place.val();
         self.records.write_address.next = self.turn.val();
@@ -228,7 +284,7 @@ impl Logic for Session {
         // The slots.
         self.give.next = 0.into();
         if self.fresh.val() {
-            self.give.next = self.seq_bit.val();
+            self.give.next = self.seq_bit_q.q.val();
         }
         self.finished.next = 0.into();
         if self.done.val() & !self.new_session.val() {
@@ -237,7 +293,7 @@ impl Logic for Session {
         }
         self.ask.next = self.finished.val();
         if self.again.val() {
-            self.ask.next = self.finished.val() | self.seq_bit.val();
+            self.ask.next = self.finished.val() | self.seq_bit_q.q.val();
         }
         self.sending_bit.next = self.one.val() << self.sending_slot.val().get_bits::<3>(0);
         self.gone.next = 0.into();
@@ -259,7 +315,7 @@ impl Logic for Session {
             self.synced.d.next = true;
             self.session.d.next = self.seq.val();
             self.expected.d.next = self.seq.val();
-            self.taken_q.d.next = self.seq_bit.val();
+            self.taken_q.d.next = self.seq_bit_q.q.val();
         }
         if self.reset.val() {
             self.synced.d.next = false;
@@ -272,7 +328,7 @@ impl Logic for Session {
                 self.send_slot.next = i.to_bits();
             }
         }
-        self.records.read_address.next = self.send_slot.val();
+        self.records.read_address.next = self.sending_slot.val();
         self.record.next = self.records.read_data.val();
         self.taken.next = self.taken_q.q.val();
         // Counters.
@@ -288,24 +344,25 @@ impl Logic for Session {
         if self.stray.val() {
             self.strays.d.next = self.strays.q.val() + 1;
         }
-        self.value.next = 0.into();
+        self.value.next = self.value_q.q.val();
+        self.value_q.d.next = 0.into();
         if self.register.val() == 0 {
-            self.value.next = self.ident.val();
+            self.value_q.d.next = self.ident.val();
         }
         if self.register.val() == 1 {
-            self.value.next = self.params.val();
+            self.value_q.d.next = self.params.val();
         }
         if self.register.val() == 2 {
-            self.value.next = bit_cast::<32, 16>(self.bad_headers.q.val());
+            self.value_q.d.next = bit_cast::<32, 16>(self.bad_headers.q.val());
         }
         if self.register.val() == 3 {
-            self.value.next = bit_cast::<32, 16>(self.bad_crcs.q.val());
+            self.value_q.d.next = bit_cast::<32, 16>(self.bad_crcs.q.val());
         }
         if self.register.val() == 4 {
-            self.value.next = bit_cast::<32, 16>(self.repeats.q.val());
+            self.value_q.d.next = bit_cast::<32, 16>(self.repeats.q.val());
         }
         if self.register.val() == 5 {
-            self.value.next = bit_cast::<32, 16>(self.strays.q.val());
+            self.value_q.d.next = bit_cast::<32, 16>(self.strays.q.val());
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::common::{print_json, write, ConfigArgs, Verdict};
 use anyhow::{ensure, Result};
 use clap::ValueEnum;
-use eie_hdl::emit::{verilog_of, Top, TOP};
+use eie_hdl::emit::{verilog_for, Target, Top, TOP};
 use eie_spec::link::LinkParams;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Write the accelerator's Verilog, alone or behind a link.
 ///
 /// Example: eie emit --pes 16 --out out.v
-/// Example: eie emit --pes 16 --top uart --clocks-per-bit 20 --out out.v
+/// Example: eie emit --pes 16 --top uart --clocks-per-bit 20 --target ecp5 --out out.v
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -20,6 +20,9 @@ pub struct Args {
     /// What the top module is: the accelerator with its bus, or behind a link on a serial line or of bytes.
     #[arg(long, value_enum, default_value = "accelerator")]
     top: TopKind,
+    /// Whose primitives it names: nobody's, or ECP5's block RAMs and multipliers with all their registers.
+    #[arg(long, value_enum, default_value = "generic")]
+    target: TargetKind,
     /// Of a serial line, clock cycles a bit: clock frequency over baud rate.
     #[arg(long, default_value_t = 16, value_name = "N")]
     clocks_per_bit: u32,
@@ -44,6 +47,12 @@ enum TopKind {
     Stream,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TargetKind {
+    Generic,
+    Ecp5,
+}
+
 #[derive(Serialize)]
 struct Output<'a> {
     file: String,
@@ -60,12 +69,16 @@ pub fn run(args: Args) -> Result<Verdict> {
     let link = LinkParams { slot_bits: args.slot_bits, window_bits: args.window_bits, ..LinkParams::default() };
     ensure!(link.is_valid(), "--slot-bits is 8 to 11, --window-bits 0 to 3");
     ensure!((4..=65536).contains(&args.clocks_per_bit), "--clocks-per-bit is 4 to 65536");
-    let text = verilog_of(
+    let text = verilog_for(
         &config,
         match args.top {
             TopKind::Accelerator => Top::Accelerator,
             TopKind::Uart => Top::Uart(link, args.clocks_per_bit),
             TopKind::Stream => Top::Stream(link),
+        },
+        match args.target {
+            TargetKind::Generic => Target::Generic,
+            TargetKind::Ecp5 => Target::Ecp5,
         },
     );
     write(&args.out, text.as_bytes())?;

@@ -1,6 +1,9 @@
-//! Non-zero detection of a cluster, a cycle at a time: which column it offers when.
+//! Non-zero detection of a cluster, a cycle at a time: which columns it finds when, and which of them wait for the
+//! arbiter.
 
 use crate::config::CLUSTER;
+use crate::timing::{GROUP_READ, OFFERS_LIMIT};
+use std::collections::VecDeque;
 
 /// What all detectors do in a cycle.
 pub(super) struct Scan<'a> {
@@ -14,53 +17,98 @@ pub(super) struct Scan<'a> {
     pub(super) frontier: u32,
 }
 
-/// The detector of one cluster. Groups are counted from the step's first one.
+/// The detector of one cluster, its queue of offers, and the arbiter's count of them. Groups are counted from the
+/// step's first one.
 #[derive(Clone, Default)]
 pub(super) struct Detector {
     group: u32,
     left: u32,
+    blocked: bool,
+    /// Groups whose words are being read, the one that comes in next last.
+    reads: [Option<u32>; GROUP_READ as usize],
     next_column: u32,
     base_column: u32,
     pending: u8,
-    offer: Option<u32>,
+    found: Option<u32>,
+    done: bool,
+    /// Offers that the arbiter knows and has not granted.
+    offers: VecDeque<u32>,
+    /// Those and the ones that are on their way into the queue and out of it.
+    queued: u64,
+    room: bool,
+    granted: bool,
 }
 
 const _: () = assert!(CLUSTER <= u8::BITS as usize);
 
 impl Detector {
-    /// The pointer of the column that is offered.
+    /// The pointer of the column that the arbiter can choose.
     pub(super) fn offer(&self) -> Option<u32> {
-        self.offer
+        self.offers.front().copied()
     }
 
+    /// The register of [`Detector::idle`], as the accelerator sees it.
     pub(super) fn done(&self) -> bool {
-        self.left == 0 && self.pending == 0 && self.offer.is_none()
+        self.done
     }
 
-    /// Begins a scan, in place of a tick: nothing is left of the one before.
-    pub(super) fn start(&mut self, groups: u32, first_column: u32) {
-        *self = Detector { left: groups, next_column: first_column, ..Detector::default() };
+    fn idle(&self) -> bool {
+        self.left == 0 && self.reads.iter().all(Option::is_none) && self.pending == 0 && self.found.is_none()
     }
 
-    /// A cycle, in which the offer was taken or not. Says whether anything changed.
+    /// Begins a scan at the end of a cycle: nothing is left of the one before.
+    pub(super) fn start(&mut self, groups: u32, first_column: u32, gated: bool) {
+        self.group = 0;
+        self.left = groups;
+        self.next_column = first_column;
+        self.blocked = gated;
+    }
+
+    /// A cycle, in which the oldest offer was taken or not. Says whether anything changed.
     #[inline]
     pub(super) fn tick(&mut self, cluster: usize, take: bool, scan: &Scan) -> bool {
-        let mut changed = false;
-        // The lowest lane pending moves to the offer when that is empty or taken.
-        if take || self.offer.is_none() {
-            changed = take || self.pending != 0;
-            self.offer = (self.pending != 0).then(|| self.base_column + self.pending.trailing_zeros());
+        let mut changed = take || self.granted || self.found.is_some();
+        let idle = self.idle();
+        changed |= self.done != idle;
+        self.done = idle;
+        // The queue of offers.
+        if take {
+            self.offers.pop_front();
+        }
+        let room = self.queued < OFFERS_LIMIT;
+        changed |= self.room != room;
+        let had_room = std::mem::replace(&mut self.room, room);
+        self.queued = self.queued + u64::from(self.found.is_some()) - u64::from(self.granted);
+        self.granted = take;
+        if let Some(column) = self.found.take() {
+            self.offers.push_back(column);
+        }
+        // The lowest lane pending is offered, if there is room.
+        if had_room && self.pending != 0 {
+            changed = true;
+            self.found = Some(self.base_column + self.pending.trailing_zeros());
             self.pending &= self.pending.wrapping_sub(1);
         }
-        // With the last lane of a group gone, the next group comes in.
-        if self.pending == 0 && self.left != 0 && self.group != scan.frontier {
-            self.pending = scan.flags[self.group as usize * scan.clusters + cluster];
-            self.base_column = self.next_column;
-            self.next_column += scan.stride;
-            self.group += 1;
-            self.left -= 1;
-            changed = true;
+        // With the last lane of a group gone, the next group comes in, and the reads behind it go on.
+        if self.pending == 0 {
+            let reads = (self.left != 0 && !self.blocked).then_some(self.group);
+            changed |= reads.is_some() || self.reads.iter().any(Option::is_some);
+            let last = self.reads.len() - 1;
+            if let Some(group) = self.reads[last] {
+                self.pending = scan.flags[group as usize * scan.clusters + cluster];
+                self.base_column = self.next_column;
+                self.next_column += scan.stride;
+            }
+            self.reads.copy_within(..last, 1);
+            self.reads[0] = reads;
+            if reads.is_some() {
+                self.group += 1;
+                self.left -= 1;
+            }
         }
+        let blocked = self.group == scan.frontier;
+        changed |= self.blocked != blocked;
+        self.blocked = blocked;
         changed
     }
 }

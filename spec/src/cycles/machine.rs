@@ -7,7 +7,7 @@ use super::sequencer::{Flags, Sequencer};
 use super::{Counts, Stuck, Trace};
 use crate::config::Config;
 use crate::image::{Image, Pointer};
-use crate::timing::Latencies;
+use crate::timing::{Latencies, FRONTIER};
 use std::collections::VecDeque;
 
 /// Lengths of all columns in all PEs: what the pointer memories say.
@@ -98,6 +98,8 @@ pub(super) struct Machine {
     written: Line,
     start: Line,
     done: Line,
+    /// The sequencer's frontier, if the scan is gated, as the detectors see it: the oldest first.
+    frontiers: [Option<u16>; FRONTIER as usize - 1],
     now: u64,
     latencies: Latencies,
 }
@@ -117,6 +119,7 @@ impl Machine {
             written: Line::default(),
             start: Line::default(),
             done: Line::default(),
+            frontiers: [None; FRONTIER as usize - 1],
             now: 1,
             latencies,
         }
@@ -167,7 +170,8 @@ impl Machine {
             full[cluster] = f.at(now);
             any_full |= full[cluster];
         }
-        let all_done = self.detectors.iter().all(Detector::done);
+        // The detectors' own register is the first of the flag's.
+        let all_done = self.detectors.iter().all(|d| d.done() && d.offer().is_none());
         let mut taken = 0u32;
         let groups = 1 << split;
         for group in 0..groups {
@@ -186,7 +190,11 @@ impl Machine {
             }
         }
         // The sequencer.
-        let (gated, frontier) = (self.sequencer.gated, self.sequencer.frontier);
+        let frontier = self.frontiers[0];
+        self.frontiers.rotate_left(1);
+        let newest = self.sequencer.gated.then_some(self.sequencer.frontier);
+        changed |= self.frontiers.last() != Some(&newest);
+        self.frontiers[FRONTIER as usize - 2] = newest;
         let scanned = self.sequencer.scanned_step();
         let action = self.sequencer.tick(&Flags {
             passed: now >= self.passed_from,
@@ -217,20 +225,21 @@ impl Machine {
             flags: flags.get(scanned).unwrap_or(&empty),
             clusters: self.clusters,
             stride: (self.pes >> split) as u32,
-            frontier: if gated { u32::from(frontier.wrapping_sub(step.src_base)) } else { u32::MAX },
+            frontier: frontier.map_or(u32::MAX, |f| u32::from(f.wrapping_sub(step.src_base))),
         };
         for (cluster, detector) in self.detectors.iter_mut().enumerate() {
+            changed |= detector.tick(cluster, taken >> cluster & 1 == 1, &scan);
             if begins {
                 let lane = (cluster >> split) * self.lanes;
-                detector.start(u32::from(step.groups), u32::from(step.ptr_base) + lane as u32);
-            } else {
-                changed |= detector.tick(cluster, taken >> cluster & 1 == 1, &scan);
+                let first = u32::from(step.ptr_base) + lane as u32;
+                detector.start(u32::from(step.groups), first, frontier.is_some());
             }
         }
         // What is seen later.
-        changed |= self.done.0 != if all_done { (1 << self.latencies.done_flag) - 1 } else { 0 };
+        let delay = self.latencies.done_flag - 1;
+        changed |= self.done.0 != if all_done { (1 << delay) - 1 } else { 0 };
         if all_done {
-            self.done.set(self.latencies.done_flag);
+            self.done.set(delay);
         }
         self.start.tick();
         self.written.tick();

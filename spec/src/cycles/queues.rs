@@ -68,7 +68,7 @@ impl Queues {
 
     /// The first cycle in which the arbiter can see what a broadcast does.
     pub(super) fn seen(&self, broadcast: u64) -> u64 {
-        (broadcast + self.latencies.send + self.latencies.queue_write).saturating_add_signed(self.flag)
+        (broadcast + self.latencies.send + self.latencies.queue_count).saturating_add_signed(self.flag)
     }
 
     /// Broadcasts a column of `lens` entries to PEs from `first` on: when they hold further ones.

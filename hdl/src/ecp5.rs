@@ -62,12 +62,12 @@ fn cells(depth: usize, width: usize, word: &str, enable: &str, to: &str, writes:
                 };
                 let _ = write!(text, ", .ADA{bit}({read}), .ADB{bit}({write})");
             }
-            for bit in 0..wide {
+            for bit in 0..18 {
                 let _ = match first + bit {
-                    at if at < width => {
+                    at if bit < wide && at < width => {
                         write!(text, ", .DIB{bit}(write_data[{at}]), .DOA{bit}({out}[{at}])")
                     }
-                    _ => write!(text, ", .DIB{bit}(1'b0)"),
+                    _ => write!(text, ", .DIB{bit}(1'b0), .DOA{bit}()"),
                 };
             }
             text.push_str(");\n");
@@ -104,6 +104,7 @@ pub(crate) fn multiplier() -> String {
     for bit in 0..32 {
         let _ = write!(text, ", .P{bit}(cell_product[{bit}])");
     }
+    (32..36).for_each(|bit| text.push_str(&format!(", .P{bit}()")));
     text.push_str(");\n");
     text
 }

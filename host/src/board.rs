@@ -59,6 +59,9 @@ pub struct Build {
     /// The oscillator's pin is the PLL's own.
     #[serde(default)]
     pub pll_on_pin: bool,
+    /// An iCE40's multipliers are used. They are not in what is read back of its bits.
+    #[serde(default)]
+    pub use_multipliers: bool,
     /// Voltage of the pins, as the family calls it.
     #[serde(default)]
     pub io_standard: Option<String>,
@@ -98,6 +101,8 @@ pub struct Array {
     pub codebooks: Option<usize>,
     /// See [`eie_spec::config::Params`].
     pub queue_depth: Option<usize>,
+    /// See [`eie_spec::config::Params`].
+    pub acc_bits: Option<u32>,
     /// See [`LinkParams`].
     pub slot_bits: Option<u32>,
     /// See [`LinkParams`].
@@ -120,6 +125,7 @@ impl Array {
         set(&mut p.max_steps, self.max_steps);
         set(&mut p.codebooks, self.codebooks);
         set(&mut p.queue_depth, self.queue_depth);
+        p.acc_bits = self.acc_bits.unwrap_or(p.acc_bits);
         Config::new(p)
     }
 

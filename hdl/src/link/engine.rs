@@ -353,7 +353,7 @@ mod tests {
                 2 => drop(bench.both(&packet(Kind::Sync, seq, &[op::WAIT]), 600)),
                 _ => {}
             }
-            let reply = bench.both(&bytes, 4000);
+            let reply = bench.both(&bytes, 8000);
             if let Some(&status) = reply.get(1) {
                 statuses[usize::from(status)] += 1;
                 seq = u16::from_le_bytes([reply[2], reply[3]]).wrapping_add(1);

@@ -5,7 +5,7 @@
 //! `reply_write`, `reply_address[16]`, `reply_data[8]`; the link's registers `register[3]` -> `value[32]` in the same
 //! cycle; the accelerator's bus (`bus_write`, `bus_read`, `bus_address[32]`, `bus_wdata[32]`, `bus_rdata[32]`,
 //! `bus_rvalid`, `busy`).
-//! Latency: a byte of an operation every three cycles, a bit of data every cycle and one more for each word.
+//! Latency: a byte of an operation every four cycles, a bit of data every cycle and one more for each word.
 //! Every wait ends: after 2^`wait_bits` cycles, or with `abort`.
 
 use eie_spec::link::op;
@@ -88,10 +88,15 @@ pub struct Executor {
     /// The accelerator's.
     pub busy: Signal<In, Bit>,
     state: DFF<Execute>,
-    /// The next byte of the body, and whether the buffer shows it, in the next cycle and in this one.
+    /// The next byte of the body, and whether it is there: in two cycles, in the next one, now.
     at: DFF<Bits<16>>,
     soon: DFF<Bit>,
+    near: DFF<Bit>,
     shown: DFF<Bit>,
+    /// That byte; as a code, whether it is of a wait, and whether it is of no operation.
+    shown_byte: DFF<Bits<8>>,
+    is_wait: DFF<Bit>,
+    is_unknown: DFF<Bit>,
     operation: DFF<Bits<8>>,
     argument: DFF<Bits<4>>,
     address: DFF<Bits<32>>,
@@ -114,6 +119,9 @@ pub struct Executor {
     timer: DFF<Bits<32>>,
     settled: DFF<Bit>,
     status_q: DFF<Bits<4>>,
+    reply_write_q: DFF<Bit>,
+    reply_address_q: DFF<Bits<16>>,
+    reply_data_q: DFF<Bits<8>>,
     code: Signal<Local, Bits<3>>,
     at_end: DFF<Bit>,
     next_bit: Signal<Local, Bit>,
@@ -190,7 +198,11 @@ impl Executor {
             state: Default::default(),
             at: Default::default(),
             soon: Default::default(),
+            near: Default::default(),
             shown: Default::default(),
+            shown_byte: Default::default(),
+            is_wait: Default::default(),
+            is_unknown: Default::default(),
             operation: Default::default(),
             argument: Default::default(),
             address: Default::default(),
@@ -210,6 +222,9 @@ impl Executor {
             timer: Default::default(),
             settled: Default::default(),
             status_q: Default::default(),
+            reply_write_q: Default::default(),
+            reply_address_q: Default::default(),
+            reply_data_q: Default::default(),
             code: Default::default(),
             at_end: Default::default(),
             next_bit: Default::default(),
@@ -261,13 +276,50 @@ impl Logic for Executor {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, state, at, at_end, soon, shown, operation, argument, address, count, width, gap, bits,
-            bits_left, word, word_left, ones, begins, in_gap, out, out_bits, out_at, timer, settled, status_q
+            self,
+            clock,
+            state,
+            at,
+            at_end,
+            soon,
+            near,
+            shown,
+            shown_byte,
+            is_wait,
+            is_unknown,
+            operation,
+            argument,
+            address,
+            count,
+            width,
+            gap,
+            bits,
+            bits_left,
+            word,
+            word_left,
+            ones,
+            begins,
+            in_gap,
+            out,
+            out_bits,
+            out_at,
+            timer,
+            settled,
+            status_q,
+            reply_write_q,
+            reply_address_q,
+            reply_data_q
         );
         // The body.
         self.request_address.next = (self.slot.val() << self.slot_bits.val()) | self.at.q.val();
         self.soon.d.next = true;
-        self.shown.d.next = self.soon.q.val();
+        self.near.d.next = self.soon.q.val();
+        self.shown.d.next = self.near.q.val();
+        self.shown_byte.d.next = self.request_data.val();
+        self.is_wait.d.next = self.request_data.val().get_bits::<3>(0) == self.op_wait.val();
+        self.is_unknown.d.next = (self.request_data.val() & self.unknown.val()).any()
+            | !self.request_data.val().get_bits::<3>(0).any()
+            | (self.request_data.val().get_bits::<3>(0) > self.op_wait.val());
         // It is known when `soon` is.
         self.at_end.d.next = self.at.q.val() == self.length.val();
         self.code.next = self.operation.q.val().get_bits::<3>(0);
@@ -325,9 +377,12 @@ impl Logic for Executor {
             self.out_next.next = (self.out.q.val() << 1) | 1;
         }
         self.emitted.next = self.emitting.val() & (self.out_bits.q.val() == 7);
-        self.reply_write.next = self.emitted.val() & (self.out_at.q.val() != self.longest.val());
-        self.reply_address.next = (self.slot.val() << self.slot_bits.val()) | self.out_at.q.val();
-        self.reply_data.next = self.out_next.val();
+        self.reply_write_q.d.next = self.emitted.val() & (self.out_at.q.val() != self.longest.val());
+        self.reply_write.next = self.reply_write_q.q.val();
+        self.reply_address.next = self.reply_address_q.q.val();
+        self.reply_data.next = self.reply_data_q.q.val();
+        self.reply_address_q.d.next = (self.slot.val() << self.slot_bits.val()) | self.out_at.q.val();
+        self.reply_data_q.d.next = self.out_next.val();
         // The bus.
         self.bus_write.next = false;
         self.bus_read.next = false;
@@ -342,6 +397,7 @@ impl Logic for Executor {
             Execute::Idle => {
                 self.at.d.next = 0.into();
                 self.soon.d.next = false;
+                self.near.d.next = false;
                 self.shown.d.next = false;
                 self.out_at.d.next = 0.into();
                 self.out_bits.d.next = 0.into();
@@ -359,18 +415,16 @@ impl Logic for Executor {
                     self.state.d.next = Execute::Done;
                 } else {
                     if self.shown.q.val() {
-                        self.operation.d.next = self.request_data.val();
+                        self.operation.d.next = self.shown_byte.q.val();
                         self.at.d.next = self.at.q.val() + 1;
                         self.soon.d.next = false;
+                        self.near.d.next = false;
                         self.shown.d.next = false;
                         self.state.d.next = Execute::Arguments;
-                        if self.request_data.val().get_bits::<3>(0) == self.op_wait.val() {
+                        if self.is_wait.q.val() {
                             self.state.d.next = Execute::Wait;
                         }
-                        if (self.request_data.val() & self.unknown.val()).any()
-                            | !self.request_data.val().get_bits::<3>(0).any()
-                            | (self.request_data.val().get_bits::<3>(0) > self.op_wait.val())
-                        {
+                        if self.is_unknown.q.val() {
                             self.status_q.d.next = self.bad_operation.val();
                             self.state.d.next = Execute::Done;
                         }
@@ -385,22 +439,23 @@ impl Logic for Executor {
                     if self.shown.q.val() {
                         self.at.d.next = self.at.q.val() + 1;
                         self.soon.d.next = false;
+                        self.near.d.next = false;
                         self.shown.d.next = false;
                         self.argument.d.next = self.argument.q.val() + 1;
                         if !self.argument.q.val().get_bit(2) {
                             // The low byte comes first and moves down.
                             self.address.d.next =
-                                (self.address.q.val() >> 8) | (bit_cast::<32, 8>(self.request_data.val()) << 24);
+                                (self.address.q.val() >> 8) | (bit_cast::<32, 8>(self.shown_byte.q.val()) << 24);
                         }
                         if (self.argument.q.val() == 4) | (self.argument.q.val() == 5) {
                             self.count.d.next =
-                                (self.count.q.val() >> 8) | (bit_cast::<16, 8>(self.request_data.val()) << 8);
+                                (self.count.q.val() >> 8) | (bit_cast::<16, 8>(self.shown_byte.q.val()) << 8);
                         }
                         if self.argument.q.val() == 6 {
-                            self.width.d.next = self.request_data.val();
+                            self.width.d.next = self.shown_byte.q.val();
                         }
                         if self.argument.q.val() == 7 {
-                            self.gap.d.next = self.request_data.val();
+                            self.gap.d.next = self.shown_byte.q.val();
                         }
                         if self.argument.q.val() == self.last_argument.val() {
                             self.state.d.next = Execute::Check;
@@ -445,10 +500,11 @@ impl Logic for Executor {
                         self.state.d.next = Execute::Done;
                     } else {
                         if self.shown.q.val() {
-                            self.bits.d.next = self.request_data.val();
+                            self.bits.d.next = self.shown_byte.q.val();
                             self.bits_left.d.next = 8.into();
                             self.at.d.next = self.at.q.val() + 1;
                             self.soon.d.next = false;
+                            self.near.d.next = false;
                             self.shown.d.next = false;
                         }
                     }

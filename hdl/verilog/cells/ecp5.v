@@ -1,6 +1,7 @@
 // Behaviour of the three ECP5 cells that the emitted Verilog names, for simulation: written from Lattice's "ECP5 and
 // ECP5-5G Memory User Guide" and "sysDSP User Guide", as far as hdl/src/ecp5.rs uses them. Any other use stops the
 // simulation.
+/* verilator lint_off WIDTH */
 
 // Block RAM of 18 Kbit: port A reads through its latch and its output register, port B writes. Both ports have one
 // shape. In the widest one, address bits 0 and 1 of a write enable the two halves of a word.

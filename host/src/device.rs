@@ -66,6 +66,8 @@ pub struct Device<B> {
     counting: bool,
     counter: u32,
     cycles: u64,
+    /// Words of a transaction after which the next one begins.
+    most_words: usize,
     work: Work,
 }
 
@@ -100,6 +102,7 @@ impl<B: Bus> Device<B> {
             counting: false,
             counter: 0,
             cycles: 0,
+            most_words: MOST_WORDS,
             work: Work::default(),
         };
         device.begin()?;
@@ -207,6 +210,12 @@ impl<B: Bus> Device<B> {
     /// Cycles that all runs took since they are counted.
     pub fn cycles(&self) -> u64 {
         self.cycles
+    }
+
+    /// Limits the words of a transaction. None makes a transaction of each stage: to measure what it brings that the
+    /// next tile's image is on its way while one runs.
+    pub fn limit_words(&mut self, words: usize) {
+        self.most_words = words;
     }
 
     /// Damages the device: this word is written after every load of the first stage ([`crate::inject`]).
@@ -353,7 +362,7 @@ impl<B: Bus> Device<B> {
             }
             for first in (0..batch).step_by(together) {
                 for stage in stages.clone() {
-                    if work.transaction.words() > MOST_WORDS {
+                    if work.transaction.words() > self.most_words {
                         self.flush(program, view, work)?;
                     }
                     self.add_load(program, stage, &mut work.transaction);

@@ -66,7 +66,7 @@ impl XdmaTransport {
         let channel: u32 = address.option("channel", 0)?;
         let user: String = address.option("user", "yes".to_owned())?;
         let status: u64 = address.option("status", 0)?;
-        if !["yes", "no"].contains(&user.as_str()) || status % 4 != 0 {
+        if !["yes", "no"].contains(&user.as_str()) || !status.is_multiple_of(4) {
             return Err(address.error("user is yes or no, status a multiple of 4"));
         }
         let path = |what: &str| format!("{}_{what}", address.path);

@@ -27,8 +27,11 @@ fn features(convolutions: &[Layer], image: &[i16]) -> Vec<i16> {
     convolutions.iter().fold(image.to_vec(), apply)
 }
 
-/// Digits of MNIST's test set, and what they are.
-fn digits(count: usize) -> Result<Vec<(Vec<i16>, u8)>, Box<dyn Error>> {
+/// An image as activations, and what it shows.
+type Digit = (Vec<i16>, u8);
+
+/// Digits of MNIST's test set.
+fn digits(count: usize) -> Result<Vec<Digit>, Box<dyn Error>> {
     /// Units of an input activation in a step of a grey value, as the model was trained.
     const PIXEL: i16 = 128;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/mnist-test");

@@ -1,7 +1,9 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 EIE := target/release/eie
 
-.PHONY: all demo test fuzz faults prove coverage tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+BOARD ?= ice40-hx8k
+
+.PHONY: all bitstream demo test fuzz faults prove coverage tools build lint verilog models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -27,6 +29,10 @@ coverage: tools
 	rm -rf target/coverage && mkdir -p target/coverage
 	EIE_COVERAGE=$(CURDIR)/target/coverage cargo test --release -p eie-tests --test ladder -- verilator_4 verilator_16 batches
 	python3 scripts/coverage.py target/coverage | tee target/coverage/report.txt
+
+# A board's bitstream in build/$(BOARD), and its report: make bitstream BOARD=ice40-hx8k.
+bitstream: tools build
+	$(EIE) build --board $(BOARD)
 
 # A bad line: 1,000 faults on each Verilated one, 100,000 on the model's, a million random inputs for both ends.
 faults:

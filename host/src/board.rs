@@ -1,6 +1,7 @@
 //! Boards as data: what a device has, and what of it a configuration takes.
 
-use eie_spec::config::Config;
+use eie_spec::config::{Config, ConfigError};
+use eie_spec::link::LinkParams;
 use serde::{Deserialize, Serialize};
 
 /// A board, as in `constraints/<name>/board.toml`.
@@ -37,6 +38,100 @@ pub struct Board {
     pub link: String,
     /// Its speed, for a serial line.
     pub baud: u32,
+    /// How bitstreams for it are made; none if there is no flow for it.
+    #[serde(default)]
+    pub build: Option<Build>,
+}
+
+/// What a bitstream for a board needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Build {
+    /// The device's size, as nextpnr's option for it.
+    pub size: String,
+    /// Its package, as nextpnr calls it.
+    pub package: String,
+    /// Its speed grade, where there are several.
+    #[serde(default)]
+    pub speed: Option<u32>,
+    /// The board's oscillator.
+    pub oscillator_mhz: f64,
+    /// The oscillator's pin is the PLL's own.
+    #[serde(default)]
+    pub pll_on_pin: bool,
+    /// Voltage of the pins, as the family calls it.
+    #[serde(default)]
+    pub io_standard: Option<String>,
+    /// The pin of each port: `clock`, `rx` and `tx` seen from the FPGA, and lamps `busy` and `error`.
+    pub pins: std::collections::BTreeMap<String, String>,
+    /// Lamps that are lit by a low level.
+    #[serde(default)]
+    pub low: Vec<String>,
+    /// Further pins, in `pins`, that the board needs high.
+    #[serde(default)]
+    pub high: Vec<String>,
+    /// What openFPGALoader calls the board.
+    pub loader: String,
+    /// The array that is built where nothing else is said.
+    pub array: Array,
+}
+
+/// Sizes of an array and its link; what is not given is as [`Config::for_pes`] has it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Array {
+    /// Processing elements.
+    pub pes: usize,
+    /// See [`eie_spec::config::Params`].
+    pub act_depth: Option<usize>,
+    /// See [`eie_spec::config::Params`].
+    pub ptr_depth: Option<usize>,
+    /// See [`eie_spec::config::Params`].
+    pub weight_depth: Option<usize>,
+    /// See [`eie_spec::config::Params`].
+    pub acc_depth: Option<usize>,
+    /// See [`eie_spec::config::Params`].
+    pub bias_depth: Option<usize>,
+    /// See [`eie_spec::config::Params`].
+    pub max_steps: Option<usize>,
+    /// See [`eie_spec::config::Params`].
+    pub codebooks: Option<usize>,
+    /// See [`eie_spec::config::Params`].
+    pub queue_depth: Option<usize>,
+    /// See [`LinkParams`].
+    pub slot_bits: Option<u32>,
+    /// See [`LinkParams`].
+    pub window_bits: Option<u32>,
+}
+
+impl Array {
+    /// The device's parameters.
+    ///
+    /// # Errors
+    /// Sizes that no device can have.
+    pub fn config(&self) -> Result<Config, ConfigError> {
+        let mut p = Config::for_pes(self.pes)?.params();
+        let set = |field: &mut usize, value: Option<usize>| *field = value.unwrap_or(*field);
+        set(&mut p.act_depth, self.act_depth);
+        set(&mut p.ptr_depth, self.ptr_depth);
+        set(&mut p.weight_depth, self.weight_depth);
+        set(&mut p.acc_depth, self.acc_depth);
+        set(&mut p.bias_depth, self.bias_depth);
+        set(&mut p.max_steps, self.max_steps);
+        set(&mut p.codebooks, self.codebooks);
+        set(&mut p.queue_depth, self.queue_depth);
+        Config::new(p)
+    }
+
+    /// The link's.
+    pub fn link(&self) -> LinkParams {
+        let usual = LinkParams::default();
+        LinkParams {
+            slot_bits: self.slot_bits.unwrap_or(usual.slot_bits),
+            window_bits: self.window_bits.unwrap_or(usual.window_bits),
+            ..usual
+        }
+    }
 }
 
 /// What a configuration takes of a board.
@@ -139,6 +234,7 @@ mod tests {
             clock_mhz: 100.0,
             link: "uart".into(),
             baud: 1,
+            build: None,
         }
     }
 

@@ -40,7 +40,7 @@ pub struct Measure {
     pub pes: usize,
     /// Vectors that were on the device at a time.
     pub batch: usize,
-    /// Column groups of each layer.
+    /// Column groups of each layer, and of each of its pieces if these have different ones.
     pub groups: Vec<u32>,
     /// Cycles from start to done, a vector.
     pub cycles: f64,
@@ -90,7 +90,9 @@ pub fn measure(
     let activity = nonzero as f64 / inputs.iter().map(Vec::len).sum::<usize>().max(1) as f64;
     let program = pack_with(model, config, &Options { vectors: batch, activity, ..Options::default() })?;
     let stages = program.stages.len();
-    let splits = program.stages.iter().flat_map(|s| &s.image.steps).step_by(batch).map(|s| 1 << s.split).collect();
+    let layer_steps = program.stages.iter().flat_map(|s| s.steps.iter().zip(&s.image.steps));
+    let mut splits: Vec<(usize, u32)> = layer_steps.map(|(map, step)| (map.layer, 1 << step.split)).collect();
+    splits.dedup();
     let golden = Sparse::new(model, config.acc_bits);
     let all: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
     let model_counters = cycles::Model::new(&program).run(&all)?;
@@ -117,7 +119,7 @@ pub fn measure(
         name: model.name.clone(),
         pes: config.pes,
         batch,
-        groups: splits,
+        groups: splits.into_iter().map(|(_, groups)| groups).collect(),
         cycles: share(counters.cycles),
         model_cycles: share(model_counters.cycles),
         macs: share(macs),

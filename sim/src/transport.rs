@@ -46,16 +46,29 @@ impl SimTransport {
     /// # Errors
     /// Verilator is missing or fails.
     pub fn new(config: &Config, top: Top) -> Result<Self, crate::SimError> {
-        let (kind, clocks) = match top {
-            Top::Uart(_, clocks) => ("uart", Some(clocks)),
-            _ => ("stream", None),
+        let clocks = match top {
+            Top::Uart(_, clocks) => Some(clocks),
+            _ => None,
         };
+        Self::of_verilog(&verilog_of(config, top), clocks, &["-Wno-WIDTH", "-Werror-UNOPTFLAT"])
+    }
+
+    /// The device that a netlist is, whose module `top` has the ports of [`Top::Uart`]'s, with so many cycles a bit.
+    ///
+    /// # Errors
+    /// Verilator is missing or fails.
+    pub fn of_netlist(verilog: &str, clocks: u32) -> Result<Self, crate::SimError> {
+        Self::of_verilog(verilog, Some(clocks), &["-Wno-fatal", "-Wno-lint", "-Wno-UNOPTFLAT"])
+    }
+
+    fn of_verilog(text: &str, clocks: Option<u32>, warnings: &[&str]) -> Result<Self, crate::SimError> {
+        let kind = if clocks.is_some() { "uart" } else { "stream" };
         let define = clocks.map(|c| format!("-DEIE_UART={c}"));
-        let mut flags = vec!["-Wno-WIDTH", "-Werror-UNOPTFLAT"];
+        let mut flags = warnings.to_vec();
         if let Some(define) = &define {
             flags.extend(["-CFLAGS", define]);
         }
-        let path = build(&verilog_of(config, top), SHIM, TraceKind::None, &flags)?;
+        let path = build(text, SHIM, TraceKind::None, &flags)?;
         let fail = |why: libloading::Error| crate::SimError::Load {
             path: path.display().to_string(),
             why: format!("{why}; remove the folder to build it again"),

@@ -9,6 +9,10 @@
 //! into tiles of rows and columns, one stage each. Column tiles of the same rows add up in the accumulators, which
 //! only the last of them drains.
 //!
+//! A single vector's layer can be cut into two *pieces* of rows, a step each: the first one is drained while the second
+//! is computed, and the next layer begins with the first one's results while the second is drained. So nobody waits for
+//! the way from the accumulators to the next broadcast. Which layers gain by that is tried on the cycle model.
+//!
 //! Of a batch of vectors, each layer takes all of them one after the other, so that one is computed while the one
 //! before is drained: then no layer waits for its inputs.
 
@@ -23,7 +27,7 @@ use crate::config::Config;
 use crate::image::Image;
 use crate::model::{Model, ModelError};
 use crate::op::Op;
-use build::{encode_part, Builder, Part};
+use build::{encode_part, Builder, Piece};
 use deal::{cycles, gather_inputs, Deal};
 use std::ops::{Range, RangeInclusive};
 
@@ -127,6 +131,8 @@ pub struct Options {
     pub vectors: usize,
     /// Logarithm of the number of column groups of every layer; none to choose the fastest for each.
     pub split: Option<u32>,
+    /// One row in so many, of every layer but the last, is in the second piece; 0 for no pieces, none to choose.
+    pub tail: Option<usize>,
     /// Share of the inputs that are not zero, as far as it is known: what is fastest depends on it.
     pub activity: f64,
 }
@@ -136,7 +142,7 @@ const USUAL_ACTIVITY: f64 = 0.4;
 
 impl Default for Options {
     fn default() -> Self {
-        Options { vectors: 1, split: None, activity: USUAL_ACTIVITY }
+        Options { vectors: 1, split: None, tail: None, activity: USUAL_ACTIVITY }
     }
 }
 
@@ -172,7 +178,7 @@ pub fn pack_with(model: &Model, config: &Config, options: &Options) -> Result<Pr
     let splits = splits(config, options);
     let mut packer = Packer { model, config, splits, plan: Vec::new(), activity: options.activity };
     let program = packer.program(vectors);
-    Ok(choose::better(&mut packer, vectors, program))
+    Ok(choose::better(&mut packer, vectors, options.tail, program))
 }
 
 /// Logarithms of the numbers of column groups to choose from.
@@ -181,13 +187,24 @@ fn splits(config: &Config, options: &Options) -> Range<u32> {
     options.split.map_or(0..most + 1, |s| s.min(most)..s.min(most) + 1)
 }
 
+/// How a layer is computed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Choice {
+    /// Logarithm of the number of column groups.
+    split: u32,
+    /// So many of the last rows are a piece of their own, drained after the others,
+    tail: usize,
+    /// with this split.
+    tail_split: u32,
+}
+
 struct Packer<'a> {
     model: &'a Model,
     config: &'a Config,
     /// To choose from.
     splits: Range<u32>,
     /// What has been chosen for each layer; empty if nothing has.
-    plan: Vec<u32>,
+    plan: Vec<Choice>,
     activity: f64,
 }
 
@@ -230,39 +247,50 @@ impl Packer<'_> {
         let mut builder = Builder::new(config, first, vectors, columns.clone())?;
         let mut layers = 0;
         for (index, layer) in self.model.layers.iter().enumerate().take(end).skip(first) {
-            let Some((deal, part)) = self.fastest(&builder, index, &columns) else { break };
-            let outputs = deal.rows.clone();
-            if !builder.add(index, layer, deal, columns.len(), &part, true) {
+            let Some(pieces) = self.fastest(&builder, index, &columns) else { break };
+            if !builder.add(index, layer, &pieces, columns.len(), true) {
                 break;
             }
-            columns = outputs;
+            columns = pieces.into_iter().flat_map(|p| p.deal.rows).collect();
             layers += 1;
         }
         (layers > 0).then_some((builder.stage, layers))
     }
 
-    /// The dealing of a layer's rows that takes the fewest cycles of those that fit.
-    fn fastest(&self, builder: &Builder, index: usize, columns: &[Option<u32>]) -> Option<(Deal, Part)> {
+    /// The dealing of a layer's rows that takes the fewest cycles of those that fit, or the one that was chosen.
+    fn fastest(&self, builder: &Builder, index: usize, columns: &[Option<u32>]) -> Option<Vec<Piece>> {
         let layer = &self.model.layers[index];
+        let piece = |rows: Range<usize>, split: u32, loads: &[u32]| {
+            let deal = Deal::new(layer, rows, columns, self.config, split, loads);
+            Piece { part: encode_part(self.config, layer, &deal, columns), deal }
+        };
+        if let Some(&Choice { split, tail, tail_split }) = self.plan.get(index) {
+            let whole = layer.outputs - tail;
+            let mut pieces = vec![piece(0..whole, split, &[])];
+            if tail > 0 {
+                let loads: Vec<u32> = pieces[0].part.lens.iter().map(|lens| lens.iter().sum()).collect();
+                pieces.push(piece(whole..layer.outputs, tail_split, &loads));
+            }
+            return builder.fits(&pieces, columns.len(), true).then_some(pieces);
+        }
         let activity = match index.checked_sub(1).map(|before| self.model.layers[before].activation) {
             None => self.activity,
             Some(Activation::Relu) => USUAL_ACTIVITY,
             Some(Activation::Identity) => 1.0,
         };
-        let mut best: Option<(u64, Deal, Part)> = None;
-        for split in self.plan.get(index).map_or(self.splits.clone(), |&s| s..s + 1) {
-            let deal = Deal::new(layer, 0..layer.outputs, columns, self.config, split);
-            let part = encode_part(self.config, layer, &deal, columns);
-            if builder.fits(&deal, columns.len(), &part, true) {
+        let mut best: Option<(u64, Vec<Piece>)> = None;
+        for split in self.splits.clone() {
+            let pieces = vec![piece(0..layer.outputs, split, &[])];
+            if builder.fits(&pieces, columns.len(), true) {
                 // A single vector waits for the drain; of several, another one is computed meanwhile.
-                let drain = if builder.stage.vectors.len() == 1 { deal.slots as u64 } else { 0 };
-                let cost = cycles(self.config, &part.lens, split, activity) + drain;
+                let drain = if builder.stage.vectors.len() == 1 { pieces[0].deal.slots as u64 } else { 0 };
+                let cost = cycles(self.config, &pieces[0].part.lens, split, activity) + drain;
                 if best.as_ref().is_none_or(|b| cost < b.0) {
-                    best = Some((cost, deal, part));
+                    best = Some((cost, pieces));
                 }
             }
         }
-        best.map(|(_, deal, part)| (deal, part))
+        best.map(|(_, pieces)| pieces)
     }
 
     /// Cuts a layer into tiles: rows that fit the accumulators, and for these as many columns at a time as fit.
@@ -275,7 +303,7 @@ impl Packer<'_> {
         for first in (0..layer.outputs).step_by(slots * pes) {
             let rows = first..layer.outputs.min(first + slots * pes);
             let columns = gather_inputs(layer, &rows, pes);
-            let deal = Deal::new(layer, rows, &columns, config, 0);
+            let deal = Deal::new(layer, rows, &columns, config, 0, &[]);
             let mut rest = &columns[..];
             loop {
                 let mut take = rest.len().min(groups * pes);
@@ -283,10 +311,11 @@ impl Packer<'_> {
                 loop {
                     let piece = fill_groups(&rest[..take], pes);
                     let part = encode_part(config, layer, &deal, &piece);
+                    let pieces = [Piece { deal: deal.clone(), part }];
                     let last = take == rest.len();
                     let builder = Builder::new(config, index, vector..vector + 1, piece.clone());
                     let added = builder.and_then(|mut builder| {
-                        builder.add(index, layer, deal.clone(), piece.len(), &part, last).then_some(builder.stage)
+                        builder.add(index, layer, &pieces, piece.len(), last).then_some(builder.stage)
                     });
                     if let Some(stage) = added {
                         stages.push(stage);

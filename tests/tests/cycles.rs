@@ -46,7 +46,9 @@ fn programs(config: &Config, number: usize, random: u64) -> Vec<(String, Program
     for (k, case) in cases.enumerate() {
         let vectors = [1, 1, 2, 3, 5][k % 5];
         let split = [None, Some(0), Some(1), Some(2), None, Some(5)][k % 6];
-        let program = pack_with(&case.model(), config, &Options { vectors, split, ..Options::default() }).unwrap();
+        let tail = [Some(2), None, Some(4), Some(0)][k % 4];
+        let program =
+            pack_with(&case.model(), config, &Options { vectors, split, tail, ..Options::default() }).unwrap();
         // A word takes a cycle to load.
         if program.stages.len() < 60 {
             all.push((format!("{} {vectors} {split:?}", case.name), program, inputs(&case, vectors as u64 + 1)));
@@ -61,7 +63,7 @@ fn model_counts_what_the_verilog_counts() {
         println!("SKIPPED model_counts_what_the_verilog_counts: verilator is not installed");
         return;
     }
-    let (mut compared, mut stalled, mut tiled, mut split) = (0, 0, 0, 0);
+    let (mut compared, mut stalled, mut tiled, mut split, mut pieces) = (0, 0, 0, 0, 0);
     for (number, config) in devices().iter().enumerate() {
         let text = eie_hdl::emit::verilog(config);
         for (name, program, inputs) in programs(config, number, 60) {
@@ -73,10 +75,14 @@ fn model_counts_what_the_verilog_counts() {
             stalled += usize::from(want.per_pe.iter().any(|pe| pe.stalled > 0));
             tiled += usize::from(program.stages.len() > 1);
             split += usize::from(program.stages.iter().flat_map(|s| &s.image.steps).any(|s| s.split > 0));
+            // A step that does not drain before one that does, in the same stage.
+            pieces += usize::from(
+                program.stages.iter().any(|s| s.steps.len() > 1 && s.image.steps.iter().any(|s| !s.drain)),
+            );
         }
     }
-    println!("{compared} programs, {stalled} with full queues, {tiled} in stages, {split} with column groups");
-    assert!(compared > 300 && stalled > 40 && tiled > 50 && split > 100);
+    println!("{compared} programs, {stalled} with full queues, {tiled} in stages, {split} with column groups, {pieces} in pieces");
+    assert!(compared > 300 && stalled > 40 && tiled > 50 && split > 100 && pieces > 10);
 }
 
 /// Every latency matters: with one off by one, the counts are others.

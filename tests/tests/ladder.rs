@@ -167,7 +167,8 @@ fn batches_and_splits_equal_dense() {
         let bits = if case.acc_bits(&model) > 40 { 48 } else { 40 };
         let config = &configs(16, bits)[usize::from(bits == 40 && number % 2 == 1)];
         let vectors = [2, 3, 5, 1][number / 2 % 4];
-        let options = Options { vectors, split: Some(number as u32 % 3), ..Options::default() };
+        let tail = [Some(2), None, Some(5)][number % 3];
+        let options = Options { vectors, split: Some(number as u32 % 3), tail, ..Options::default() };
         let program = pack_with(&model, config, &options).unwrap();
         split_steps += program.stages.iter().flat_map(|s| &s.image.steps).filter(|s| s.split > 0).count();
         full_batches += program.stages.iter().filter(|s| s.vectors.len() > 1).count();

@@ -17,7 +17,7 @@ use eie_spec::cycles::Model as CycleModel;
 use eie_spec::golden::{segment_inputs, Sparse};
 use eie_spec::model::{Model, Segment};
 use eie_spec::op::Op;
-use eie_spec::pack::{pack, Program};
+use eie_spec::pack::{pack, Program, Stage};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -127,7 +127,11 @@ fn chain(program: &Program, model: &Model, inputs: &[Vec<i16>], counted: &mut Co
         counted.macs += golden.run(input)?.work.macs;
     }
     let positions: usize = program.stages.iter().map(|s| s.gather.len()).sum();
-    let results: usize = program.stages.iter().filter_map(|s| s.steps.last()).map(|s| s.rows.len()).sum();
+    // Of each stage's last layer, in whatever pieces.
+    let last = |s: &Stage| {
+        s.steps.last().map_or(0, |end| s.steps.iter().filter(|m| m.layer == end.layer).map(|m| m.rows.len()).sum())
+    };
+    let results: usize = program.stages.iter().map(last).sum();
     counted.bytes += 2 * (positions + results) as u64 * inputs.len() as u64;
     counted.stages += program.stages.len();
     // A model in more than one stage is loaded stage by stage, for each input again.

@@ -4,6 +4,7 @@
 mod archive;
 mod bench;
 mod boards;
+mod build;
 mod common;
 mod compress;
 mod cosim;
@@ -58,6 +59,8 @@ enum Verb {
     Explore(explore::Args),
     Estimate(estimate::Args),
     Boards(boards::Args),
+    Build(build::Args),
+    Flash(build::FlashArgs),
     Data(data::Args),
     Demo(demo::Args),
     Doctor(doctor::Args),
@@ -111,6 +114,8 @@ fn main() -> ExitCode {
         Verb::Explore(args) => explore::run(args),
         Verb::Estimate(args) => estimate::run(args),
         Verb::Boards(args) => boards::run(args),
+        Verb::Build(args) => build::run(args),
+        Verb::Flash(args) => build::flash(args),
         Verb::Data(args) => data::run(args),
         Verb::Demo(args) => demo::run(args),
         Verb::Doctor(args) => doctor::run(args),

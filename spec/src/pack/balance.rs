@@ -19,6 +19,8 @@ pub(super) struct Rows {
     pub(super) groups: usize,
     /// Number of columns.
     pub(super) width: usize,
+    /// What each lane has to do besides in each group, `groups` a lane; empty for nothing.
+    pub(super) loads: Vec<u32>,
 }
 
 /// Which of `pes` PEs gets each row of a layer that is neither cut into tiles nor split over column groups: `columns`
@@ -29,7 +31,7 @@ pub(super) struct Rows {
 pub fn deal_rows(columns: Vec<Vec<u32>>, width: usize, pes: usize) -> Vec<usize> {
     let count = columns.len();
     let sums = columns.iter().map(|c| c.len() as u32).collect();
-    let dealt = deal(&Rows { columns, sums, groups: 1, width }, pes, count.div_ceil(pes));
+    let dealt = deal(&Rows { columns, sums, groups: 1, width, loads: Vec::new() }, pes, count.div_ceil(pes));
     let mut pe_of_row = vec![0; count];
     for (pe, rows) in dealt.into_iter().enumerate() {
         rows.into_iter().for_each(|row| pe_of_row[row] = pe);
@@ -49,7 +51,9 @@ struct Lanes<'a> {
 
 /// Rows for each lane, `most` of them at most.
 pub(super) fn deal(rows: &Rows, lanes: usize, most: usize) -> Vec<Vec<usize>> {
-    let mut all = Lanes { rows, of_lane: vec![Vec::new(); lanes], sums: vec![0; lanes * rows.groups], most };
+    let mut sums: Vec<i64> = rows.loads.iter().map(|&n| n.into()).collect();
+    sums.resize(lanes * rows.groups, 0);
+    let mut all = Lanes { rows, of_lane: vec![Vec::new(); lanes], sums, most };
     all.spread();
     all.even_out();
     all.of_lane

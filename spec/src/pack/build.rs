@@ -53,6 +53,12 @@ pub(super) fn encode_part(config: &Config, layer: &Layer, deal: &Deal, columns: 
     part
 }
 
+/// Rows of a layer that are computed and drained together, and their entries.
+pub(super) struct Piece {
+    pub(super) deal: Deal,
+    pub(super) part: Part,
+}
+
 /// A stage under construction.
 pub(super) struct Builder<'a> {
     config: &'a Config,
@@ -61,8 +67,8 @@ pub(super) struct Builder<'a> {
     act_end: usize,
     /// Where each vector's next inputs are.
     src: Vec<usize>,
-    /// How many groups of them.
-    groups: usize,
+    /// How many groups of them, for each piece of the layer that gave them.
+    groups: Vec<usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -87,7 +93,7 @@ impl<'a> Builder<'a> {
             stage: Stage { image, layer, vectors, gather, steps: Vec::new() },
             act_end,
             src,
-            groups,
+            groups: vec![groups],
         })
     }
 
@@ -102,7 +108,7 @@ impl<'a> Builder<'a> {
         // Over results of earlier steps, which nothing needs any more. A single vector's only: the others' steps are
         // drained while the next ones are scanned.
         let &[src] = &self.src[..] else { return None };
-        let after = src + self.groups;
+        let after = src + self.groups.iter().sum::<usize>();
         let base = if words <= src {
             0
         } else if after + words <= depth {
@@ -120,40 +126,93 @@ impl<'a> Builder<'a> {
         Some(vec![base])
     }
 
-    /// Whether a layer with this dealing and so many entries in each PE fits besides what is there.
-    pub(super) fn fits(&self, deal: &Deal, columns: usize, part: &Part, drain: bool) -> bool {
+    /// Whether a layer of these pieces fits besides what is there.
+    pub(super) fn fits(&self, pieces: &[Piece], columns: usize, drain: bool) -> bool {
         let (config, image) = (self.config, &self.stage.image);
         let first = &image.pes[0];
-        let entries = |(p, e): (&PeImage, &Vec<u16>)| p.entries.len() + e.len() <= config.weight_depth;
-        image.steps.len() + self.src.len() <= config.max_steps
+        let slots: usize = pieces.iter().map(|p| p.deal.slots).sum();
+        let pointers: usize = pieces.iter().map(|p| columns >> p.deal.split).sum();
+        // The first piece takes two steps where its inputs come in pieces.
+        let steps = pieces.len() + usize::from(self.groups.len() > 1);
+        let entries = |pe: usize| {
+            let more: usize = pieces.iter().map(|p| p.part.entries[pe].len()).sum();
+            image.pes[pe].entries.len() + more <= config.weight_depth
+        };
+        image.steps.len() + steps * self.src.len() <= config.max_steps
             && image.codebooks.len() < config.codebooks
-            && deal.slots <= config.acc_depth
-            && first.bias.len() + if drain { deal.slots } else { 0 } <= config.bias_depth
-            && first.pointers.len() + (columns >> deal.split) <= config.ptr_depth
-            && image.pes.iter().zip(&part.entries).all(entries)
+            && pieces.iter().all(|p| p.deal.slots <= config.acc_depth)
+            && first.bias.len() + if drain { slots } else { 0 } <= config.bias_depth
+            && first.pointers.len() + pointers <= config.ptr_depth
+            && (0..config.pes).all(entries)
     }
 
-    /// Adds a layer's steps, one a vector, if they fit; changes nothing otherwise.
-    pub(super) fn add(
-        &mut self,
-        index: usize,
-        layer: &Layer,
-        deal: Deal,
-        columns: usize,
-        part: &Part,
-        drain: bool,
-    ) -> bool {
-        let config = self.config;
-        if !self.fits(&deal, columns, part, drain) {
+    /// Adds a layer's steps if they fit; changes nothing otherwise. Usually one a vector. In pieces, a single vector
+    /// waits less: a piece is drained while the next one is computed, and the next layer begins with the results that
+    /// are there.
+    pub(super) fn add(&mut self, index: usize, layer: &Layer, pieces: &[Piece], columns: usize, drain: bool) -> bool {
+        if !self.fits(pieces, columns, drain) {
             return false;
         }
-        let words = if drain { deal.slots >> deal.split } else { 0 };
-        let Some(dst) = self.allocate(words) else { return false };
-        let image = &self.stage.image;
+        let words: Vec<usize> = pieces.iter().map(|p| if drain { p.deal.slots >> p.deal.split } else { 0 }).collect();
+        let Some(dst) = self.allocate(words.iter().sum()) else { return false };
+        let mut codes = [0; CODES];
+        codes[..layer.codebook.len()].copy_from_slice(&layer.codebook);
+        self.stage.image.codebooks.push(codes);
+        let chained = !self.stage.steps.is_empty();
+        let mut offset = 0;
+        for (number, (piece, words)) in pieces.iter().zip(&words).enumerate() {
+            let dst: Vec<usize> = dst.iter().map(|base| base + offset).collect();
+            self.steps(index, layer, piece, number == 0 && chained, &dst, drain);
+            self.load(layer, &piece.deal, &piece.part, drain);
+            offset += words;
+        }
+        self.src = dst;
+        self.groups = words;
+        true
+    }
+
+    /// The steps of a piece whose words are about to be loaded. `waits`: its inputs are results of the last steps.
+    fn steps(&mut self, index: usize, layer: &Layer, piece: &Piece, waits: bool, dst: &[usize], drain: bool) {
+        let image = &mut self.stage.image;
+        let (deal, vectors) = (&piece.deal, self.src.len());
         let bias_base = image.pes[0].bias.len();
         let ptr_base = image.pes[0].pointers.len();
-        let image = &mut self.stage.image;
-        for (pe, memory) in image.pes.iter_mut().enumerate() {
+        let codebook = (image.codebooks.len() - 1) as u8;
+        // Of inputs in pieces, those that are not drained last are taken first.
+        let groups: usize = self.groups.iter().sum();
+        let last = if waits && self.groups.len() > 1 { self.groups[self.groups.len() - 1] } else { 0 };
+        let parts: &[Range<usize>] = &[0..groups - last, groups - last..groups];
+        let parts = if last > 0 { parts } else { &parts[..1] };
+        for (number, (&src, &dst)) in self.src.iter().zip(dst).enumerate() {
+            for (k, part) in parts.iter().enumerate() {
+                let drain = drain && k + 1 == parts.len();
+                image.steps.push(Step {
+                    src_base: (src + part.start) as u16,
+                    groups: part.len() as u16,
+                    ptr_base: (ptr_base + part.start * self.config.row_lanes(deal.split)) as u16,
+                    slots: deal.slots as u16,
+                    dst_base: dst as u16,
+                    bias_base: bias_base as u16,
+                    codebook,
+                    shift: layer.shift,
+                    activation: layer.activation,
+                    drain,
+                    // A vector's inputs are results of as many steps before as there are vectors.
+                    follows: waits && vectors == 1 && last == 0,
+                    after: waits && (vectors == 2 || last > 0),
+                    split: deal.split as u8,
+                });
+                let vector = self.stage.vectors.start + number;
+                let rows = if drain { deal.rows.clone() } else { Vec::new() };
+                self.stage.steps.push(StepMap { layer: index, vector, rows, retained: true });
+            }
+        }
+    }
+
+    /// Loads a piece's words.
+    fn load(&mut self, layer: &Layer, deal: &Deal, part: &Part, drain: bool) {
+        let config = self.config;
+        for (pe, memory) in self.stage.image.pes.iter_mut().enumerate() {
             let mut start = memory.entries.len() as u32;
             for &len in &part.lens[pe] {
                 // An empty column's start is never used, and may be one past the memory's end.
@@ -173,35 +232,5 @@ impl<'a> Builder<'a> {
                 memory.bias.extend((0..deal.slots).map(|slot| row(slot).map_or(0, word)));
             }
         }
-        let mut codes = [0; CODES];
-        codes[..layer.codebook.len()].copy_from_slice(&layer.codebook);
-        image.codebooks.push(codes);
-        let codebook = (image.codebooks.len() - 1) as u8;
-        let vectors = self.src.len();
-        let chained = !self.stage.steps.is_empty();
-        for (number, (&src, &dst)) in self.src.iter().zip(&dst).enumerate() {
-            let vector = self.stage.vectors.start + number;
-            image.steps.push(Step {
-                src_base: src as u16,
-                groups: self.groups as u16,
-                ptr_base: ptr_base as u16,
-                slots: deal.slots as u16,
-                dst_base: dst as u16,
-                bias_base: bias_base as u16,
-                codebook,
-                shift: layer.shift,
-                activation: layer.activation,
-                drain,
-                // A vector's inputs are results of as many steps before as there are vectors.
-                follows: chained && vectors == 1,
-                after: chained && vectors == 2,
-                split: deal.split as u8,
-            });
-            let rows = if drain { deal.rows.clone() } else { Vec::new() };
-            self.stage.steps.push(StepMap { layer: index, vector, rows, retained: true });
-        }
-        self.src = dst;
-        self.groups = words;
-        true
     }
 }

@@ -1,10 +1,10 @@
-//! Splits for layers in a row, by the cycle model.
+//! Splits and pieces for layers in a row, by the cycle model.
 //!
 //! Of a single layer the estimate of [`super::deal::cycles`] is good enough. In a row, what a split costs depends on
 //! its neighbours: a layer waits for the drain of the one before, and a split lengthens the way through it. Models
-//! that are small enough are therefore packed with other splits, a layer at a time, and run on sampled inputs.
+//! that are small enough are therefore packed with other splits and pieces, a layer at a time, and run on sampled inputs.
 
-use super::{Packer, Program};
+use super::{Choice, Packer, Program};
 use crate::cycles;
 use crate::model::Model;
 
@@ -13,31 +13,68 @@ const MOST_WEIGHTS: usize = 200_000;
 /// Inputs, at least, and as many as fill a batch.
 const SAMPLES: usize = 4;
 
-/// A program with better splits than this one, if there is one.
-pub(super) fn better(packer: &mut Packer, vectors: usize, first: Program) -> Program {
+/// Rows of a layer's second piece, as shares of all rows.
+const TAILS: [usize; 4] = [8, 5, 3, 2];
+
+/// A program with better splits and pieces than this one, if there is one. `tail`: one row in so many is in the second
+/// piece.
+pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, first: Program) -> Program {
     let layers = packer.model.layers.len();
     let weights: usize = packer.model.layers.iter().map(|l| l.rows.len()).sum();
-    if layers < 2 || weights > MOST_WEIGHTS || first.stages.len() > 1 || packer.splits.len() < 2 {
+    if layers < 2 || weights > MOST_WEIGHTS || first.stages.len() > 1 {
         return first;
     }
-    let inputs = samples(packer.model, packer.activity, vectors.max(SAMPLES));
-    let inputs: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
+    // Real inputs are not the average ones, nor is what is not zero in them spread evenly: what is chosen must not be
+    // worse for sparse inputs either.
+    let inputs = [packer.activity, packer.activity / 2.0].map(|a| samples(packer.model, a, vectors.max(SAMPLES)));
     // A program that cannot be run is not better than one that can.
-    let cycles = |program: &Program| cycles::Model::new(program).run(&inputs).map_or(u64::MAX, |c| c.cycles);
-    let mut chosen: Vec<u32> = first.stages[0].image.steps.iter().step_by(vectors).map(|s| s.split.into()).collect();
+    let cycles = |program: &Program| {
+        let mut model = cycles::Model::new(program);
+        inputs.each_ref().map(|inputs| {
+            let inputs: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
+            model.run(&inputs).map_or(u64::MAX, |c| c.cycles)
+        })
+    };
+    let steps = first.stages[0].image.steps.iter().step_by(vectors);
+    let mut chosen: Vec<Choice> = steps.map(|s| Choice { split: s.split.into(), tail: 0, tail_split: 0 }).collect();
+    let rows: Vec<usize> = packer.model.layers.iter().map(|l| l.outputs).collect();
+    if let (1, Some(share @ 1..)) = (vectors, tail) {
+        let choices = chosen.iter().zip(&rows).enumerate();
+        let cut = |(layer, (choice, rows)): (usize, (&Choice, &usize))| match layer + 1 < layers {
+            true => Choice { tail: rows / share, tail_split: choice.split, ..*choice },
+            false => *choice,
+        };
+        packer.plan = choices.map(cut).collect();
+        let program = packer.program(vectors);
+        return if program.stages.len() == 1 { program } else { first };
+    }
     let mut best = (cycles(&first), first);
+    let splits = packer.splits.clone();
+    let mut attempt = |layer: usize, choice: Choice, chosen: &mut Vec<Choice>| {
+        if choice == chosen[layer] {
+            return;
+        }
+        packer.plan = chosen.clone();
+        packer.plan[layer] = choice;
+        let program = packer.program(vectors);
+        let found = cycles(&program);
+        if program.stages.len() == 1 && found[0] < best.0[0] && found[1] <= best.0[1] {
+            chosen[layer] = choice;
+            best = (found, program);
+        }
+    };
     for layer in (0..layers).rev() {
-        for split in packer.splits.clone() {
-            if split == chosen[layer] {
-                continue;
-            }
-            packer.plan = chosen.clone();
-            packer.plan[layer] = split;
-            let program = packer.program(vectors);
-            let found = cycles(&program);
-            if program.stages.len() == 1 && found < best.0 {
-                chosen[layer] = split;
-                best = (found, program);
+        for split in splits.clone() {
+            attempt(layer, Choice { split, tail: 0, tail_split: 0 }, &mut chosen);
+        }
+    }
+    // A batch has other vectors to compute meanwhile, and nobody waits for the last layer.
+    for layer in (0..layers - 1).filter(|_| vectors == 1 && tail.is_none()) {
+        for share in TAILS {
+            for split in splits.clone() {
+                for tail_split in splits.clone() {
+                    attempt(layer, Choice { split, tail: rows[layer] / share, tail_split }, &mut chosen);
+                }
             }
         }
     }

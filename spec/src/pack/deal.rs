@@ -21,20 +21,28 @@ pub(super) struct Deal {
 
 impl Deal {
     /// Deals the rows of `range` such that PEs have as much to do ([`balance`]), with inputs at the positions of
-    /// `columns`; rows keep their order within a lane. The same on every machine.
+    /// `columns`, beside the weights that PEs have to do with already (none, or so many for each PE); rows keep their
+    /// order within a lane. The same on every machine.
     pub(super) fn new(
         layer: &Layer,
         range: Range<usize>,
         columns: &[Option<u32>],
         config: &Config,
         split: u32,
+        loads: &[u32],
     ) -> Self {
         let (lanes, groups) = (config.row_lanes(split), 1 << split);
         let count = range.len();
         let most = count.div_ceil(lanes);
         let slots = most.next_multiple_of(groups);
-        let mut weights =
-            Rows { columns: vec![Vec::new(); count], sums: vec![0; count * groups], groups, width: columns.len() };
+        let all = (0..lanes).flat_map(|lane| (0..groups).map(move |group| config.pe_of(lane, group, split)));
+        let mut weights = Rows {
+            columns: vec![Vec::new(); count],
+            sums: vec![0; count * groups],
+            groups,
+            width: columns.len(),
+            loads: if loads.is_empty() { Vec::new() } else { all.map(|pe| loads[pe]).collect() },
+        };
         for (position, column) in columns.iter().enumerate() {
             let group = config.lane_of(position % config.pes, split).1;
             for (row, _) in column.iter().flat_map(|&j| layer.column(j as usize)) {

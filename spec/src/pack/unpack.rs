@@ -14,15 +14,18 @@ pub fn unpack(program: &Program) -> Vec<Vec<(u32, u32, i16)>> {
             // Loaded again for other vectors of the batch.
             continue;
         }
-        let mut columns = &stage.gather;
-        let first = stage.image.steps.iter().zip(&stage.steps).filter(|(_, map)| map.vector == 0);
-        for (step, map) in first.collect::<Vec<_>>() {
+        // Which input of the next layer each activation is.
+        let mut inputs = vec![None; config.act_depth * config.pes];
+        inputs[..stage.gather.len()].copy_from_slice(&stage.gather);
+        for (k, (step, map)) in stage.image.steps.iter().zip(&stage.steps).enumerate() {
+            if map.vector != 0 {
+                continue;
+            }
             // A step that does not drain shares its rows with the next one that does.
-            let later = program.stages[number..].iter().flat_map(|s| &s.steps);
-            let rows = match map.rows.is_empty() {
-                false => &map.rows,
-                true => later.map(|m| &m.rows).find(|r| !r.is_empty()).unwrap_or(&map.rows),
-            };
+            let later = program.stages[number + 1..].iter().flat_map(|s| &s.steps);
+            let mut steps = stage.steps[k..].iter().chain(later).map(|m| &m.rows);
+            let rows = steps.find(|r| !r.is_empty()).unwrap_or(&map.rows);
+            let columns = &inputs[step.src_base as usize * config.pes..][..step.groups as usize * config.pes];
             let codebook = &stage.image.codebooks[step.codebook as usize];
             for (pe, memory) in stage.image.pes.iter().enumerate() {
                 let split = u32::from(step.split);
@@ -46,7 +49,7 @@ pub fn unpack(program: &Program) -> Vec<Vec<(u32, u32, i16)>> {
                     }
                 }
             }
-            columns = &map.rows;
+            inputs[step.dst_base as usize * config.pes..][..map.rows.len()].copy_from_slice(&map.rows);
         }
     }
     for list in &mut layers {

@@ -1,0 +1,45 @@
+//! Pins of a board for place and route.
+
+use crate::BuildError;
+use eie_host::board::{Board, Build};
+
+/// Ports of a board's top that need a pin, and those that can have one.
+pub const NEEDED: [&str; 3] = ["clock", "rx", "tx"];
+/// Lamps.
+pub const LAMPS: [&str; 2] = ["busy", "error"];
+
+/// The constraints in the family's format: a file's name, and its text.
+///
+/// # Errors
+/// A pin that is missing, unknown, or given twice.
+pub fn constraints(board: &Board, build: &Build) -> Result<(&'static str, String), BuildError> {
+    let fail = |why: String| Err(BuildError::Board { board: board.name.clone(), why });
+    for port in NEEDED {
+        if !build.pins.contains_key(port) {
+            return fail(format!("build.pins has no pin for {port}"));
+        }
+    }
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    for (port, pin) in &build.pins {
+        let known = NEEDED.contains(&port.as_str()) || LAMPS.contains(&port.as_str()) || build.high.contains(port);
+        if !known {
+            return fail(format!("build.pins names {port}, which no top has: {NEEDED:?}, {LAMPS:?} and build.high"));
+        }
+        if let Some((other, _)) = seen.iter().find(|(_, p)| p == pin) {
+            return fail(format!("build.pins gives pin {pin} to {other} and to {port}"));
+        }
+        seen.push((port, pin));
+    }
+    let lines = build.pins.iter();
+    Ok(match board.family.as_str() {
+        "ice40" => ("board.pcf", lines.map(|(port, pin)| format!("set_io {port} {pin}\n")).collect()),
+        "ecp5" => {
+            let io = build.io_standard.as_deref().unwrap_or("LVCMOS33");
+            let line = |(port, pin): (&String, &String)| {
+                format!("LOCATE COMP \"{port}\" SITE \"{pin}\";\nIOBUF PORT \"{port}\" IO_TYPE={io};\n")
+            };
+            ("board.lpf", lines.map(line).collect())
+        }
+        other => return fail(format!("there is no flow for the family {other}")),
+    })
+}

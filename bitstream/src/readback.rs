@@ -1,0 +1,145 @@
+//! iCE40: the finished bitstream becomes Verilog again, by IceStorm's tools, and that is what is simulated.
+//!
+//! What is loaded into the chip is checked, with all that synthesis, placement, routing and packing made of the
+//! design. PLLs and multipliers are not in IceStorm's Verilog, so a design for this has neither.
+//!
+//! That check found a fault: nextpnr-ice40 puts the bit for a memory's falling read clock into the upper tile of a block
+//! RAM. On the 1k devices the read clock enters there; on 8k and 5k devices (see IceStorm's database of tiles) it
+//! enters the lower one, and what is inverted is the write clock. [`with_falling_reads`] puts the bit where it belongs.
+
+use crate::tools::{ICEBOX_VLOG, ICEUNPACK};
+use crate::{read, BuildError};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// The memories' models.
+const CELLS: &str = include_str!("../cells/ice40.v");
+
+/// A routed design (IceStorm's text) whose memories read on the falling edge, where nextpnr would have them write on
+/// it. No memory of ours writes on the falling edge, so a design that is right already stays as it is.
+pub fn with_falling_reads(asc: &str, size: &str) -> String {
+    if !["hx8k", "lp8k", "up5k"].contains(&size) {
+        return asc.to_owned();
+    }
+    let mut lines: Vec<String> = asc.lines().map(str::to_owned).collect();
+    // A tile's first row of bits begins with the bit in question.
+    let mut rows: HashMap<(bool, u32, u32), usize> = HashMap::new();
+    for (number, line) in lines.iter().enumerate() {
+        let mut words = line.split(' ');
+        let upper = match words.next() {
+            Some(".ramt_tile") => true,
+            Some(".ramb_tile") => false,
+            _ => continue,
+        };
+        let mut place = || words.next().and_then(|w| w.parse::<u32>().ok());
+        if let (Some(x), Some(y)) = (place(), place()) {
+            rows.insert((upper, x, y), number + 1);
+        }
+    }
+    for (&(upper, x, y), &row) in &rows {
+        let below = y.checked_sub(1).and_then(|y| rows.get(&(false, x, y)));
+        if let (true, Some(&below)) = (upper, below) {
+            if lines.get(row).is_some_and(|l| l.starts_with('1')) {
+                for (at, bit) in [(row, "0"), (below, "1")] {
+                    if let Some(line) = lines.get_mut(at).filter(|l| !l.is_empty()) {
+                        line.replace_range(..1, bit);
+                    }
+                }
+            }
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The Verilog of the bits of `<folder>/<bitstream>`: module `top` with the ports of the accelerator's serial top.
+/// `pins` is the file of constraints that the ports' names are in.
+///
+/// # Errors
+/// A tool is missing or fails, or says something unexpected.
+pub fn verilog(folder: &Path, bitstream: &str, pins: &str, size: &str) -> Result<String, BuildError> {
+    ICEUNPACK.run(folder, "unpack.log", &[bitstream, "unpacked.asc"])?;
+    ICEBOX_VLOG.run(folder, "readback.v", &["-s", "-p", pins, "unpacked.asc"])?;
+    let path = folder.join("readback.v");
+    let text = read(&path)?;
+    let bad = |why: &str| BuildError::Output { path: path.display().to_string(), why: why.into() };
+    // Ports are declared again as wires: that needs the old style of module heads.
+    let begin = text.find("module chip (").ok_or_else(|| bad("it has no module chip"))?;
+    let end = begin + text[begin..].find(");").ok_or_else(|| bad("its module has no end of ports"))?;
+    let ports: Vec<&str> = text[begin + "module chip (".len()..end].split(',').map(str::trim).collect();
+    let names: Vec<&str> = ports.iter().filter_map(|p| p.split(' ').next_back()).collect();
+    for needed in crate::pins::NEEDED {
+        if !names.contains(&needed) {
+            return Err(bad(&format!("the bitstream has no port {needed}")));
+        }
+    }
+    let head = format!("module chip ({});\n{};\n", names.join(", "), ports.join(";\n"));
+    let mut body = text[end + 2..].to_owned();
+    // IceStorm names the clocks of a 5k's memories as a 1k's, though they enter as an 8k's do.
+    if size == "up5k" {
+        body = swap_clocks(&body);
+    }
+    let connect: Vec<String> = names.iter().map(|n| format!(".{n}({n})")).collect();
+    let lamp = |name: &str| if names.contains(&name) { "" } else { "    assign NAME = 0;\n" }.replace("NAME", name);
+    Ok(format!(
+        "module top(input clock, input reset, input rx, output tx, output busy, output error);\n    \
+         chip chip({});\n{}{}endmodule\n{head}{body}\n{CELLS}",
+        connect.join(", "),
+        lamp("busy"),
+        lamp("error"),
+    ))
+}
+
+/// A memory that is said to write on the falling edge reads on it, and the other way round.
+fn swap_clocks(body: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut change: Option<bool> = None;
+    for line in body.lines() {
+        let line = if let Some(rest) = line.strip_prefix("SB_RAM40_4KNW ") {
+            change = Some(true);
+            format!("SB_RAM40_4KNR {rest}")
+        } else if let Some(rest) = line.strip_prefix("SB_RAM40_4KNR ") {
+            change = Some(false);
+            format!("SB_RAM40_4KNW {rest}")
+        } else if line.trim() == ");" {
+            change = None;
+            line.to_owned()
+        } else {
+            match change {
+                Some(true) => line.replace(".WCLKN(", ".WCLK(").replace(".RCLK(", ".RCLKN("),
+                Some(false) => line.replace(".RCLKN(", ".RCLK(").replace(".WCLK(", ".WCLKN("),
+                None => line.to_owned(),
+            }
+        };
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROUTED: &str =
+        ".comment\n.ramb_tile 8 1\n00\n01\n.ramt_tile 8 2\n10\n00\n.ramb_tile 8 3\n00\n.ramt_tile 8 4\n00\n";
+
+    #[test]
+    fn only_a_falling_read_moves() {
+        let want =
+            ".comment\n.ramb_tile 8 1\n10\n01\n.ramt_tile 8 2\n00\n00\n.ramb_tile 8 3\n00\n.ramt_tile 8 4\n00\n";
+        assert_eq!(with_falling_reads(ROUTED, "hx8k"), want);
+        assert_eq!(with_falling_reads(want, "hx8k"), want, "what is right stays");
+        assert_eq!(with_falling_reads(ROUTED, "hx1k"), ROUTED);
+        // Damaged files do not panic.
+        with_falling_reads(".ramt_tile 8 2\n", "hx8k");
+        with_falling_reads(".ramb_tile 8 1\n\n.ramt_tile 8 2\n1", "hx8k");
+        with_falling_reads(".ramb_tile x\n.ramt_tile", "up5k");
+    }
+
+    #[test]
+    fn clocks_of_a_5k_have_the_names_of_an_8k() {
+        let text = "SB_RAM40_4KNW #(\n  .WCLKN(a),\n  .RCLK(b)\n);\nSB_RAM40_4K #(\n  .WCLK(a),\n  .RCLK(b)\n);\n";
+        let want = "SB_RAM40_4KNR #(\n  .WCLK(a),\n  .RCLKN(b)\n);\nSB_RAM40_4K #(\n  .WCLK(a),\n  .RCLK(b)\n);\n";
+        assert_eq!(swap_clocks(text), want);
+    }
+}

@@ -1,0 +1,70 @@
+//! A board's top: clock, reset and pins around the accelerator behind its serial line.
+
+use crate::pll::Clock;
+use eie_host::board::Build;
+use std::fmt::Write;
+
+/// Logarithm of the cycles of reset after the configuration, or after the clock has settled.
+const RESET_BITS: u32 = 8;
+
+/// The Verilog of module `board`, around module `top` ([`eie_hdl::emit::Top::Uart`]).
+pub fn verilog(build: &Build, clock: &Clock) -> String {
+    let lamp = |name: &str| build.pins.contains_key(name);
+    let mut ports = vec!["input wire clock".to_owned(), "input wire rx".to_owned(), "output wire tx".to_owned()];
+    ports.extend(["busy", "error"].into_iter().filter(|n| lamp(n)).map(|n| format!("output wire {n}")));
+    ports.extend(build.high.iter().map(|n| format!("output wire {n}")));
+    let mut text = format!("`default_nettype none\nmodule board(\n    {}\n);\n", ports.join(",\n    "));
+    text.push_str(&pll(build, clock));
+    // The PLL's lock comes at any time: two registers. Until then, and a while longer, reset.
+    let _ = write!(
+        text,
+        "    reg locked1 = 0, locked2 = 0;\n    reg [{RESET_BITS}:0] up = 0;\n    \
+         always @(posedge fast) begin\n        locked1 <= locked;\n        locked2 <= locked1;\n        \
+         if (!locked2) up <= 0;\n        else if (!up[{RESET_BITS}]) up <= up + 1;\n    end\n    \
+         wire works, wrong;\n    top eie(.clock(fast), .reset(!up[{RESET_BITS}]), .rx(rx), .tx(tx), .busy(works), \
+         .error(wrong));\n"
+    );
+    for (name, from) in [("busy", "works"), ("error", "wrong")] {
+        if lamp(name) {
+            let not = if build.low.iter().any(|n| n == name) { "!" } else { "" };
+            let _ = writeln!(text, "    assign {name} = {not}{from};");
+        }
+    }
+    for name in &build.high {
+        let _ = writeln!(text, "    assign {name} = 1'b1;");
+    }
+    text.push_str("endmodule\n`default_nettype wire\n");
+    text
+}
+
+fn pll(build: &Build, clock: &Clock) -> String {
+    match *clock {
+        Clock::Oscillator { .. } => "    wire fast = clock;\n    wire locked = 1'b1;\n".into(),
+        Clock::Ice40 { divr, divf, divq, filter, .. } => {
+            // On the pin that is the PLL's own, the oscillator goes nowhere else.
+            let (cell, pin) =
+                if build.pll_on_pin { ("SB_PLL40_PAD", "PACKAGEPIN") } else { ("SB_PLL40_CORE", "REFERENCECLK") };
+            format!(
+                "    wire fast, locked;\n    {cell} #(.FEEDBACK_PATH(\"SIMPLE\"), .DIVR(4'd{divr}), .DIVF(7'd{divf}), \
+                 .DIVQ(3'd{divq}), .FILTER_RANGE(3'd{filter}))\n        pll(.{pin}(clock), .PLLOUTGLOBAL(fast), \
+                 .LOCK(locked), .RESETB(1'b1), .BYPASS(1'b0));\n"
+            )
+        }
+        Clock::Ecp5 { clki, clkfb, clkop, .. } => format!(
+            "    wire fast, locked;\n    \
+             (* ICP_CURRENT=\"12\" *) (* LPF_RESISTOR=\"8\" *) (* MFG_ENABLE_FILTEROPAMP=\"1\" *) \
+             (* MFG_GMCREF_SEL=\"2\" *)\n    \
+             EHXPLLL #(.PLLRST_ENA(\"DISABLED\"), .INTFB_WAKE(\"DISABLED\"), .STDBY_ENABLE(\"DISABLED\"), \
+             .DPHASE_SOURCE(\"DISABLED\"),\n        \
+             .OUTDIVIDER_MUXA(\"DIVA\"), .OUTDIVIDER_MUXB(\"DIVB\"), .OUTDIVIDER_MUXC(\"DIVC\"), \
+             .OUTDIVIDER_MUXD(\"DIVD\"),\n        \
+             .CLKI_DIV({clki}), .CLKOP_ENABLE(\"ENABLED\"), .CLKOP_DIV({clkop}), .CLKOP_CPHASE({}), \
+             .CLKOP_FPHASE(0), .FEEDBK_PATH(\"CLKOP\"), .CLKFB_DIV({clkfb}))\n        \
+             pll(.RST(1'b0), .STDBY(1'b0), .CLKI(clock), .CLKOP(fast), .CLKFB(fast), .CLKINTFB(), \
+             .PHASESEL0(1'b0), .PHASESEL1(1'b0),\n        \
+             .PHASEDIR(1'b1), .PHASESTEP(1'b1), .PHASELOADREG(1'b1), .PLLWAKESYNC(1'b0), .ENCLKOP(1'b0), \
+             .LOCK(locked));\n",
+            clkop / 2
+        ),
+    }
+}

@@ -112,6 +112,7 @@ impl<B: Bulk> Transport for UsbTransport<B> {
 }
 
 /// What an address says.
+#[cfg_attr(not(feature = "usb"), allow(dead_code, reason = "addresses are for what opens devices"))]
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub vendor: u16,
@@ -124,6 +125,7 @@ pub(super) struct Wanted {
     pub sync: bool,
 }
 
+#[cfg_attr(not(feature = "usb"), allow(dead_code, reason = "addresses are for what opens devices"))]
 impl Wanted {
     pub fn parse(address: &Address) -> Result<Self, TransportError> {
         address.check_options(&["serial", "interface", "out", "in", "framing", "fifo"])?;

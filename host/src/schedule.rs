@@ -156,11 +156,13 @@ impl Plan {
             None => inputs.chunks_exact(self.program.inputs).nth(v).unwrap_or(&[]),
             Some(layer) => &kept[v * view.size..][view.layer(layer, self.program.outputs[layer])],
         };
-        let words = s.vectors.clone().flat_map(|v| {
-            let x = source(v);
-            plan.gather.iter().map(move |&from| x.get(from as usize).map_or(0, |&x| u32::from(x as u16)))
+        transaction.write_with(first, order, |words| {
+            for v in s.vectors.clone() {
+                let x = source(v);
+                words
+                    .extend(plan.gather.iter().map(|&from| x.get(from as usize).map_or(0, |&x| u32::from(x as u16))));
+            }
         });
-        transaction.write(first, order, words);
         for run in &view.runs[stage] {
             transaction.run(run.first, run.last, plan.cycles);
             for r in &run.readings {

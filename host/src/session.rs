@@ -22,9 +22,11 @@
 //! an error the session can be used again; a device that was unplugged is opened again by the next call.
 
 mod accelerator;
+mod core;
 mod element;
 mod error;
 mod network;
+mod options;
 mod pending;
 mod queue;
 mod timings;
@@ -33,97 +35,21 @@ pub(crate) use accelerator::usual;
 pub use accelerator::Accelerator;
 pub use element::{Element, Rows};
 pub use error::SessionError;
+pub use options::{Fallback, Opener, Options, Split};
 pub use pending::Pending;
 pub use timings::{Stats, Timings};
 
+use self::core::Core;
 use crate::device::Counters;
-use crate::engine::{Engine, HostEngine};
-use crate::link::Settings;
-use crate::transport::{self, Transport, TransportError};
-use eie_spec::arith::MAX_ACC_BITS;
-use eie_spec::config::Config;
+#[cfg(doc)]
+use crate::{engine::HostEngine, link::Settings};
 use eie_spec::model::Model;
-use ndarray::{Array, ArrayView, ArrayView2, ArrayViewMut};
-use network::{lock, rest, Between, Network};
+use ndarray::{Array, ArrayView, ArrayViewMut};
+use network::{lock, Network};
 use queue::{Job, Queue};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
-
-/// Opens the pipe with an address. `eie-sim` has one for simulated devices, too.
-pub type Opener = Arc<dyn Fn(&str) -> Result<Box<dyn Transport>, TransportError> + Send + Sync>;
-/// Makes the engine for a chain of fully connected layers that no device runs.
-pub type Fallback = Arc<dyn Fn(&Model) -> Result<Box<dyn Engine + Send>, String> + Send + Sync>;
-
-/// How the work is divided between several devices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
-    /// Each has the whole model, and takes a part of a batch's rows.
-    Rows,
-    /// Each has some of the layers, and passes their results on.
-    Layers,
-}
-
-/// How to open a session, where there is a choice.
-#[derive(Clone)]
-pub struct Options {
-    /// Vectors that a device runs together, as far as they fit: 1 for the shortest answer, 8 for the most vectors a
-    /// second. Calls with fewer rows take as long.
-    pub vectors: usize,
-    /// For several devices.
-    pub split: Split,
-    /// The link's patience.
-    pub settings: Settings,
-    /// The devices' configuration. None: what their addresses say, or the usual one with the hash that they report.
-    pub config: Option<Config>,
-    /// The devices' clock, for [`Timings::kernel`].
-    pub clock_hz: Option<f64>,
-    /// Whether to count the cycles of runs: 12 bytes a call.
-    pub count_cycles: bool,
-    /// Opens pipes.
-    pub opener: Opener,
-    /// Runs what no device can. By default plain loops on the host ([`HostEngine`]); `eie-cpu` has quick ones.
-    pub fallback: Fallback,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            vectors: 1,
-            split: Split::Rows,
-            settings: Settings::default(),
-            config: None,
-            clock_hz: None,
-            count_cycles: true,
-            opener: Arc::new(transport::open),
-            // Sums are as wide as any: the certificates allow no more.
-            fallback: Arc::new(|part| Ok(Box::new(HostEngine::new(part, MAX_ACC_BITS)))),
-        }
-    }
-}
-
-/// What all clones of a session, and its threads, share.
-struct Core {
-    network: Network,
-    inputs: usize,
-    outputs: usize,
-    in_scale: f32,
-    out_scale: f32,
-    in_abs_max: u32,
-    clock_hz: Option<f64>,
-    memory: Mutex<Vec<Memory>>,
-    stats: Mutex<Stats>,
-    /// Calls that are on each route.
-    busy: Vec<AtomicUsize>,
-}
-
-/// Memory of a call, used again by the next one.
-#[derive(Default)]
-struct Memory {
-    x: Vec<i16>,
-    y: Vec<i16>,
-    between: Between,
-}
 
 /// See the module's documentation.
 #[derive(Clone)]
@@ -288,114 +214,5 @@ impl Session {
     /// A device, while nobody else uses it: for tests and tools.
     pub fn with_device<R>(&self, number: usize, f: impl FnOnce(&mut Accelerator) -> R) -> R {
         f(&mut lock(&self.core.network.devices()[number]))
-    }
-}
-
-impl Core {
-    /// The input in units.
-    fn units<T: Element>(&self, x: ArrayView2<'_, T>, units: &mut Vec<i16>) -> Result<(), SessionError> {
-        if x.ncols() != self.inputs {
-            return Err(SessionError::Columns { found: x.ncols(), expected: self.inputs });
-        }
-        units.clear();
-        T::to_units(x, self.in_scale, self.in_abs_max, units).map_err(|index| SessionError::NotANumber { index })
-    }
-
-    /// Runs rows on all routes. Of the timings, `host` and `total` are left.
-    fn run(
-        &self,
-        x: &[i16],
-        y: &mut [i16],
-        between: &mut Between,
-        cancelled: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Timings, SessionError> {
-        let batch = x.len() / self.inputs;
-        let rows = self.network.rows(batch);
-        let mut timings = Timings { vectors: batch as u64, ..Timings::default() };
-        if self.busy.len() == 1 || batch <= rows {
-            let route = self.freest();
-            self.busy[route].fetch_add(1, Ordering::Relaxed);
-            let pieces = x.chunks(rows * self.inputs).zip(y.chunks_mut(rows * self.outputs));
-            let result = self.run_pieces(route, &mut pieces.into_iter(), between, cancelled, &mut timings);
-            self.busy[route].fetch_sub(1, Ordering::Relaxed);
-            result?;
-            return Ok(timings);
-        }
-        // Whoever is free takes the next piece. After an error nobody does.
-        let failed = AtomicBool::new(false);
-        let stop = || failed.load(Ordering::Relaxed) || cancelled();
-        let pieces = Mutex::new(x.chunks(rows * self.inputs).zip(y.chunks_mut(rows * self.outputs)));
-        let outcomes: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..self.busy.len())
-                .map(|route| {
-                    let (pieces, stop, failed) = (&pieces, &stop, &failed);
-                    // Each has one, however late its thread begins.
-                    let first = lock(pieces).next();
-                    scope.spawn(move || {
-                        self.busy[route].fetch_add(1, Ordering::Relaxed);
-                        let mut timings = Timings::default();
-                        let begin = Instant::now();
-                        let mut next = first.into_iter().chain(std::iter::from_fn(|| lock(pieces).next()));
-                        let result = self.run_pieces(route, &mut next, &mut Between::default(), stop, &mut timings);
-                        failed.fetch_or(result.is_err(), Ordering::Relaxed);
-                        self.busy[route].fetch_sub(1, Ordering::Relaxed);
-                        timings.host = rest(begin.elapsed(), [timings.link, timings.queued]);
-                        (result, timings)
-                    })
-                })
-                .collect();
-            threads.into_iter().map(|t| t.join().unwrap_or((Err(SessionError::Lost), Timings::default()))).collect()
-        });
-        let mut error = None;
-        for (result, part) in outcomes {
-            timings += part;
-            // Those that stopped because of another one's error did so later.
-            if let (Err(e), None | Some(SessionError::Cancelled)) = (result, &error) {
-                error = Some(e);
-            }
-        }
-        error.map_or(Ok(timings), Err)
-    }
-
-    fn run_pieces<'a>(
-        &self,
-        route: usize,
-        pieces: &mut dyn Iterator<Item = (&'a [i16], &'a mut [i16])>,
-        between: &mut Between,
-        stop: &dyn Fn() -> bool,
-        timings: &mut Timings,
-    ) -> Result<(), SessionError> {
-        for (x, y) in pieces {
-            if stop() {
-                return Err(SessionError::Cancelled);
-            }
-            self.network.run(route, x, y, between, timings)?;
-        }
-        Ok(())
-    }
-
-    /// The route with the fewest calls on it.
-    fn freest(&self) -> usize {
-        let calls = |&route: &usize| self.busy[route].load(Ordering::Relaxed);
-        (0..self.busy.len()).min_by_key(calls).unwrap_or(0)
-    }
-
-    /// What of the total was neither link nor waiting, unless several devices worked at once, which know it themselves.
-    fn settle_host(&self, timings: &mut Timings) {
-        if timings.host.is_zero() {
-            timings.host = rest(timings.total, [timings.link, timings.queued]);
-        }
-        timings.set_clock(self.clock_hz);
-    }
-
-    fn note(&self, result: &Result<Timings, SessionError>) {
-        let mut stats = lock(&self.stats);
-        match result {
-            Ok(timings) => {
-                stats.calls += 1;
-                stats.timings += *timings;
-            }
-            Err(_) => stats.errors += 1,
-        }
     }
 }

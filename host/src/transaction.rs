@@ -84,8 +84,13 @@ impl Transaction {
 
     /// Adds a write of words; nothing if there are none.
     pub fn write(&mut self, address: u32, order: Order, words: impl IntoIterator<Item = u32>) {
+        self.write_with(address, order, |all| all.extend(words));
+    }
+
+    /// [`Transaction::write`] of words that `fill` appends.
+    pub(crate) fn write_with(&mut self, address: u32, order: Order, fill: impl FnOnce(&mut Vec<u32>)) {
         let start = self.words.len();
-        self.words.extend(words);
+        fill(&mut self.words);
         if self.words.len() > start {
             self.items.push(Item::Write { address, order, words: start..self.words.len() });
         }

@@ -1,11 +1,11 @@
 //! What a driver must do over every kind of pipe, whatever happens to the device.
 
 use crate::contract::{packed, small_model};
-use crate::faults::judge;
 use crate::rig::Rig;
-use eie_host::link::{Link, Settings};
+use eie_host::link::{Heard, Link, Settings};
 use eie_host::selftest::{self, FaultSettings};
 use eie_host::session::{Options, Session, SessionError};
+use eie_host::transport::faults::{FaultKind, Faulty};
 use eie_host::transport::record::Recorder;
 use eie_host::transport::{Transport, TransportError};
 use eie_host::{DeviceError, LinkError};
@@ -104,9 +104,23 @@ pub fn run(rig: &Rig, pace: Pace) {
         assert!(matches!(error, LinkError::Transport(TransportError::Failed { .. })), "{name}: {error}");
     }
 
-    // Faults on the line.
+    // Faults on the line: those that it survives, and others, ...
     let faults = FaultSettings { faults: pace.faults, seed: 9, timeout: pace.timeout, limit: LONG };
     let open = || -> Result<Box<dyn Transport>, TransportError> { (rig.open)(address) };
     let tally = selftest::trials(open, &packed(&model, 4, 1), &inputs, &faults).unwrap();
-    judge(name, &tally);
+    println!("{{\"pipe\":\"{name}\"}} {tally:?}");
+    assert!(tally.holds() && tally.recovered > tally.trials / 2, "{name}: {tally:?}");
+    // ... and each that it does not.
+    for kind in FaultKind::LASTING {
+        let mut line = Faulty::new(open().unwrap(), 1);
+        line.set(&[kind], 1);
+        let error = Link::open(line, Settings { attempts: 2, ..settings }).map(drop).unwrap_err();
+        let expected = match kind {
+            FaultKind::Silence => matches!(error, LinkError::NoAnswer { heard: Heard::Nothing, .. }),
+            FaultKind::AllOnes => matches!(error, LinkError::NoAnswer { heard: Heard::AllOnes, .. }),
+            FaultKind::Echo => matches!(error, LinkError::NoAnswer { heard: Heard::Echo, .. }),
+            _ => matches!(error, LinkError::Transport(TransportError::Closed { .. })),
+        };
+        assert!(expected, "{name}: {kind:?}: {error}");
+    }
 }

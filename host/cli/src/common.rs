@@ -212,7 +212,8 @@ pub fn write_whole<T>(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Re
 
 /// One object on standard output.
 pub fn print_json(value: &impl Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    // Who reads may have left: an error, not a panic.
+    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(value)?).context("standard output")?;
     Ok(())
 }
 

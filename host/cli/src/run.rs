@@ -7,6 +7,7 @@ use eie_compressor::data::{Dataset, Split};
 use eie_compressor::net::argmax;
 use eie_compressor::quantise::input;
 use eie_cpu::{CpuEngine, Options};
+use eie_host::transport::Address;
 use eie_host::{DenseEngine, Engine, SegmentedEngine, Session};
 use eie_spec::model::Model;
 use ndarray::Array2;
@@ -194,5 +195,6 @@ fn on_devices(args: &Args, model: &Model, data: &Dataset, images: usize) -> Resu
         bytes_down: t.bytes_down,
         retries: t.retries,
     };
-    Ok((args.device.join(" + "), parts, Some(device)))
+    let names: Vec<String> = args.device.iter().map(|a| Address::without_token(a)).collect();
+    Ok((names.join(" + "), parts, Some(device)))
 }

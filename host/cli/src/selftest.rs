@@ -72,7 +72,8 @@ pub fn run(args: Args) -> Result<Verdict> {
     };
     let holds = tally.holds() && checks.iter().all(|c| c.wrong == 0);
     let hash = format!("{:08x}", config.hash());
-    let output = Output { device: args.address.clone(), config_hash: hash, pes: config.pes, checks, tally };
+    let output =
+        Output { device: Address::without_token(&args.address), config_hash: hash, pes: config.pes, checks, tally };
     match args.json {
         true => print_json(&output)?,
         false => show(&output, holds),

@@ -52,8 +52,9 @@ pub fn run(args: Args) -> Result<Verdict> {
     let listener = TcpListener::bind(&to[..]).with_context(|| args.listen.clone())?;
     let at = listener.local_addr()?;
     if args.json {
-        println!("{}", serde_json::json!({ "device": args.address, "listening": at.to_string() }));
-        std::io::stdout().flush()?;
+        let report = serde_json::json!({ "device": args.address, "listening": at.to_string() });
+        let mut out = std::io::stdout();
+        writeln!(out, "{report}").and_then(|()| out.flush()).context("standard output")?;
     }
     eprintln!("{} at tcp:{at}{}", args.address, if token.is_some() { "?token=..." } else { "" });
     let settings = ServeSettings { token, idle: Some(Duration::from_secs(args.idle)), hosts: args.hosts };

@@ -47,7 +47,7 @@ impl Accelerator {
         let link = Link::open(opener(address)?, settings)?;
         let hash = link.config_hash();
         let config = named.or_else(|| usual(hash));
-        let config = config.ok_or(SessionError::UnknownConfig { address: address.to_owned(), hash })?;
+        let config = config.ok_or(SessionError::UnknownConfig { address: parsed.text().to_owned(), hash })?;
         let device = Device::connect(link, &config)?;
         Ok(Accelerator { address: address.to_owned(), opener, settings, device, away: false })
     }
@@ -82,7 +82,7 @@ impl Accelerator {
         if self.away {
             let link = Link::open((self.opener)(&self.address)?, self.settings)?;
             if let Err(error) = self.device.reconnect(link) {
-                *self.device.bus_mut().transport_mut() = Box::new(Gone(self.address.clone()));
+                *self.device.bus_mut().transport_mut() = Box::new(Gone(Address::without_token(&self.address)));
                 return Err(error.into());
             }
             self.away = false;
@@ -99,7 +99,7 @@ impl Accelerator {
         if result.as_ref().is_err_and(|e| e.transport().is_some()) {
             self.away = true;
             // The pipe is closed now, as it may be used by one only, this one included.
-            *self.device.bus_mut().transport_mut() = Box::new(Gone(self.address.clone()));
+            *self.device.bus_mut().transport_mut() = Box::new(Gone(Address::without_token(&self.address)));
         }
         result
     }

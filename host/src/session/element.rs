@@ -39,22 +39,24 @@ impl Element for i16 {
 
 impl Element for f32 {
     fn to_units(values: ArrayView2<'_, f32>, scale: f32, max: u32, units: &mut Vec<i16>) -> Result<(), usize> {
-        let (low, high) = (-(max as i32), (max as i32).min(i16::MAX.into()));
+        let (low, high) = (-f64::from(max), f64::from(max.min(i16::MAX as u32)));
         let scale = f64::from(scale);
         let unit = |value: f32| {
             let exact = f64::from(value) / scale;
-            ((exact + 0.5f64.copysign(exact)) as i32).clamp(low, high) as i16
+            ((exact + 0.5f64.copysign(exact)).clamp(low, high)) as i16
         };
-        let first = units.len();
         match values.as_slice() {
             Some(slice) => units.extend(slice.iter().map(|&value| unit(value))),
             None => units.extend(values.iter().map(|&value| unit(value))),
         }
-        // What is no number became zero.
-        let suspect = units[first..].contains(&0) && values.iter().any(|value| value.is_nan());
-        match suspect {
-            true => Err(values.iter().position(|value| value.is_nan()).unwrap_or(0)),
-            false => Ok(()),
+        // What is no number became zero. All are looked at, which is quicker than to stop at the first one.
+        let suspect = match values.as_slice() {
+            Some(slice) => slice.iter().fold(false, |any, value| any | value.is_nan()),
+            None => true,
+        };
+        match suspect.then(|| values.iter().position(|value| value.is_nan())).flatten() {
+            Some(index) => Err(index),
+            None => Ok(()),
         }
     }
 

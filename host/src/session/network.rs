@@ -3,6 +3,7 @@
 use super::accelerator::{Accelerator, Usage};
 use super::{Fallback, Options, SessionError, Split, Timings};
 use crate::engine::Engine;
+use crate::transport::Address;
 use eie_spec::arith::CODES;
 use eie_spec::config::Config;
 use eie_spec::golden::check_input;
@@ -180,7 +181,9 @@ impl Network {
     /// Names of the layers of each part, and who runs it.
     pub fn describe(&self) -> Vec<(String, String)> {
         let who = |part: &Part, runner: &Runner| match (part.device, runner) {
-            (Some(_), Runner::Device { device, .. }) => lock(&self.devices[*device]).address().to_owned(),
+            (Some(_), Runner::Device { device, .. }) => {
+                Address::without_token(lock(&self.devices[*device]).address())
+            }
             (_, Runner::Host(engine)) => lock(engine).name().to_owned(),
             (None, Runner::Device { .. }) => String::new(),
         };

@@ -1,8 +1,10 @@
 //! Runs in the background: as many threads as there are ways through the network, begun with the first run.
 
+use super::core::Core;
 use super::network::lock;
+use super::network::Between;
 use super::pending::{Pending, Promise};
-use super::{Between, Core, SessionError};
+use super::SessionError;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;

@@ -22,7 +22,7 @@ impl Address {
     /// # Errors
     /// No scheme, or an option without a value.
     pub fn parse(text: &str) -> Result<Self, TransportError> {
-        let fail = |why: &str| TransportError::Address { address: text.to_owned(), why: why.to_owned() };
+        let fail = |why: &str| TransportError::Address { address: Self::without_token(text), why: why.to_owned() };
         let (scheme, rest) = text.split_once(':').ok_or_else(|| fail("expected scheme:path?option=value"))?;
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let mut options = BTreeMap::new();
@@ -32,10 +32,20 @@ impl Address {
                 return Err(fail("an option is given twice"));
             }
         }
-        Ok(Address { text: text.to_owned(), scheme: scheme.to_owned(), path: path.to_owned(), options })
+        let text = Self::without_token(text);
+        Ok(Address { text, scheme: scheme.to_owned(), path: path.to_owned(), options })
     }
 
-    /// As it was given.
+    /// An address as it may be shown: a token is a secret.
+    pub fn without_token(text: &str) -> String {
+        let show = |part: &str| if part.starts_with("token=") { "token=...".to_owned() } else { part.to_owned() };
+        match text.split_once('?') {
+            Some((start, query)) => format!("{start}?{}", query.split('&').map(show).collect::<Vec<_>>().join("&")),
+            None => text.to_owned(),
+        }
+    }
+
+    /// As it was given, but for a token.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -134,6 +144,11 @@ mod tests {
         assert_eq!(
             a.check_options(&["parity"]).unwrap_err().to_string(),
             "uart:/dev/ttyUSB0?baud=3000000: baud is not an option here: parity"
+        );
+        let secret = Address::parse("tcp:h:1?token=abc&pes=4").unwrap();
+        assert_eq!(
+            (secret.text(), secret.option("token", String::new()).unwrap()),
+            ("tcp:h:1?token=...&pes=4", "abc".into())
         );
         let b = Address::parse("tcp:localhost:7000").unwrap();
         assert_eq!(b.path, "localhost:7000");

@@ -112,6 +112,7 @@ impl<B: Bulk> Transport for UsbTransport<B> {
 }
 
 /// What an address says.
+#[cfg_attr(not(feature = "usb"), allow(dead_code, reason = "addresses are for what opens devices"))]
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub vendor: u16,
@@ -124,6 +125,7 @@ pub(super) struct Wanted {
     pub sync: bool,
 }
 
+#[cfg_attr(not(feature = "usb"), allow(dead_code, reason = "addresses are for what opens devices"))]
 impl Wanted {
     pub fn parse(address: &Address) -> Result<Self, TransportError> {
         address.check_options(&["serial", "interface", "out", "in", "framing", "fifo"])?;
@@ -284,6 +286,42 @@ pub use real::Endpoints;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Transfers of any bytes and any length.
+    struct Any(crate::transport::faults::Numbers, Vec<Vec<u8>>);
+
+    impl Bulk for Any {
+        fn write(&mut self, bytes: &[u8], _timeout: Duration) -> Result<usize, TransportError> {
+            Ok(self.0.below(bytes.len() + 1))
+        }
+        fn read(&mut self, bytes: &mut Vec<u8>, _timeout: Duration) -> Result<(), TransportError> {
+            let length = self.0.below(1500);
+            let transfer: Vec<u8> = (0..length).map(|_| self.0.draw() as u8).collect();
+            bytes.extend(&transfer);
+            self.1.push(transfer);
+            Ok(())
+        }
+        fn packet(&self) -> usize {
+            512
+        }
+    }
+
+    #[test]
+    fn status_bytes_are_taken_out_of_any_transfers() {
+        let any = Any(crate::transport::faults::Numbers(1), Vec::new());
+        let mut pipe = UsbTransport::new("any".into(), any, true);
+        let mut found = Vec::new();
+        for _ in 0..2000 {
+            let mut buffer = [0; 700];
+            let count = pipe.receive(&mut buffer, Duration::from_secs(1)).unwrap();
+            assert!(count > 0);
+            found.extend_from_slice(&buffer[..count]);
+        }
+        let data = |packet: &[u8]| packet.get(STATUS_BYTES..).unwrap_or(&[]).to_vec();
+        let want: Vec<u8> = pipe.bulk.1.iter().flat_map(|t| t.chunks(512).flat_map(data)).collect();
+        assert!(want.starts_with(&found) && want.len() - found.len() < 1500);
+        pipe.send(&[1; 5000], Duration::from_secs(1)).unwrap();
+    }
 
     #[test]
     fn addresses() {

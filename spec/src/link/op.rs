@@ -144,6 +144,30 @@ impl Coding {
     }
 }
 
+/// Shows each word that is not zero and the number of zeros before it: the number of zeros behind the last one.
+///
+/// First their places, without a branch for each word: which words are zero is not to be guessed.
+fn each_value(words: &[u32], mut show: impl FnMut(u32, u32)) -> u32 {
+    const BLOCK: usize = 128;
+    let mut places = [0u8; BLOCK];
+    let mut zeros = 0;
+    for block in words.chunks(BLOCK) {
+        let mut count = 0;
+        for (place, &word) in block.iter().enumerate() {
+            places[count] = place as u8;
+            count += usize::from(word != 0);
+        }
+        let mut next = 0;
+        for &place in &places[..count] {
+            show(zeros + u32::from(place) - next, block[usize::from(place)]);
+            zeros = 0;
+            next = u32::from(place) + 1;
+        }
+        zeros += block.len() as u32 - next;
+    }
+    zeros
+}
+
 /// Runs of zeros before each word that is not zero, counted once for all widths of a gap.
 struct ZeroRuns {
     /// Words that are not zero.
@@ -161,18 +185,14 @@ impl ZeroRuns {
 
     fn of(words: &[u32]) -> Self {
         let mut runs = ZeroRuns { values: 0, short: [0; Self::SHORT], long: [0; MAX_GAP as usize + 1], last: 0 };
-        for &word in words {
-            if word == 0 {
-                runs.last += 1;
-                continue;
-            }
+        let last = each_value(words, |zeros, _| {
             runs.values += 1;
-            match runs.short.get_mut(runs.last as usize) {
+            match runs.short.get_mut(zeros as usize) {
                 Some(count) => *count += 1,
-                None => (1..=MAX_GAP).for_each(|gap| runs.long[gap as usize] += runs.last / ((1 << gap) - 1)),
+                None => (1..=MAX_GAP).for_each(|gap| runs.long[gap as usize] += zeros / ((1 << gap) - 1)),
             }
-            runs.last = 0;
-        }
+        });
+        runs.last = last;
         runs
     }
 
@@ -202,20 +222,17 @@ pub fn write(body: &mut Vec<u8>, address: u32, order: Order, words: &[u32], codi
         None => words.iter().for_each(|&w| data.push(w, coding.width)),
         Some(gap) => {
             let most = (1u32 << gap) - 1;
-            let mut zeros = 0;
-            for &word in words {
-                if word == 0 {
-                    zeros += 1;
-                    if zeros == most {
-                        data.push(most, gap);
-                        zeros = 0;
-                    }
-                } else {
-                    data.push(zeros, gap);
-                    data.push(word, coding.width);
-                    zeros = 0;
-                }
-            }
+            // What is left of a run after whole codes of `most` zeros.
+            let rest = |data: &mut BitWriter, zeros: u32| {
+                (0..zeros / most).for_each(|_| data.push(most, gap));
+                zeros % most
+            };
+            let last = each_value(words, |zeros, word| {
+                let zeros = if zeros < most { zeros } else { rest(&mut data, zeros) };
+                data.push(zeros, gap);
+                data.push(word, coding.width);
+            });
+            let zeros = rest(&mut data, last);
             if zeros > 0 {
                 data.push(most, gap);
             }

@@ -4,6 +4,7 @@ use crate::common::{print_json, read_model, Verdict};
 use crate::device::{inputs, options, LinkArgs};
 use anyhow::Result;
 use eie_host::session::{Session, Split, Timings};
+use eie_host::transport::Address;
 use eie_spec::config::Config;
 use eie_spec::cycles;
 use eie_spec::link::op::Coding;
@@ -116,7 +117,7 @@ pub fn run(args: Args) -> Result<Verdict> {
     let modelled = || program.as_ref().map_or(Ok(0.0), |p| modelled(p, &rows));
     let bytes = each((sum.bytes_up + sum.bytes_down) as f64);
     let output = Output {
-        device: args.address.clone(),
+        device: Address::without_token(&args.address),
         model: args.model.display().to_string(),
         config_hash: format!("{:08x}", config.hash()),
         batch: args.batch,

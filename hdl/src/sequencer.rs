@@ -156,7 +156,7 @@ pub struct Sequencer {
     given_bases: DFF<Bits<32>>,
     given_control: DFF<Bits<32>>,
     given_step: DFF<Bits<8>>,
-    drain_slots: DFF<Bits<16>>,
+    drain_last: DFF<Bits<16>>,
     drain_bases: DFF<Bits<32>>,
     drain_control: DFF<Bits<32>>,
     drain_step: DFF<Bits<8>>,
@@ -194,7 +194,7 @@ pub struct Sequencer {
     mark: Signal<Local, Bit>,
     hold: Constant<Bits<16>>,
     start_delay: Constant<Bits<16>>,
-    acc_depth: Constant<Bits<16>>,
+    last_acc: Constant<Bits<16>>,
     shift_bit: Constant<Bits<6>>,
     relu_bit: Constant<Bits<6>>,
     drain_bit: Constant<Bits<6>>,
@@ -272,7 +272,7 @@ impl Sequencer {
             given_bases: Default::default(),
             given_control: Default::default(),
             given_step: Default::default(),
-            drain_slots: Default::default(),
+            drain_last: Default::default(),
             drain_bases: Default::default(),
             drain_control: Default::default(),
             drain_step: Default::default(),
@@ -310,7 +310,7 @@ impl Sequencer {
             mark: Default::default(),
             hold: Constant::new((HOLD + 2 * config.clusters() as u64).into()),
             start_delay: Constant::new(START_DELAY.into()),
-            acc_depth: Constant::new((config.acc_depth as u64).into()),
+            last_acc: Constant::new((config.acc_depth as u64 - 1).into()),
             shift_bit: Constant::new(u64::from(STEP_SHIFT_BIT).into()),
             relu_bit: Constant::new(u64::from(STEP_RELU_BIT).into()),
             drain_bit: Constant::new(u64::from(STEP_DRAIN_BIT).into()),
@@ -351,7 +351,7 @@ impl Logic for Sequencer {
             given_bases,
             given_control,
             given_step,
-            drain_slots,
+            drain_last,
             drain_bases,
             drain_control,
             drain_step,
@@ -483,7 +483,7 @@ impl Logic for Sequencer {
                 self.clear_q.d.next = true;
                 self.drain_q.d.next = true;
                 self.row.d.next = self.next_row.val();
-                if self.next_row.val() == self.acc_depth.val() {
+                if self.row.q.val() == self.last_acc.val() {
                     self.phase.d.next = Phase::Idle;
                 }
             }
@@ -498,7 +498,7 @@ impl Logic for Sequencer {
         }
         match self.drained.q.val() {
             Drained::Nothing => {
-                self.drain_slots.d.next = self.given_slots.q.val();
+                self.drain_last.d.next = self.given_slots.q.val() - 1;
                 self.drain_bases.d.next = self.given_bases.q.val();
                 self.drain_control.d.next = self.given_control.q.val();
                 self.drain_step.d.next = self.given_step.q.val();
@@ -513,7 +513,7 @@ impl Logic for Sequencer {
                 self.drain_q.d.next = true;
                 self.drain_write_q.d.next = true;
                 self.row.d.next = self.next_row.val();
-                if self.next_row.val() == self.drain_slots.q.val() {
+                if self.row.q.val() == self.drain_last.q.val() {
                     self.drained.d.next = Drained::Flush;
                 }
             }

@@ -5609,7 +5609,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     // Constant declarations
     localparam  hold = 16'h12;
     localparam  start_delay = 16'h4;
-    localparam  acc_depth = 16'h100;
+    localparam  last_acc = 16'hff;
     localparam  shift_bit = 6'b1000;
     localparam  relu_bit = 6'b10000;
     localparam  drain_bit = 6'b10001;
@@ -5719,9 +5719,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [7:0] given_step$d;
     wire  [7:0] given_step$q;
     reg  given_step$clock;
-    reg  [15:0] drain_slots$d;
-    wire  [15:0] drain_slots$q;
-    reg  drain_slots$clock;
+    reg  [15:0] drain_last$d;
+    wire  [15:0] drain_last$q;
+    reg  drain_last$clock;
     reg  [31:0] drain_bases$d;
     wire  [31:0] drain_bases$q;
     reg  drain_bases$clock;
@@ -5918,10 +5918,10 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(given_step$q),
         .clock(given_step$clock)
     );
-    top$sequencer$timer drain_slots(
-        .d(drain_slots$d),
-        .q(drain_slots$q),
-        .clock(drain_slots$clock)
+    top$sequencer$timer drain_last(
+        .d(drain_last$d),
+        .q(drain_last$q),
+        .clock(drain_last$clock)
     );
     top$wdata_q drain_bases(
         .d(drain_bases$d),
@@ -5997,7 +5997,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         given_bases$clock = clock;
         given_control$clock = clock;
         given_step$clock = clock;
-        drain_slots$clock = clock;
+        drain_last$clock = clock;
         drain_bases$clock = clock;
         drain_control$clock = clock;
         drain_step$clock = clock;
@@ -6029,7 +6029,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         given_bases$d = given_bases$q;
         given_control$d = given_control$q;
         given_step$d = given_step$q;
-        drain_slots$d = drain_slots$q;
+        drain_last$d = drain_last$q;
         drain_bases$d = drain_bases$q;
         drain_control$d = drain_control$q;
         drain_step$d = drain_step$q;
@@ -6155,7 +6155,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
                     clear_q$d = 1'b1;
                     drain_q$d = 1'b1;
                     row$d = next_row;
-                    if (next_row == acc_depth) begin
+                    if (row$q == last_acc) begin
                         phase$d = Phase$Idle;
                     end
                 end
@@ -6171,7 +6171,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         case (drained$q)
             Drained$Nothing:
                 begin
-                    drain_slots$d = given_slots$q;
+                    drain_last$d = given_slots$q - 32'h1;
                     drain_bases$d = given_bases$q;
                     drain_control$d = given_control$q;
                     drain_step$d = given_step$q;
@@ -6187,7 +6187,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
                     drain_q$d = 1'b1;
                     drain_write_q$d = 1'b1;
                     row$d = next_row;
-                    if (next_row == drain_slots$q) begin
+                    if (row$q == drain_last$q) begin
                         drained$d = Drained$Flush;
                     end
                 end

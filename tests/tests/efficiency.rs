@@ -42,7 +42,7 @@ fn made_lenet_300_100() {
         println!("SKIPPED made_lenet_300_100: verilator is not installed");
         return;
     }
-    for (batch, least) in [(1, 0.75), (8, 0.9)] {
+    for (batch, least) in [(1, 0.7), (8, 0.88)] {
         let measure = bench::lenet(16, batch, VERILATOR).unwrap();
         check(std::slice::from_ref(&measure));
         assert!(measure.efficiency >= least, "batch {batch}: {}", measure.efficiency);
@@ -67,7 +67,7 @@ fn lenet_300_100() {
         for batch in [1, 2, 8] {
             let measure = bench::measure(&model, &config, &inputs, batch, VERILATOR).unwrap();
             check(std::slice::from_ref(&measure));
-            assert!(pes > 16 || measure.efficiency >= if batch == 1 { 0.51 } else { 0.66 });
+            assert!(pes > 16 || measure.efficiency >= if batch == 1 { 0.48 } else { 0.62 });
         }
     }
 }

@@ -82,8 +82,6 @@ fn the_bits_compute_what_the_golden_model_says() {
         println!("SKIPPED the_bits_compute_what_the_golden_model_says: {tool} is not installed");
         return;
     }
-    // Both kinds of devices that name the clocks of their memories differently.
-    check("icebreaker");
     let (board, report, verilog) = check("ice40-hx8k");
     let how = board.build.clone().unwrap();
     let folder = report.bitstream.parent().unwrap();
@@ -133,6 +131,19 @@ fn what_cannot_be_built_is_refused() {
     let slow = Board { baud: 9_000_000, ..good.clone() };
     assert!(fails(&slow, &options).to_string().contains("9000000 baud"));
     assert!(fails(&Board { build: None, ..good.clone() }, &options).to_string().contains("no [build]"));
+}
+
+/// A board whose multipliers are used: built, but not read back.
+#[test]
+fn a_small_board_is_built() {
+    if let Some(tool) = missing() {
+        println!("SKIPPED a_small_board_is_built: {tool} is not installed");
+        return;
+    }
+    let report = build(&board("icebreaker"), &options(), &mut |_| ()).unwrap();
+    println!("{}", serde_json::to_string(&report).unwrap());
+    assert_eq!(report.utilisation["ICESTORM_DSP"].used, 1);
+    assert!(report.fmax_mhz > report.clock_mhz && report.bytes > 100_000);
 }
 
 /// A clock that place and route cannot reach: an error with the path's ends, and no bitstream.

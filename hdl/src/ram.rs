@@ -17,7 +17,7 @@ pub const LUT_DEPTH: usize = 64;
 
 /// Largest depth of a memory that a device without memories in LUTs, for which `EIE_ICE40` is defined, makes of
 /// flip-flops. Deeper ones are block RAMs there.
-const ICE40_LOGIC_DEPTH: usize = 4;
+const ICE40_LOGIC_DEPTH: usize = 2;
 
 /// How a memory is read, and where the synthesiser is to put it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::pll::Clock;
 use crate::tools::{Tool, ECPPACK, ICEPACK, NEXTPNR_ECP5, NEXTPNR_ICE40, YOSYS};
 use crate::{io, pins, read, readback, top, write, BuildError};
-use eie_hdl::emit::{verilog_of, Top};
+use eie_hdl::emit::{verilog_for, Target, Top};
 use eie_host::board::{Array, Board, Build};
 use eie_spec::config::Config;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ use std::time::Instant;
 const LINE_TOLERANCE: f64 = 2.0;
 /// Part of the clock by which the slowest path must be faster, in percent.
 const MARGIN: f64 = 3.0;
+
+/// PEs from which on nextpnr's static placer and its older router give the higher clock (ECP5).
+const MOST_PES_ANNEALED: usize = 8;
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -112,7 +115,8 @@ fn design(board: &Board, build: &Build, options: &Options) -> Result<Design, Bui
             clock.mhz()
         )));
     }
-    let accelerator = verilog_of(&config, Top::Uart(link, clocks_per_bit));
+    let target = if board.family == "ecp5" { Target::Ecp5 } else { Target::Generic };
+    let accelerator = verilog_for(&config, Top::Uart(link, clocks_per_bit), target);
     let verilog = format!("{}{accelerator}", top::verilog(build, &clock));
     Ok(Design { config, clock, clocks_per_bit, verilog, pins: pins::constraints(board, build)? })
 }
@@ -212,7 +216,7 @@ fn script(board: &Board) -> String {
             let multipliers = if board.build.as_ref().is_some_and(|b| b.use_multipliers) { "-dsp " } else { "" };
             format!("read_verilog -DEIE_ICE40 board.v; synth_ice40 {multipliers}-top board -json synth.json")
         }
-        _ => "read_verilog -DEIE_ECP5 board.v; synth_ecp5 -top board -json synth.json".into(),
+        _ => "read_verilog board.v; synth_ecp5 -top board -json synth.json".into(),
     }
 }
 
@@ -231,6 +235,9 @@ fn place_and_route(
     args.extend(["--freq", &mhz, "--report", "nextpnr.json", "--timing-allow-fail"]);
     if let Some(speed) = &speed {
         args.extend(["--speed", speed]);
+    }
+    if design.config.pes > MOST_PES_ANNEALED {
+        args.extend(["--placer", "static", "--router", "router1"]);
     }
     if board.family == "ice40" {
         args.extend(["--pcf", design.pins.0, "--asc", "routed.asc"]);

@@ -42,88 +42,31 @@ module eie_ram40 #(
         READ_MODE == 2 ? {2'b0, |word[15:12], 3'b0, |word[11:8], 3'b0, |word[7:4], 3'b0, |word[3:0], 1'b0} :
                          {4'b0, |word[15:8], 7'b0, |word[7:0], 3'b0};
 endmodule
-module SB_RAM40_4K #(
-    parameter READ_MODE = 0, parameter WRITE_MODE = 0,
-    parameter [255:0] INIT_0 = 256'd0, parameter [255:0] INIT_1 = 256'd0,
-    parameter [255:0] INIT_2 = 256'd0, parameter [255:0] INIT_3 = 256'd0,
-    parameter [255:0] INIT_4 = 256'd0, parameter [255:0] INIT_5 = 256'd0,
-    parameter [255:0] INIT_6 = 256'd0, parameter [255:0] INIT_7 = 256'd0,
-    parameter [255:0] INIT_8 = 256'd0, parameter [255:0] INIT_9 = 256'd0,
-    parameter [255:0] INIT_A = 256'd0, parameter [255:0] INIT_B = 256'd0,
-    parameter [255:0] INIT_C = 256'd0, parameter [255:0] INIT_D = 256'd0,
-    parameter [255:0] INIT_E = 256'd0, parameter [255:0] INIT_F = 256'd0
-) (
-    output wire [15:0] RDATA, input wire RCLK, input wire RCLKE, input wire RE, input wire [10:0] RADDR,
-    input wire WCLK, input wire WCLKE, input wire WE, input wire [10:0] WADDR, input wire [15:0] MASK,
-    input wire [15:0] WDATA
-);
-    eie_ram40 #(.READ_MODE(READ_MODE), .WRITE_MODE(WRITE_MODE), .INIT({
-        INIT_F, INIT_E, INIT_D, INIT_C, INIT_B, INIT_A, INIT_9, INIT_8,
-        INIT_7, INIT_6, INIT_5, INIT_4, INIT_3, INIT_2, INIT_1, INIT_0}))
-        ram (.RDATA(RDATA), .read_clock(RCLK), .RCLKE(RCLKE), .RE(RE), .RADDR(RADDR),
-             .write_clock(WCLK), .WCLKE(WCLKE), .WE(WE), .WADDR(WADDR), .MASK(MASK), .WDATA(WDATA));
+// The kinds of it: the clock that works on the falling edge has an N at its end.
+`define EIE_RAM40(NAME, READ_CLOCK, READ_EDGE, WRITE_CLOCK, WRITE_EDGE) module NAME #( \
+    parameter READ_MODE = 0, parameter WRITE_MODE = 0, \
+    parameter [255:0] INIT_0 = 256'd0, parameter [255:0] INIT_1 = 256'd0, \
+    parameter [255:0] INIT_2 = 256'd0, parameter [255:0] INIT_3 = 256'd0, \
+    parameter [255:0] INIT_4 = 256'd0, parameter [255:0] INIT_5 = 256'd0, \
+    parameter [255:0] INIT_6 = 256'd0, parameter [255:0] INIT_7 = 256'd0, \
+    parameter [255:0] INIT_8 = 256'd0, parameter [255:0] INIT_9 = 256'd0, \
+    parameter [255:0] INIT_A = 256'd0, parameter [255:0] INIT_B = 256'd0, \
+    parameter [255:0] INIT_C = 256'd0, parameter [255:0] INIT_D = 256'd0, \
+    parameter [255:0] INIT_E = 256'd0, parameter [255:0] INIT_F = 256'd0 \
+) ( \
+    output wire [15:0] RDATA, input wire READ_CLOCK, input wire RCLKE, input wire RE, input wire [10:0] RADDR, \
+    input wire WRITE_CLOCK, input wire WCLKE, input wire WE, input wire [10:0] WADDR, input wire [15:0] MASK, \
+    input wire [15:0] WDATA \
+); \
+    eie_ram40 #(.READ_MODE(READ_MODE), .WRITE_MODE(WRITE_MODE), .INIT({ \
+        INIT_F, INIT_E, INIT_D, INIT_C, INIT_B, INIT_A, INIT_9, INIT_8, \
+        INIT_7, INIT_6, INIT_5, INIT_4, INIT_3, INIT_2, INIT_1, INIT_0})) \
+        ram (.RDATA(RDATA), .read_clock(READ_EDGE), .RCLKE(RCLKE), .RE(RE), .RADDR(RADDR), \
+             .write_clock(WRITE_EDGE), .WCLKE(WCLKE), .WE(WE), .WADDR(WADDR), .MASK(MASK), .WDATA(WDATA)); \
 endmodule
-module SB_RAM40_4KNR #(
-    parameter READ_MODE = 0, parameter WRITE_MODE = 0,
-    parameter [255:0] INIT_0 = 256'd0, parameter [255:0] INIT_1 = 256'd0,
-    parameter [255:0] INIT_2 = 256'd0, parameter [255:0] INIT_3 = 256'd0,
-    parameter [255:0] INIT_4 = 256'd0, parameter [255:0] INIT_5 = 256'd0,
-    parameter [255:0] INIT_6 = 256'd0, parameter [255:0] INIT_7 = 256'd0,
-    parameter [255:0] INIT_8 = 256'd0, parameter [255:0] INIT_9 = 256'd0,
-    parameter [255:0] INIT_A = 256'd0, parameter [255:0] INIT_B = 256'd0,
-    parameter [255:0] INIT_C = 256'd0, parameter [255:0] INIT_D = 256'd0,
-    parameter [255:0] INIT_E = 256'd0, parameter [255:0] INIT_F = 256'd0
-) (
-    output wire [15:0] RDATA, input wire RCLKN, input wire RCLKE, input wire RE, input wire [10:0] RADDR,
-    input wire WCLK, input wire WCLKE, input wire WE, input wire [10:0] WADDR, input wire [15:0] MASK,
-    input wire [15:0] WDATA
-);
-    eie_ram40 #(.READ_MODE(READ_MODE), .WRITE_MODE(WRITE_MODE), .INIT({
-        INIT_F, INIT_E, INIT_D, INIT_C, INIT_B, INIT_A, INIT_9, INIT_8,
-        INIT_7, INIT_6, INIT_5, INIT_4, INIT_3, INIT_2, INIT_1, INIT_0}))
-        ram (.RDATA(RDATA), .read_clock(~RCLKN), .RCLKE(RCLKE), .RE(RE), .RADDR(RADDR),
-             .write_clock(WCLK), .WCLKE(WCLKE), .WE(WE), .WADDR(WADDR), .MASK(MASK), .WDATA(WDATA));
-endmodule
-module SB_RAM40_4KNW #(
-    parameter READ_MODE = 0, parameter WRITE_MODE = 0,
-    parameter [255:0] INIT_0 = 256'd0, parameter [255:0] INIT_1 = 256'd0,
-    parameter [255:0] INIT_2 = 256'd0, parameter [255:0] INIT_3 = 256'd0,
-    parameter [255:0] INIT_4 = 256'd0, parameter [255:0] INIT_5 = 256'd0,
-    parameter [255:0] INIT_6 = 256'd0, parameter [255:0] INIT_7 = 256'd0,
-    parameter [255:0] INIT_8 = 256'd0, parameter [255:0] INIT_9 = 256'd0,
-    parameter [255:0] INIT_A = 256'd0, parameter [255:0] INIT_B = 256'd0,
-    parameter [255:0] INIT_C = 256'd0, parameter [255:0] INIT_D = 256'd0,
-    parameter [255:0] INIT_E = 256'd0, parameter [255:0] INIT_F = 256'd0
-) (
-    output wire [15:0] RDATA, input wire RCLK, input wire RCLKE, input wire RE, input wire [10:0] RADDR,
-    input wire WCLKN, input wire WCLKE, input wire WE, input wire [10:0] WADDR, input wire [15:0] MASK,
-    input wire [15:0] WDATA
-);
-    eie_ram40 #(.READ_MODE(READ_MODE), .WRITE_MODE(WRITE_MODE), .INIT({
-        INIT_F, INIT_E, INIT_D, INIT_C, INIT_B, INIT_A, INIT_9, INIT_8,
-        INIT_7, INIT_6, INIT_5, INIT_4, INIT_3, INIT_2, INIT_1, INIT_0}))
-        ram (.RDATA(RDATA), .read_clock(RCLK), .RCLKE(RCLKE), .RE(RE), .RADDR(RADDR),
-             .write_clock(~WCLKN), .WCLKE(WCLKE), .WE(WE), .WADDR(WADDR), .MASK(MASK), .WDATA(WDATA));
-endmodule
-module SB_RAM40_4KNRNW #(
-    parameter READ_MODE = 0, parameter WRITE_MODE = 0,
-    parameter [255:0] INIT_0 = 256'd0, parameter [255:0] INIT_1 = 256'd0,
-    parameter [255:0] INIT_2 = 256'd0, parameter [255:0] INIT_3 = 256'd0,
-    parameter [255:0] INIT_4 = 256'd0, parameter [255:0] INIT_5 = 256'd0,
-    parameter [255:0] INIT_6 = 256'd0, parameter [255:0] INIT_7 = 256'd0,
-    parameter [255:0] INIT_8 = 256'd0, parameter [255:0] INIT_9 = 256'd0,
-    parameter [255:0] INIT_A = 256'd0, parameter [255:0] INIT_B = 256'd0,
-    parameter [255:0] INIT_C = 256'd0, parameter [255:0] INIT_D = 256'd0,
-    parameter [255:0] INIT_E = 256'd0, parameter [255:0] INIT_F = 256'd0
-) (
-    output wire [15:0] RDATA, input wire RCLKN, input wire RCLKE, input wire RE, input wire [10:0] RADDR,
-    input wire WCLKN, input wire WCLKE, input wire WE, input wire [10:0] WADDR, input wire [15:0] MASK,
-    input wire [15:0] WDATA
-);
-    eie_ram40 #(.READ_MODE(READ_MODE), .WRITE_MODE(WRITE_MODE), .INIT({
-        INIT_F, INIT_E, INIT_D, INIT_C, INIT_B, INIT_A, INIT_9, INIT_8,
-        INIT_7, INIT_6, INIT_5, INIT_4, INIT_3, INIT_2, INIT_1, INIT_0}))
-        ram (.RDATA(RDATA), .read_clock(~RCLKN), .RCLKE(RCLKE), .RE(RE), .RADDR(RADDR),
-             .write_clock(~WCLKN), .WCLKE(WCLKE), .WE(WE), .WADDR(WADDR), .MASK(MASK), .WDATA(WDATA));
-endmodule
+`EIE_RAM40(SB_RAM40_4K, RCLK, RCLK, WCLK, WCLK)
+`EIE_RAM40(SB_RAM40_4KNR, RCLKN, ~RCLKN, WCLK, WCLK)
+`EIE_RAM40(SB_RAM40_4KNW, RCLK, RCLK, WCLKN, ~WCLKN)
+`EIE_RAM40(SB_RAM40_4KNRNW, RCLKN, ~RCLKN, WCLKN, ~WCLKN)
+`undef EIE_RAM40
 `default_nettype wire

@@ -17,8 +17,8 @@ const LINE_TOLERANCE: f64 = 2.0;
 /// Part of the clock by which the slowest path must be faster, in percent.
 const MARGIN: f64 = 3.0;
 
-/// PEs from which on nextpnr's static placer and its older router give the higher clock (ECP5).
-const MOST_PES_ANNEALED: usize = 8;
+/// Of an ECP5's array with more PEs, nextpnr's static placer and its older router give the higher clock.
+const FEW_PES: usize = 8;
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -121,6 +121,14 @@ fn design(board: &Board, build: &Build, options: &Options) -> Result<Design, Bui
     Ok(Design { config, clock, clocks_per_bit, verilog, pins: pins::constraints(board, build)? })
 }
 
+/// What a board's bitstream is called, in its folder.
+pub fn file_name(board: &Board) -> &'static str {
+    match board.family.as_str() {
+        "ice40" => "board.bin",
+        _ => "board.bit",
+    }
+}
+
 /// Tools of a family: place and route, packing.
 fn tools(family: &str) -> [(&'static str, Tool); 3] {
     match family {
@@ -156,7 +164,7 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     let folder = options.out.join(&board.name);
     std::fs::create_dir_all(&folder).map_err(io(&folder))?;
     let key = key(board, options, &design, &versions);
-    let name = if board.family == "ice40" { "board.bin" } else { "board.bit" };
+    let name = file_name(board);
     let bitstream = folder.join(name);
     if let Some(report) = cached(&folder, &key, &bitstream) {
         return Ok(report);
@@ -236,13 +244,13 @@ fn place_and_route(
     if let Some(speed) = &speed {
         args.extend(["--speed", speed]);
     }
-    if design.config.pes > MOST_PES_ANNEALED {
-        args.extend(["--placer", "static", "--router", "router1"]);
-    }
     if board.family == "ice40" {
         args.extend(["--pcf", design.pins.0, "--asc", "routed.asc"]);
         NEXTPNR_ICE40.run(folder, "nextpnr.log", &args)
     } else {
+        if design.config.pes > FEW_PES {
+            args.extend(["--placer", "static", "--router", "router1"]);
+        }
         args.extend(["--lpf", design.pins.0, "--textcfg", "routed.config"]);
         NEXTPNR_ECP5.run(folder, "nextpnr.log", &args)
     }

@@ -7,6 +7,7 @@
 //! RAM. On the 1k devices the read clock enters there; on 8k and 5k devices (see IceStorm's database of tiles) it
 //! enters the lower one, and what is inverted is the write clock. [`with_falling_reads`] puts the bit where it belongs.
 
+use crate::pins::{LAMPS, NEEDED};
 use crate::tools::{ICEBOX_VLOG, ICEUNPACK};
 use crate::{read, BuildError};
 use std::collections::HashMap;
@@ -67,7 +68,7 @@ pub fn verilog(folder: &Path, bitstream: &str, pins: &str, size: &str) -> Result
     let end = begin + text[begin..].find(");").ok_or_else(|| bad("its module has no end of ports"))?;
     let ports: Vec<&str> = text[begin + "module chip (".len()..end].split(',').map(str::trim).collect();
     let names: Vec<&str> = ports.iter().filter_map(|p| p.split(' ').next_back()).collect();
-    for needed in crate::pins::NEEDED {
+    for needed in NEEDED {
         if !names.contains(&needed) {
             return Err(bad(&format!("the bitstream has no port {needed}")));
         }
@@ -79,13 +80,12 @@ pub fn verilog(folder: &Path, bitstream: &str, pins: &str, size: &str) -> Result
         body = swap_clocks(&body);
     }
     let connect: Vec<String> = names.iter().map(|n| format!(".{n}({n})")).collect();
-    let lamp = |name: &str| if names.contains(&name) { "" } else { "    assign NAME = 0;\n" }.replace("NAME", name);
+    let missing = LAMPS.into_iter().filter(|name| !names.contains(name));
+    let dark: String = missing.map(|name| format!("    assign {name} = 0;\n")).collect();
     Ok(format!(
         "module top(input clock, input reset, input rx, output tx, output busy, output error);\n    \
-         chip chip({});\n{}{}endmodule\n{head}{body}\n{CELLS}",
+         chip chip({});\n{dark}endmodule\n{head}{body}\n{CELLS}",
         connect.join(", "),
-        lamp("busy"),
-        lamp("error"),
     ))
 }
 

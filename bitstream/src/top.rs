@@ -1,5 +1,6 @@
 //! A board's top: clock, reset and pins around the accelerator behind its serial line.
 
+use crate::pins::LAMPS;
 use crate::pll::Clock;
 use eie_host::board::Build;
 use std::fmt::Write;
@@ -11,7 +12,7 @@ const RESET_BITS: u32 = 8;
 pub fn verilog(build: &Build, clock: &Clock) -> String {
     let lamp = |name: &str| build.pins.contains_key(name);
     let mut ports = vec!["input wire clock".to_owned(), "input wire rx".to_owned(), "output wire tx".to_owned()];
-    ports.extend(["busy", "error"].into_iter().filter(|n| lamp(n)).map(|n| format!("output wire {n}")));
+    ports.extend(LAMPS.into_iter().filter(|n| lamp(n)).map(|n| format!("output wire {n}")));
     ports.extend(build.high.iter().map(|n| format!("output wire {n}")));
     let mut text = format!("`default_nettype none\nmodule board(\n    {}\n);\n", ports.join(",\n    "));
     text.push_str(&pll(build, clock));
@@ -24,7 +25,7 @@ pub fn verilog(build: &Build, clock: &Clock) -> String {
          wire works, wrong;\n    top eie(.clock(fast), .reset(!up[{RESET_BITS}]), .rx(rx), .tx(tx), .busy(works), \
          .error(wrong));\n"
     );
-    for (name, from) in [("busy", "works"), ("error", "wrong")] {
+    for (name, from) in LAMPS.into_iter().zip(["works", "wrong"]) {
         if lamp(name) {
             let not = if build.low.iter().any(|n| n == name) { "!" } else { "" };
             let _ = writeln!(text, "    assign {name} = {not}{from};");

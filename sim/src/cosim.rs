@@ -132,7 +132,10 @@ pub struct Report {
     pub cycles_per_image: f64,
     /// Cycles that were simulated to run the inputs, with those in which the host writes and reads.
     pub simulated_cycles: u64,
-    /// How many of these a second of wall time: the simulator's speed.
+    /// Wall time that this took.
+    #[serde(skip)]
+    pub simulating: Duration,
+    /// Simulated cycles a second of it: the simulator's speed.
     pub simulated_cycles_per_s: f64,
     /// Multiplications of a weight with an activation that is not zero.
     pub macs: u64,
@@ -251,6 +254,7 @@ impl Report {
             cycles: 0,
             cycles_per_image: 0.0,
             simulated_cycles: 0,
+            simulating: Duration::ZERO,
             simulated_cycles_per_s: 0.0,
             macs: 0,
             efficiency: 0.0,
@@ -266,11 +270,8 @@ impl Report {
         self.outputs_compared += part.outputs_compared;
         self.differences += part.differences;
         self.cycles += part.cycles;
-        // Speeds are weighted by time.
-        let seconds = |r: &Report| r.simulated_cycles as f64 / r.simulated_cycles_per_s.max(f64::MIN_POSITIVE);
-        let time = seconds(self) + seconds(&part);
         self.simulated_cycles += part.simulated_cycles;
-        self.simulated_cycles_per_s = self.simulated_cycles as f64 / time.max(f64::MIN_POSITIVE);
+        self.simulating += part.simulating;
         self.macs += part.macs;
         self.stages += part.stages;
         self.per_pe.resize(part.per_pe.len().max(self.per_pe.len()), PeCounters::default());
@@ -282,6 +283,8 @@ impl Report {
     }
 
     fn finish(&mut self) {
+        let seconds = self.simulating.as_secs_f64().max(f64::MIN_POSITIVE);
+        self.simulated_cycles_per_s = self.simulated_cycles as f64 / seconds;
         self.cycles_per_image = self.cycles as f64 / self.images.max(1) as f64;
         self.efficiency = self.macs as f64 / (self.pes as f64 * self.cycles.max(1) as f64);
     }
@@ -304,13 +307,12 @@ fn chain(
     let mut engine = open(&program, options, fault, options.trace.as_deref())?;
     let mut report = Report::new(engine.name(), config.pes, inputs.len());
     report.stages = program.stages.len();
-    let mut simulating = Duration::ZERO;
     for (image, input) in inputs.iter().enumerate() {
         let golden = packed.run(input)?;
         let want = dense.run(input)?;
         let (begin, cycle) = (Instant::now(), engine.device.bus_mut().cycle());
         let got = engine.run(input)?;
-        simulating += begin.elapsed();
+        report.simulating += begin.elapsed();
         report.simulated_cycles += engine.device.bus_mut().cycle() - cycle;
         report.macs += golden.work.macs;
         for (layer, found) in got.iter().enumerate() {
@@ -340,7 +342,6 @@ fn chain(
         report.per_pe = counters.per_pe;
     }
     engine.device.bus_mut().stop_trace()?;
-    report.simulated_cycles_per_s = report.simulated_cycles as f64 / simulating.as_secs_f64().max(f64::MIN_POSITIVE);
     report.finish();
     if let Some(difference) = &mut report.first_difference {
         locate(&program, options, fault, &inputs[difference.image], difference)?;

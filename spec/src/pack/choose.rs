@@ -24,17 +24,6 @@ pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, f
     if layers < 2 || weights > MOST_WEIGHTS || first.stages.len() > 1 {
         return first;
     }
-    // Real inputs are not the average ones, nor is what is not zero in them spread evenly: what is chosen must not be
-    // worse for sparse inputs either.
-    let inputs = [packer.activity, packer.activity / 2.0].map(|a| samples(packer.model, a, vectors.max(SAMPLES)));
-    // A program that cannot be run is not better than one that can.
-    let cycles = |program: &Program| {
-        let mut model = cycles::Model::new(program);
-        inputs.each_ref().map(|inputs| {
-            let inputs: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
-            model.run(&inputs).map_or(u64::MAX, |c| c.cycles)
-        })
-    };
     let steps = first.stages[0].image.steps.iter().step_by(vectors);
     let mut chosen: Vec<Choice> = steps.map(|s| Choice { split: s.split.into(), tail: 0, tail_split: 0 }).collect();
     let rows: Vec<usize> = packer.model.layers.iter().map(|l| l.outputs).collect();
@@ -48,6 +37,17 @@ pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, f
         let program = packer.program(vectors);
         return if program.stages.len() == 1 { program } else { first };
     }
+    // Real inputs are not the average ones, nor is what is not zero in them spread evenly: what is chosen must not be
+    // worse for sparse inputs either.
+    let inputs = [packer.activity, packer.activity / 2.0].map(|a| samples(packer.model, a, vectors.max(SAMPLES)));
+    // A program that cannot be run is not better than one that can.
+    let cycles = |program: &Program| {
+        let mut model = cycles::Model::new(program);
+        inputs.each_ref().map(|inputs| {
+            let inputs: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
+            model.run(&inputs).map_or(u64::MAX, |c| c.cycles)
+        })
+    };
     let mut best = (cycles(&first), first);
     let splits = packer.splits.clone();
     let mut attempt = |layer: usize, choice: Choice, chosen: &mut Vec<Choice>| {
@@ -57,8 +57,11 @@ pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, f
         packer.plan = chosen.clone();
         packer.plan[layer] = choice;
         let program = packer.program(vectors);
+        if program.stages.len() > 1 {
+            return;
+        }
         let found = cycles(&program);
-        if program.stages.len() == 1 && found[0] < best.0[0] && found[1] <= best.0[1] {
+        if found[0] < best.0[0] && found[1] <= best.0[1] {
             chosen[layer] = choice;
             best = (found, program);
         }

@@ -88,31 +88,40 @@ module harness(
     (* hierconn *) wire [9:0] \uut.count$q ;
     (* hierconn *) wire [15:0] \uut.head$q ;
     (* hierconn *) wire [15:0] \uut.tail$q ;
-    (* hierconn *) wire [9:0] \uut.stored$q ;
+    (* hierconn *) wire [15:0] \uut.head_next$q ;
+    (* hierconn *) wire \uut.full$q ;
+    wire [9:0] stored = items - \uut.front_valid$q ;
+    reg begun = 0;
+    always @(posedge clock) begun <= 1;
     (* hierconn *) wire \uut.some$q ;
     (* hierconn *) wire \uut.front_valid$q ;
     (* hierconn *) wire [31:0] \uut.front_pointer$q ;
     (* hierconn *) wire [17:0] \uut.front$q ;
     wire [15:0] place = \uut.head$q + ahead - \uut.front_valid$q ;
-    (* hierconn *) wire [15:0] \uut.pointers.watch_address = place & (`DEPTH - 1);
-    (* hierconn *) wire [15:0] \uut.values.watch_address = place & (`DEPTH - 1);
-    (* hierconn *) wire [`POINTER_BITS-1:0] \uut.pointers.watch_word ;
-    (* hierconn *) wire [17:0] \uut.values.watch_word ;
+    (* hierconn *) wire [15:0] \uut.pointers.mem_watch_address = place & (`DEPTH - 1);
+    (* hierconn *) wire [15:0] \uut.values.mem_watch_address = place & (`DEPTH - 1);
+    (* hierconn *) wire [`POINTER_BITS-1:0] \uut.pointers.mem_watch_word ;
+    (* hierconn *) wire [17:0] \uut.values.mem_watch_word ;
     always @(*) begin
         inside_count: assert (\uut.count$q == items);
         inside_front: assert (items >= \uut.front_valid$q );
-        inside_stored: assert (\uut.stored$q == items - \uut.front_valid$q );
-        inside_some: assert (\uut.some$q == (\uut.stored$q != 0));
-        inside_places: assert ((\uut.tail$q - \uut.head$q & 16'hffff) == \uut.stored$q );
-        inside_new: assert (new_items <= \uut.stored$q );
+        inside_some: assert (\uut.some$q == (stored != 0));
+        inside_stored: assert (stored < `DEPTH);
+        inside_places: assert ((\uut.tail$q - \uut.head$q & `DEPTH - 1) == stored);
+        inside_range: assert (\uut.tail$q < `DEPTH && \uut.head$q < `DEPTH);
+        if (begun) inside_next: assert (\uut.head_next$q == (\uut.head$q + 1 & `DEPTH - 1));
+        if (!begun) inside_begin: assert (items == 0 && \uut.head$q == 0);
+        inside_new: assert (new_items <= stored);
+        if (items > `LIMIT) inside_full: assert (\uut.full$q );
+        if (items < `LIMIT - 1) inside_not_full: assert (!\uut.full$q );
         if (watching) begin
             inside_ahead: assert (ahead < items);
             if (\uut.front_valid$q && ahead == 0) begin
                 front_pointer: assert (\uut.front_pointer$q == its_pointer);
                 front_value: assert (\uut.front$q == its_value);
             end else begin
-                inside_pointer: assert (\uut.pointers.watch_word == its_pointer);
-                inside_value: assert (\uut.values.watch_word == its_value);
+                inside_pointer: assert (\uut.pointers.mem_watch_word == its_pointer);
+                inside_value: assert (\uut.values.mem_watch_word == its_value);
             end
         end
     end

@@ -46,7 +46,7 @@ module harness(
     wire [15:0] result_after;
     drain unit(
         .clock(clock), .sum({{(48 - `ACC_BITS){1'b0}}, sum}), .first(1'b1), .partial_in(48'b0), .partial(partial),
-        .bias_word(bias_word), .shift(shift), .relu(relu), .result(result)
+        .bias_word(bias_word), .shift(shift), .relu(relu), .keep(1'b1), .result(result)
     );
     // The row's sum of the second unit comes with the partial sum.
     reg [`PARTIAL_LATENCY*`ACC_BITS-1:0] sums_after = 0;
@@ -54,7 +54,7 @@ module harness(
     drain after(
         .clock(clock), .sum({{(48 - `ACC_BITS){1'b0}}, sums_after[`PARTIAL_LATENCY*`ACC_BITS-1 -: `ACC_BITS]}), .first(1'b0),
         .partial_in(partial), .partial(partial_after), .bias_word(32'b0), .shift(shift), .relu(relu),
-        .result(result_after)
+        .keep(1'b1), .result(result_after)
     );
 
     // What has to come, when it comes.

@@ -20,6 +20,7 @@ module harness(
 );
     localparam ROW_BITS = $clog2(`ROWS);
     localparam PENDING = `WRITE_LATENCY - 1;
+    localparam CLEARING = `CLEAR_LATENCY - 1;
     wire [47:0] sum;
     mac uut(
         .clock(clock), .valid(valid), .bank(bank), .row(row), .weight(weight), .value(value), .drain(drain),
@@ -37,29 +38,35 @@ module harness(
 
     // Its accumulators in memory, and what is on its way to them: adds to bank 0, to bank 1, clears of them.
     reg [`ACC_BITS-1:0] sum0 = 0, sum1 = 0;
-    localparam OP = `ACC_BITS + 4;
+    localparam OP = `ACC_BITS + 2;
     reg [PENDING*OP-1:0] ops = 0;
+    reg [CLEARING*2-1:0] clears = 0;
     wire [`ACC_BITS-1:0] addend;
     wire clear1, clear0, add1, add0;
-    assign {addend, clear1, clear0, add1, add0} = ops[PENDING*OP-1 -: OP];
+    assign {addend, add1, add0} = ops[PENDING*OP-1 -: OP];
+    assign {clear1, clear0} = clears[CLEARING*2-1 -: 2];
     wire op_clear0 = drained_here && (bank || sweep);
     wire op_clear1 = drained_here && (!bank || sweep);
     always @(posedge clock) begin
-        ops <= {ops, extended, op_clear1, op_clear0, valid && here && bank, valid && here && !bank};
+        ops <= {ops, extended, valid && here && bank, valid && here && !bank};
+        clears <= {clears, op_clear1, op_clear0};
         if (add0) sum0 <= sum0 + addend;
         if (add1) sum1 <= sum1 + addend;
         if (clear0) sum0 <= 0;
         if (clear1) sum1 <= 0;
     end
-    reg [3:0] pending;
+    reg [1:0] pending;
+    reg [1:0] clearing;
     integer i;
     always @(*) begin
         pending = 0;
-        for (i = 0; i < PENDING; i = i + 1) pending = pending | ops[i*OP +: 4];
+        for (i = 0; i < PENDING; i = i + 1) pending = pending | ops[i*OP +: 2];
+        clearing = 0;
+        for (i = 0; i < CLEARING; i = i + 1) clearing = clearing | clears[i*2 +: 2];
     end
 
     reg old_bank = 0;
-    reg [PENDING-1:0] sweeps = 0;
+    reg [CLEARING-1:0] sweeps = 0;
     always @(posedge clock) begin
         old_bank <= bank;
         sweeps <= {sweeps, sweep};
@@ -68,11 +75,11 @@ module harness(
     always @(*) begin
         assume (drain_row < `ROWS);
         if (valid) assume (bank == old_bank && !sweep);
-        if (drained_here) assume (pending[3:2] == 0 && !ops[!bank]);
+        if (drained_here) assume (clearing == 0 && !ops[!bank]);
         // A bank's next products come long after its drain.
-        if (valid && here) assume (!ops[2 + bank]);
+        if (valid && here) assume (!clearing[bank]);
         // A sweep is alone: it is part of a reset, cycles away from any work.
-        if (sweep) assume (pending[1:0] == 0);
+        if (sweep) assume (pending == 0);
         if (swept) assume (!valid);
     end
 
@@ -90,13 +97,17 @@ module harness(
 
 `ifndef REFUTE
     // The memories. It is what induction needs, too.
-    (* hierconn *) wire [15:0] \uut.memory0.watch_address = watched;
-    (* hierconn *) wire [15:0] \uut.memory1.watch_address = watched;
-    (* hierconn *) wire [`ACC_BITS-1:0] \uut.memory0.watch_word ;
-    (* hierconn *) wire [`ACC_BITS-1:0] \uut.memory1.watch_word ;
+    (* hierconn *) wire [15:0] \uut.accumulators.mem0_watch_address = watched;
+    (* hierconn *) wire [`ACC_BITS-1:0] \uut.accumulators.mem0_watch_word ;
+    (* hierconn *) wire [15:0] \uut.accumulators.some0_watch_address = watched;
+    (* hierconn *) wire [0:0] \uut.accumulators.some0_watch_word ;
+    (* hierconn *) wire [15:0] \uut.accumulators.mem1_watch_address = watched;
+    (* hierconn *) wire [`ACC_BITS-1:0] \uut.accumulators.mem1_watch_word ;
+    (* hierconn *) wire [15:0] \uut.accumulators.some1_watch_address = watched;
+    (* hierconn *) wire [0:0] \uut.accumulators.some1_watch_word ;
     always @(*) begin
-        accumulated0: assert (\uut.memory0.watch_word == sum0);
-        accumulated1: assert (\uut.memory1.watch_word == sum1);
+        accumulated0: assert ((\uut.accumulators.some0_watch_word ? \uut.accumulators.mem0_watch_word : 0) == sum0);
+        accumulated1: assert ((\uut.accumulators.some1_watch_word ? \uut.accumulators.mem1_watch_word : 0) == sum1);
     end
 `endif
 

@@ -17,7 +17,9 @@ module harness(
     input wire marker,
     input wire write,
     input wire [15:0] write_address,
-    input wire [15:0] write_data
+    input wire [15:0] write_data,
+    input wire write_code,
+    input wire [15:0] code_address
 );
     localparam START_BITS = $clog2(`WEIGHTS);
     wire pop, valid, first, bank, parity, issuing;
@@ -26,7 +28,9 @@ module harness(
     spmat_read uut(
         .clock(clock), .clear(clear), .empty(empty), .pointer(pointer), .value_in(value_in), .short(short),
         .marker(marker), .pop(pop),
-        .write(write), .write_address(write_address), .write_data(write_data), .valid(valid), .first(first),
+        .write(write), .write_address(write_address), 
+        .write_data({16'b0, write_data}), .write_code(write_code), .wide_address(16'b0), .wide_halves(2'b0),
+        .wide_data(18'b0), .code_address(code_address), .weight(), .valid(valid), .first(first),
         .entry(entry), .value(value), .codebook(codebook), .bank(bank), .parity(parity), .issuing(issuing)
     );
 
@@ -135,13 +139,13 @@ module harness(
     (* hierconn *) wire [15:0] \uut.value0$q ;
     (* hierconn *) wire [7:0] \uut.codebook0$q ;
     (* hierconn *) wire \uut.bank0$q ;
-    (* hierconn *) wire [15:0] \uut.memory.watch_address = place;
-    (* hierconn *) wire [`ENTRY_BITS-1:0] \uut.memory.watch_word ;
+    (* hierconn *) wire [15:0] \uut.memory.mem0_watch_address = place;
+    (* hierconn *) wire [`ENTRY_BITS-1:0] \uut.memory.mem0_watch_word ;
     always @(*) begin
         inside_more: assert (\uut.more$q == (left > 1));
         inside_active: assert (\uut.active$q == (left != 0));
         inside_bank: assert (\uut.bank0$q == step_bank);
-        inside_word: assert (\uut.memory.watch_word == word);
+        inside_word: assert (\uut.memory.mem0_watch_word == word);
         if (left != 0) begin
             inside_step: assert (step_known);
             inside_start: assert (\uut.start$q == fresh);

@@ -47,7 +47,7 @@ pub struct ActQueue {
     head: DFF<Bits<16>>,
     tail: DFF<Bits<16>>,
     count: DFF<Bits<10>>,
-    stored: DFF<Bits<10>>,
+    head_next: DFF<Bits<16>>,
     some: DFF<Bit>,
     front_valid: DFF<Bit>,
     front_pointer: DFF<Bits<32>>,
@@ -55,7 +55,12 @@ pub struct ActQueue {
     full: DFF<Bit>,
     refill: Signal<Local, Bit>,
     word: Signal<Local, Bits<18>>,
+    head_then: Signal<Local, Bits<16>>,
+    change: Signal<Local, Bits<10>>,
     limit: Constant<Bits<10>>,
+    below_limit: Constant<Bits<10>>,
+    count_mask: Constant<Bits<10>>,
+    place_mask: Constant<Bits<16>>,
 }
 
 impl ActQueue {
@@ -81,7 +86,7 @@ impl ActQueue {
             head: Default::default(),
             tail: Default::default(),
             count: Default::default(),
-            stored: Default::default(),
+            head_next: Default::default(),
             some: Default::default(),
             front_valid: Default::default(),
             front_pointer: Default::default(),
@@ -89,7 +94,12 @@ impl ActQueue {
             full: Default::default(),
             refill: Default::default(),
             word: Default::default(),
+            head_then: Default::default(),
+            change: Default::default(),
             limit: Constant::new((config.queue_limit() as u64).into()),
+            below_limit: Constant::new((config.queue_limit() as u64 - 1).into()),
+            count_mask: Constant::new((2 * config.queue_depth as u64 - 1).into()),
+            place_mask: Constant::new((config.queue_depth as u64 - 1).into()),
         }
     }
 }
@@ -97,7 +107,7 @@ impl ActQueue {
 impl Logic for ActQueue {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, head, tail, count, stored, some, front_valid, front_pointer, front, full);
+        dff_setup!(self, clock, head, head_next, tail, count, some, front_valid, front_pointer, front, full);
         clock!(self, clock, pointers, values);
         self.word.next = bit_cast::<18, 16>(self.value_in.val())
             | (bit_cast::<18, 1>(self.short_in.val().into()) << 16)
@@ -113,39 +123,44 @@ impl Logic for ActQueue {
         // The front register takes the next item when it is empty, or emptied.
         self.refill.next = self.some.q.val() & (!self.front_valid.q.val() | self.pop.val());
         if self.push.val() {
-            self.tail.d.next = self.tail.q.val() + 1;
+            self.tail.d.next = (self.tail.q.val() + 1) & self.place_mask.val();
         }
         if self.pop.val() {
             self.front_valid.d.next = false;
         }
+        self.head_then.next = self.head.q.val();
         if self.refill.val() {
-            self.head.d.next = self.head.q.val() + 1;
+            self.head_then.next = self.head_next.q.val();
             self.front_valid.d.next = true;
             self.front_pointer.d.next = self.pointers.read_data.val();
             self.front.d.next = self.values.read_data.val();
         }
-        // What is in the memory, and whether that is anything.
-        self.some.d.next =
-            self.push.val() | (self.stored.q.val() > 1) | (self.stored.q.val().get_bit(0) & !self.refill.val());
-        if self.push.val() & !self.refill.val() {
-            self.stored.d.next = self.stored.q.val() + 1;
-        }
-        if !self.push.val() & self.refill.val() {
-            self.stored.d.next = self.stored.q.val() - 1;
-        }
-        // What is in the queue.
+        self.head.d.next = self.head_then.val();
+        self.head_next.d.next = (self.head_then.val() + 1) & self.place_mask.val();
+        // Whether anything is left in the memory, which is never full, as its last word is not needed.
+        self.some.d.next = self.push.val()
+            | (self.some.q.val() & !(self.refill.val() & (self.head_next.q.val() == self.tail.q.val())));
+        // What is in the queue. It changes by one at a time, so it is at its limit from the one value on to the other.
+        self.change.next = 0.into();
         if self.push.val() & !self.pop.val() {
-            self.count.d.next = self.count.q.val() + 1;
+            self.change.next = 1.into();
         }
         if !self.push.val() & self.pop.val() {
-            self.count.d.next = self.count.q.val() - 1;
+            self.change.next = self.count_mask.val();
         }
-        self.full.d.next = self.count.q.val() >= self.limit.val();
+        self.count.d.next = (self.count.q.val() + self.change.val()) & self.count_mask.val();
+        if self.count.q.val() == self.limit.val() {
+            self.full.d.next = true;
+        }
+        if self.count.q.val() == self.below_limit.val() {
+            self.full.d.next = false;
+        }
         if self.clear.val() {
             self.head.d.next = 0.into();
             self.tail.d.next = 0.into();
             self.count.d.next = 0.into();
-            self.stored.d.next = 0.into();
+            self.head_next.d.next = 1.into();
+            self.full.d.next = false;
             self.some.d.next = false;
             self.front_valid.d.next = false;
         }

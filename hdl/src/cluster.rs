@@ -13,11 +13,15 @@
 //! (`chain_*`), a cycle later each. The last one has the results, which go back along the chain (`back_*`), a
 //! cycle each, until the cluster that the row's rank names has written them. A chain of one is the usual case.
 
+use crate::ecp5::pair_base;
+use crate::join::Join;
 use crate::nz_detect::NzDetect;
 use crate::offer_queue::OfferQueue;
 use crate::pe::Pe;
+use crate::pe_counters::PeCounters;
+use eie_spec::arith::CODES;
 use eie_spec::config::{Config, CLUSTER};
-use eie_spec::regs::{Region, ALL_PES};
+use eie_spec::regs::{Region, ALL_PES, COUNTER_STALLED};
 use eie_spec::timing;
 use rust_hdl::prelude::*;
 
@@ -139,7 +143,6 @@ pub struct Cluster {
     chain_last_q: DFF<Bit>,
     chain_rank_q: DFF<Bits<8>>,
     bias_address1: DFF<Bits<16>>,
-    bias_address2: DFF<Bits<16>>,
     writes_q: DFF<Bit>,
     region2: DFF<Bits<4>>,
     offset2: DFF<Bits<16>>,
@@ -149,6 +152,16 @@ pub struct Cluster {
     read4: DFF<Bit>,
     reads_act3: DFF<Bit>,
     reads_act4: DFF<Bit>,
+    wide_address2: DFF<Bits<16>>,
+    wide_halves2: DFF<Bits<2>>,
+    wide_data2: DFF<Bits<18>>,
+    act2: DFF<Bit>,
+    busy_q: DFF<Bits<8>>,
+    stalled_q: DFF<Bits<8>>,
+    counters: PeCounters,
+    sums_join: Join<48, 384>,
+    results_join: Join<16, 128>,
+    host_join: Join<16, 128>,
     hits: Vec<DFF<Bit>>,
     chosen: Vec<DFF<Bit>>,
     bcast_valid_q: DFF<Bit>,
@@ -176,19 +189,37 @@ pub struct Cluster {
     to_all: Signal<Local, Bit>,
     region: Signal<Local, Bits<4>>,
     act_address: Signal<Local, Bits<16>>,
+    offset: Signal<Local, Bits<16>>,
+    host_act: Signal<Local, Bits<16>>,
+    busy_flags: Signal<Local, Bits<8>>,
+    stalled_flags: Signal<Local, Bits<8>>,
+    act_write_address: Signal<Local, Bits<16>>,
+    counter_address: Signal<Local, Bits<4>>,
+    counter2: DFF<Bits<4>>,
     counter_word: Signal<Local, Bits<32>>,
+    is_codebook: Signal<Local, Bit>,
+    is_bias: Signal<Local, Bit>,
+    is_act: Signal<Local, Bit>,
+    keep: Signal<Local, Bit>,
     act_word: Signal<Local, Bits<16>>,
     reads_act: DFF<Bit>,
     pe_mask: Constant<Bits<16>>,
     region_activation: Constant<Bits<4>>,
+    region_codebook: Constant<Bits<4>>,
+    region_bias: Constant<Bits<4>>,
+    counter_stalled: Constant<Bits<16>>,
+    second_counter: Constant<Bits<4>>,
+    code_place: Constant<Bits<16>>,
+    bias_place: Constant<Bits<16>>,
+    low_half: Constant<Bits<2>>,
+    high_half: Constant<Bits<2>>,
+    both_halves: Constant<Bits<2>>,
+    lane_flags: Vec<Constant<Bits<8>>>,
     control: Signal<Local, Bits<42>>,
     written_back: Signal<Local, Bits<25>>,
     back: Signal<Local, Bits<25>>,
     back_results: Signal<Local, Bits<128>>,
     writes: Signal<Local, Bit>,
-    sums: Vec<Signal<Local, Bits<48>>>,
-    results: Vec<Signal<Local, Bits<16>>>,
-    all_results: Signal<Local, Bits<128>>,
     row_place: Constant<Bits<6>>,
     dst_place: Constant<Bits<6>>,
     rank_place: Constant<Bits<6>>,
@@ -266,7 +297,6 @@ impl Cluster {
             chain_last_q: Default::default(),
             chain_rank_q: Default::default(),
             bias_address1: Default::default(),
-            bias_address2: Default::default(),
             writes_q: Default::default(),
             region2: Default::default(),
             offset2: Default::default(),
@@ -276,6 +306,16 @@ impl Cluster {
             read4: Default::default(),
             reads_act3: Default::default(),
             reads_act4: Default::default(),
+            wide_address2: Default::default(),
+            wide_halves2: Default::default(),
+            wide_data2: Default::default(),
+            act2: Default::default(),
+            busy_q: Default::default(),
+            stalled_q: Default::default(),
+            counters: PeCounters::new(),
+            sums_join: Join::new(),
+            results_join: Join::new(),
+            host_join: Join::new(),
             hits: (0..config.lanes()).map(|_| DFF::default()).collect(),
             chosen: (0..config.lanes()).map(|_| DFF::default()).collect(),
             pes: (0..config.lanes()).map(|_| Pe::new(config)).collect(),
@@ -304,19 +344,37 @@ impl Cluster {
             to_all: Default::default(),
             region: Default::default(),
             act_address: Default::default(),
+            offset: Default::default(),
+            host_act: Default::default(),
+            busy_flags: Default::default(),
+            stalled_flags: Default::default(),
+            act_write_address: Default::default(),
+            counter_address: Default::default(),
+            counter2: Default::default(),
             counter_word: Default::default(),
+            is_codebook: Default::default(),
+            is_bias: Default::default(),
+            is_act: Default::default(),
+            keep: Default::default(),
             act_word: Default::default(),
             reads_act: Default::default(),
             pe_mask: Constant::new(u64::from(ALL_PES).into()),
             region_activation: Constant::new((Region::Activation as u64).into()),
+            region_codebook: Constant::new((Region::Codebook as u64).into()),
+            region_bias: Constant::new((Region::Bias as u64).into()),
+            counter_stalled: Constant::new(u64::from(COUNTER_STALLED).into()),
+            second_counter: Constant::new(8.into()),
+            code_place: Constant::new(pair_base(config.codebooks * CODES).into()),
+            bias_place: Constant::new(pair_base(config.bias_depth).into()),
+            low_half: Constant::new(1.into()),
+            high_half: Constant::new(2.into()),
+            both_halves: Constant::new(3.into()),
+            lane_flags: (0..CLUSTER).map(|i| Constant::new((1u64 << i).into())).collect(),
             control: Default::default(),
             written_back: Default::default(),
             back: Default::default(),
             back_results: Default::default(),
             writes: Default::default(),
-            all_results: Default::default(),
-            sums: (0..CLUSTER).map(|_| Signal::default()).collect(),
-            results: (0..CLUSTER).map(|_| Signal::default()).collect(),
             row_place: Constant::new(2.into()),
             dst_place: Constant::new(18.into()),
             rank_place: Constant::new(34.into()),
@@ -355,6 +413,7 @@ impl Logic for Cluster {
             passed1_q,
             read_q,
             reads_act,
+            counter2,
             start_q,
             src_base_q,
             groups_q,
@@ -368,7 +427,12 @@ impl Logic for Cluster {
             chain_last_q,
             chain_rank_q,
             bias_address1,
-            bias_address2,
+            wide_address2,
+            wide_halves2,
+            wide_data2,
+            act2,
+            busy_q,
+            stalled_q,
             writes_q,
             region2,
             offset2,
@@ -379,7 +443,7 @@ impl Logic for Cluster {
             reads_act3,
             reads_act4
         );
-        clock!(self, clock, nz_detect, offers);
+        clock!(self, clock, nz_detect, offers, counters);
         self.bcast_valid_q.d.next = self.bcast_valid.val();
         self.bcast_marker_q.d.next = self.bcast_marker.val();
         self.bcast_column_q.d.next = self.bcast_column.val();
@@ -393,7 +457,6 @@ impl Logic for Cluster {
         // The bias is needed when the sum is there.
         self.bias_address_q.d.next = self.bias_address.val();
         self.bias_address1.d.next = self.bias_address_q.q.val();
-        self.bias_address2.d.next = self.bias_address1.q.val();
         self.shift_q.d.next = self.shift.val();
         self.relu_q.d.next = self.relu.val();
         self.chain_first_q.d.next = self.chain_first.val();
@@ -421,42 +484,73 @@ impl Logic for Cluster {
             self.write_back[i + 1].clock.next = self.clock.val();
             self.write_back[i + 1].d.next = self.write_back[i].q.val();
         }
+        // The host's words, decoded in two steps.
+        self.region.next = self.host_address_q.q.val().get_bits::<4>(28);
+        self.pe_field.next = self.host_address_q.q.val().get_bits::<16>(16) & self.pe_mask.val();
+        self.relative.next = self.pe_field.val() - self.first_pe.val();
+        self.to_all.next = self.pe_field.val() == self.pe_mask.val();
+        self.region2.d.next = self.region.val();
+        self.offset.next = self.host_address_q.q.val().get_bits::<16>(0);
+        self.offset2.d.next = self.offset.val();
+        self.data2.d.next = self.host_data_q.q.val();
+        self.is_act.next = self.region.val() == self.region_activation.val();
+        self.is_codebook.next = self.region.val() == self.region_codebook.val();
+        self.is_bias.next = self.region.val() == self.region_bias.val();
+        self.act2.d.next = self.host_write_q.q.val() & self.is_act.val();
+        self.host_act.next = 0.into();
+        if self.host_write_q.q.val() & self.is_act.val() {
+            self.host_act.next = bit_cast::<16, 32>(self.host_data_q.q.val());
+        }
+        // The same for block RAMs with words of two halves, in which codebooks and biases are whole words and come last.
+        self.wide_address2.d.next = self.offset.val() >> 1;
+        self.wide_halves2.d.next = self.low_half.val();
+        if self.offset.val().get_bit(0) {
+            self.wide_halves2.d.next = self.high_half.val();
+        }
+        self.wide_data2.d.next = bit_cast::<18, 32>(self.host_data_q.q.val());
+        if self.is_codebook.val() {
+            self.wide_address2.d.next = self.offset.val() | self.code_place.val();
+            self.wide_data2.d.next = bit_cast::<18, 32>(self.host_data_q.q.val() >> 9);
+        }
+        if self.is_bias.val() {
+            self.wide_address2.d.next = self.offset.val() | self.bias_place.val();
+            self.wide_data2.d.next = bit_cast::<18, 32>(self.host_data_q.q.val() >> 18);
+        }
+        if self.is_codebook.val() | self.is_bias.val() {
+            self.wide_halves2.d.next = self.both_halves.val();
+        }
+        self.read2.d.next = self.host_read_q.q.val();
+        self.read3.d.next = self.read2.q.val();
+        self.read4.d.next = self.read3.q.val();
         // What the PEs give, lane by lane.
         for i in 0..self._missing {
-            self.sums[i].next = 0.into();
-            self.results[i].next = 0.into();
+            self.sums_join.words[i].next = 0.into();
+            self.results_join.words[i].next = 0.into();
         }
         for i in 0..self._lanes {
-            self.sums[i].next = self.pes[i].partial.val();
-            self.results[i].next = self.pes[i].result.val();
+            self.sums_join.words[i].next = self.pes[i].partial.val();
+            self.results_join.words[i].next = self.pes[i].result.val();
         }
-        self.chain_sums_out.next = bit_cast::<384, 48>(self.sums[0].val())
-            | (bit_cast::<384, 48>(self.sums[1].val()) << 48)
-            | (bit_cast::<384, 48>(self.sums[2].val()) << 96)
-            | (bit_cast::<384, 48>(self.sums[3].val()) << 144)
-            | (bit_cast::<384, 48>(self.sums[4].val()) << 192)
-            | (bit_cast::<384, 48>(self.sums[5].val()) << 240)
-            | (bit_cast::<384, 48>(self.sums[6].val()) << 288)
-            | (bit_cast::<384, 48>(self.sums[7].val()) << 336);
-        self.all_results.next = bit_cast::<128, 16>(self.results[0].val())
-            | (bit_cast::<128, 16>(self.results[1].val()) << 16)
-            | (bit_cast::<128, 16>(self.results[2].val()) << 32)
-            | (bit_cast::<128, 16>(self.results[3].val()) << 48)
-            | (bit_cast::<128, 16>(self.results[4].val()) << 64)
-            | (bit_cast::<128, 16>(self.results[5].val()) << 80)
-            | (bit_cast::<128, 16>(self.results[6].val()) << 96)
-            | (bit_cast::<128, 16>(self.results[7].val()) << 112);
-        // The last cluster of a chain has the results, the others get them from the cluster after.
+        self.chain_sums_out.next = self.sums_join.joined.val();
+        // The last cluster of a chain has the results, the others get them from the cluster after. Each of the three words,
+        // with the host's, is zero where it is not meant.
         self.back.next = self.back_in.val();
-        self.back_results.next = self.back_results_in.val();
+        self.back_results.next = self.results_join.joined.val();
+        self.keep.next = false;
         if self.chain_last_q.q.val() {
             for i in self._delay..self._after {
                 self.back.next = self.write_back[i].q.val();
+                self.keep.next = self.write_back[i - 1].q.val().get_bit(0);
             }
-            self.back_results.next = self.all_results.val();
+        }
+        if self.back_in.val().get_bit(0) & !self.chain_last_q.q.val() {
+            self.back_results.next = self.results_join.joined.val() | self.back_results_in.val();
         }
         self.back_q.d.next = self.back.val();
-        self.back_results_q.d.next = self.back_results.val();
+        for i in 0..self._missing {
+            self.host_join.words[i].next = self.host_act.val();
+        }
+        self.back_results_q.d.next = self.back_results.val() | self.host_join.joined.val();
         self.back_out.next = self.back_q.q.val();
         self.back_results_out.next = self.back_results_q.q.val();
         self.writes.next =
@@ -464,17 +558,6 @@ impl Logic for Cluster {
         self.writes_q.d.next = self.writes.val();
         self.written_q.d.next = self.writes.val();
         self.written.next = self.written_q.q.val();
-        // The host's words, decoded in two steps.
-        self.region.next = self.host_address_q.q.val().get_bits::<4>(28);
-        self.pe_field.next = self.host_address_q.q.val().get_bits::<16>(16) & self.pe_mask.val();
-        self.relative.next = self.pe_field.val() - self.first_pe.val();
-        self.to_all.next = self.pe_field.val() == self.pe_mask.val();
-        self.region2.d.next = self.region.val();
-        self.offset2.d.next = self.host_address_q.q.val().get_bits::<16>(0);
-        self.data2.d.next = self.host_data_q.q.val();
-        self.read2.d.next = self.host_read_q.q.val();
-        self.read3.d.next = self.read2.q.val();
-        self.read4.d.next = self.read3.q.val();
         // Non-zero detection. The host reads activations through the same port, while nothing is scanned.
         self.start_q.d.next = self.scan_start.val();
         self.src_base_q.d.next = self.src_base.val();
@@ -501,7 +584,7 @@ impl Logic for Cluster {
         self.granted.next = self.offers.granted.val();
         self.act_address.next = self.nz_detect.address.val();
         self.reads_act.d.next = self.host_read_q.q.val()
-            & (self.region.val() == self.region_activation.val())
+            & self.is_act.val()
             & self.nz_detect.done.val();
         self.reads_act3.d.next = self.reads_act.q.val();
         self.reads_act4.d.next = self.reads_act3.q.val();
@@ -512,7 +595,33 @@ impl Logic for Cluster {
             self.nz_detect.act[i].next = 0.into();
         }
         self.scan_done.next = self.nz_detect.done.val();
-        // The PEs.
+        // The PEs, and what they count.
+        self.act_write_address.next = self.back_q.q.val().get_bits::<16>(1);
+        if self.act2.q.val() {
+            self.act_write_address.next = self.offset2.q.val();
+        }
+        self.counter_address.next = self.relative.val().get_bits::<4>(0) & !self.second_counter.val();
+        if self.offset.val() == self.counter_stalled.val() {
+            self.counter_address.next =
+                (self.relative.val().get_bits::<4>(0) & !self.second_counter.val()) | self.second_counter.val();
+        }
+        self.counter2.d.next = self.counter_address.val();
+        self.counters.address.next = self.counter2.q.val();
+        self.counters.clear.next = self.clear_counters_q.q.val();
+        self.busy_flags.next = 0.into();
+        self.stalled_flags.next = 0.into();
+        for i in 0..self._lanes {
+            if self.pes[i].issuing.val() {
+                self.busy_flags.next = self.busy_flags.val() | self.lane_flags[i].val();
+            }
+            if self.pes[i].almost_full.val() {
+                self.stalled_flags.next = self.stalled_flags.val() | self.lane_flags[i].val();
+            }
+        }
+        self.busy_q.d.next = self.busy_flags.val();
+        self.stalled_q.d.next = self.stalled_flags.val();
+        self.counters.busy.next = self.busy_q.q.val();
+        self.counters.stalled.next = self.stalled_q.q.val();
         self.full_q.d.next = false;
         self.passed0_q.d.next = true;
         self.passed1_q.d.next = true;
@@ -523,7 +632,6 @@ impl Logic for Cluster {
             self.nz_detect.act[i].next = self.pes[i].act_data.val();
             self.pes[i].clock.next = self.clock.val();
             self.pes[i].clear.next = self.clear_q.q.val();
-            self.pes[i].clear_counters.next = self.clear_counters_q.q.val();
             self.pes[i].valid.next = self.bcast_valid_q.q.val();
             self.pes[i].marker.next = self.bcast_marker_q.q.val();
             self.pes[i].column.next = self.bcast_column_q.q.val();
@@ -537,17 +645,21 @@ impl Logic for Cluster {
             self.pes[i].host_region.next = self.region2.q.val();
             self.pes[i].host_offset.next = self.offset2.q.val();
             self.pes[i].host_data.next = self.data2.q.val();
+            self.pes[i].wide_address.next = self.wide_address2.q.val();
+            self.pes[i].wide_halves.next = self.wide_halves2.q.val();
+            self.pes[i].wide_data.next = self.wide_data2.q.val();
+            self.pes[i].keep.next = self.keep.val();
             self.pes[i].act_address.next = self.act_address.val();
             self.pes[i].act_enable.next = self.nz_detect.enable.val();
             self.pes[i].shift.next = self.shift_q.q.val();
             self.pes[i].relu.next = self.relu_q.q.val();
             self.pes[i].drain.next = self.chain_q.q.val().get_bit(0);
             self.pes[i].drain_row.next = self.chain_q.q.val().get_bits::<16>(2);
-            self.pes[i].bias_address.next = self.bias_address2.q.val();
+            self.pes[i].bias_address.next = self.bias_address1.q.val();
             self.pes[i].first.next = self.chain_first_q.q.val();
             self.pes[i].partial_in.next = self.chain_sums_in.val().get_bits::<48>(i * 48);
-            self.pes[i].act_write.next = self.writes_q.q.val();
-            self.pes[i].act_write_address.next = self.back_q.q.val().get_bits::<16>(1);
+            self.pes[i].act_write.next = self.writes_q.q.val() | (self.hits[i].q.val() & self.act2.q.val());
+            self.pes[i].act_write_address.next = self.act_write_address.val();
             self.pes[i].act_write_data.next = self.back_results_q.q.val().get_bits::<16>(i * 16);
             if self.pes[i].almost_full.val() {
                 self.full_q.d.next = true;
@@ -559,7 +671,7 @@ impl Logic for Cluster {
                 self.passed1_q.d.next = false;
             }
             if self.chosen[i].q.val() {
-                self.counter_word.next = self.pes[i].counter.val();
+                self.counter_word.next = self.counters.word.val();
                 self.act_word.next = self.pes[i].act_data.val();
             }
         }

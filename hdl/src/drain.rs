@@ -1,6 +1,7 @@
 //! Drain: bias, rounding shift, saturation and activation function of a finished row (R5).
 //!
-//! Ports: `clock`; `sum[48]` (`acc_bits` wide), `first`, `bias_word[32]`, `partial_in[48]`, `shift[5]`, `relu`;
+//! Ports: `clock`; `sum[48]` (`acc_bits` wide), `first`, `bias_word[32]`, `partial_in[48]`, `shift[5]`, `relu`, `keep` (a
+//! cycle before the result: else it is zero);
 //! `partial[48]`, `result[16]`.
 //! Latency: four cycles, a row a cycle. The bias word has the rounding constant in it.
 //!
@@ -8,9 +9,8 @@
 //! the bias to its sum, each of the others its sum to the `partial` of the one before, which comes a cycle later.
 //! So adding up takes no adder that is not there anyway. The last one's `result` is the row's.
 //!
-//! The arithmetic shift is done on the magnitude: for a negative `x`, `x >> s` is `!(!x >> s)`. So only zeros
-//! are shifted in, and what is left above bit 14 is the saturation. It is shifted by eights, then by ones: of the bits
-//! above 21, which the second shift leaves above bit 14 in any case, only whether there are any goes on.
+//! It is shifted by eights, then by ones. What saturates is known without the bits above: whether any of them is not the
+//! sign's.
 
 use crate::arith::ChoosingAdder;
 use eie_spec::config::Config;
@@ -35,40 +35,55 @@ pub struct Drain {
     pub shift: Signal<In, Bits<5>>,
     /// Negative results become zero.
     pub relu: Signal<In, Bit>,
+    /// There is a row, whose result comes next.
+    pub keep: Signal<In, Bit>,
     /// The activation.
     pub result: Signal<Out, Bits<16>>,
     biased: DFF<Bits<48>>,
-    coarse: DFF<Bits<48>>,
-    fine: DFF<Bits<24>>,
-    high3: DFF<Bit>,
-    adder: ChoosingAdder,
+    coarse: DFF<Bits<24>>,
+    fine: DFF<Bits<16>>,
+    high2: DFF<Bit>,
+    over3: DFF<Bit>,
     negative2: DFF<Bit>,
     negative3: DFF<Bit>,
     result4: DFF<Bits<16>>,
+    adder: ChoosingAdder,
     bias: Signal<Local, Bits<48>>,
     negative: Signal<Local, Bit>,
-    magnitude: Signal<Local, Bits<48>>,
-    eights: Signal<Local, Bits<5>>,
+    extended: Signal<Local, Bits<48>>,
+    differs: Signal<Local, Bits<48>>,
+    differs2: Signal<Local, Bits<24>>,
+    by8: Signal<Local, Bits<48>>,
+    by16: Signal<Local, Bits<48>>,
+    by24: Signal<Local, Bits<48>>,
+    part: Signal<Local, Bits<24>>,
+    high: Signal<Local, Bit>,
+    eights: Signal<Local, Bits<2>>,
     ones: Signal<Local, Bits<5>>,
     above: Signal<Local, Bits<24>>,
-    shifted: Signal<Local, Bits<48>>,
+    shifted: Signal<Local, Bits<24>>,
     low: Signal<Local, Bits<16>>,
-    flipped: Signal<Local, Bits<16>>,
     ones_above: Constant<Bits<48>>,
-    acc_mask: Constant<Bits<48>>,
     acc_sign: Constant<Bits<48>>,
-    eights_mask: Constant<Bits<5>>,
+    beyond: Constant<Bits<48>>,
+    all: Constant<Bits<48>>,
+    high0: Constant<Bits<48>>,
+    high8: Constant<Bits<48>>,
+    high16: Constant<Bits<48>>,
+    high24: Constant<Bits<48>>,
     ones_mask: Constant<Bits<5>>,
-    above_mask: Constant<Bits<24>>,
-    high_mask: Constant<Bits<48>>,
-    low_mask: Constant<Bits<48>>,
+    coarse_mask: Constant<Bits<24>>,
+    saturating: Constant<Bits<24>>,
+    low_mask: Constant<Bits<24>>,
     largest: Constant<Bits<16>>,
+    lowest: Constant<Bits<16>>,
 }
 
 impl Drain {
     /// For accumulators of the configuration's width.
     pub fn new(config: &Config) -> Self {
         let acc_mask = (1u64 << config.acc_bits) - 1;
+        let word_mask = (1u64 << 48) - 1;
         Self {
             clock: Default::default(),
             sum: Default::default(),
@@ -78,33 +93,46 @@ impl Drain {
             bias_word: Default::default(),
             shift: Default::default(),
             relu: Default::default(),
+            keep: Default::default(),
             result: Default::default(),
             biased: Default::default(),
             coarse: Default::default(),
             fine: Default::default(),
-            high3: Default::default(),
-            adder: ChoosingAdder::new(config.acc_bits as usize),
+            high2: Default::default(),
+            over3: Default::default(),
             negative2: Default::default(),
             negative3: Default::default(),
             result4: Default::default(),
+            adder: ChoosingAdder::new(config.acc_bits as usize),
             bias: Default::default(),
             negative: Default::default(),
-            magnitude: Default::default(),
+            extended: Default::default(),
+            differs: Default::default(),
+            differs2: Default::default(),
+            by8: Default::default(),
+            by16: Default::default(),
+            by24: Default::default(),
+            part: Default::default(),
+            high: Default::default(),
             eights: Default::default(),
             ones: Default::default(),
             above: Default::default(),
             shifted: Default::default(),
             low: Default::default(),
-            flipped: Default::default(),
             ones_above: Constant::new((acc_mask & !0xffff_ffff).into()),
-            acc_mask: Constant::new(acc_mask.into()),
             acc_sign: Constant::new((1u64 << (config.acc_bits - 1)).into()),
-            eights_mask: Constant::new(0x18.into()),
+            beyond: Constant::new((!acc_mask & word_mask).into()),
+            all: Constant::new(word_mask.into()),
+            high0: Constant::new((word_mask << 23 & word_mask).into()),
+            high8: Constant::new((word_mask << 31 & word_mask).into()),
+            high16: Constant::new((word_mask << 39 & word_mask).into()),
+            high24: Constant::new((word_mask << 47 & word_mask).into()),
             ones_mask: Constant::new(0x07.into()),
-            above_mask: Constant::new(0x3f_8000.into()),
-            high_mask: Constant::new((acc_mask & !0x3f_ffff).into()),
-            low_mask: Constant::new(0x3f_ffff.into()),
+            coarse_mask: Constant::new(0x7f_ffff.into()),
+            saturating: Constant::new(0x7f_8000.into()),
+            low_mask: Constant::new(0x7fff.into()),
             largest: Constant::new(0x7fff.into()),
+            lowest: Constant::new(0x8000.into()),
         }
     }
 }
@@ -112,7 +140,7 @@ impl Drain {
 impl Logic for Drain {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, biased, coarse, fine, high3, negative2, negative3, result4);
+        dff_setup!(self, clock, biased, coarse, fine, high2, over3, negative2, negative3, result4);
         self.bias.next = bit_cast::<48, 32>(self.bias_word.val());
         if self.bias_word.val().get_bit(31) {
             self.bias.next = bit_cast::<48, 32>(self.bias_word.val()) | self.ones_above.val();
@@ -123,31 +151,61 @@ impl Logic for Drain {
         self.adder.b.next = self.sum.val();
         self.partial.next = self.biased.q.val();
         self.biased.d.next = self.adder.sum.val();
+        // By eights. Of the bits above 22, which the second shift leaves above bit 14 in any case, only whether there is
+        // one that is not the sign's goes on.
         self.negative.next = (self.biased.q.val() & self.acc_sign.val()).any();
-        self.magnitude.next = self.biased.q.val();
+        self.extended.next = self.biased.q.val();
+        self.differs.next = self.biased.q.val();
         if self.negative.val() {
-            self.magnitude.next = self.biased.q.val() ^ self.acc_mask.val();
+            self.extended.next = self.biased.q.val() | self.beyond.val();
+            self.differs.next = self.extended.val() ^ self.all.val();
         }
-        self.eights.next = self.shift.val() & self.eights_mask.val();
-        self.ones.next = self.shift.val() & self.ones_mask.val();
-        self.coarse.d.next = self.magnitude.val() >> self.eights.val();
+        self.eights.next = self.shift.val().get_bits::<2>(3);
+        self.by8.next = self.extended.val() >> 8;
+        self.by16.next = self.extended.val() >> 16;
+        self.by24.next = self.extended.val() >> 24;
+        self.part.next = bit_cast::<24, 48>(self.extended.val());
+        self.high.next = (self.differs.val() & self.high0.val()).any();
+        if self.eights.val() == 1 {
+            self.part.next = bit_cast::<24, 48>(self.by8.val());
+            self.high.next = (self.differs.val() & self.high8.val()).any();
+        }
+        if self.eights.val() == 2 {
+            self.part.next = bit_cast::<24, 48>(self.by16.val());
+            self.high.next = (self.differs.val() & self.high16.val()).any();
+        }
+        if self.eights.val() == 3 {
+            self.part.next = bit_cast::<24, 48>(self.by24.val());
+            self.high.next = (self.differs.val() & self.high24.val()).any();
+        }
+        self.coarse.d.next = self.part.val() & self.coarse_mask.val();
+        self.high2.d.next = self.high.val();
         self.negative2.d.next = self.negative.val();
-        self.shifted.next = (self.coarse.q.val() & self.low_mask.val()) >> self.ones.val();
-        self.fine.d.next = bit_cast::<24, 48>(self.shifted.val());
-        self.high3.d.next = (self.coarse.q.val() & self.high_mask.val()).any();
-        self.negative3.d.next = self.negative2.q.val();
-        self.above.next = self.fine.q.val() & self.above_mask.val();
-        self.low.next = bit_cast::<16, 24>(self.fine.q.val()) & self.largest.val();
-        if self.above.val().any() | self.high3.q.val() {
-            self.low.next = self.largest.val();
+        // By ones.
+        self.ones.next = self.shift.val() & self.ones_mask.val();
+        self.shifted.next = (self.coarse.q.val() >> self.ones.val()) & self.low_mask.val();
+        self.fine.d.next = bit_cast::<16, 24>(self.shifted.val());
+        self.differs2.next = self.coarse.q.val();
+        if self.negative2.q.val() {
+            self.differs2.next = self.coarse.q.val() ^ self.coarse_mask.val();
         }
-        self.flipped.next = !self.low.val();
+        self.above.next = (self.saturating.val() << self.ones.val()) & self.differs2.val();
+        self.over3.d.next = self.high2.q.val() | self.above.val().any();
+        self.negative3.d.next = self.negative2.q.val();
+        // Saturation and activation function.
+        self.low.next = self.fine.q.val();
+        if self.over3.q.val() {
+            self.low.next = 0.into();
+            if !self.negative3.q.val() {
+                self.low.next = self.largest.val();
+            }
+        }
         self.result4.d.next = self.low.val();
         if self.negative3.q.val() {
-            self.result4.d.next = self.flipped.val();
-            if self.relu.val() {
-                self.result4.d.next = 0.into();
-            }
+            self.result4.d.next = self.low.val() | self.lowest.val();
+        }
+        if !self.keep.val() | (self.negative3.q.val() & self.relu.val()) {
+            self.result4.d.next = 0.into();
         }
         self.result.next = self.result4.q.val();
     }
@@ -163,7 +221,7 @@ mod tests {
     fn equals_rule_r5() {
         let config = Config::for_pes(1).unwrap();
         let bits = config.acc_bits;
-        let mut uut = connected!(Drain::new(&config), clock, sum, first, partial_in, bias_word, shift, relu);
+        let mut uut = connected!(Drain::new(&config), clock, sum, first, partial_in, bias_word, shift, relu, keep);
         let mut next = numbers(1);
         let mut saturated = 0;
         for round in 0..3000 {
@@ -173,6 +231,7 @@ mod tests {
             let activation = if round % 3 == 0 { Activation::Relu } else { Activation::Identity };
             uut.sum.next = (acc as u64 & ((1 << bits) - 1)).into();
             uut.first.next = true;
+            uut.keep.next = true;
             uut.bias_word.next = u64::from(bias_word(bias, shift) as u32).into();
             uut.shift.next = u64::from(shift).into();
             uut.relu.next = activation == Activation::Relu;
@@ -182,6 +241,10 @@ mod tests {
             let want = drain(acc, bias, shift, activation, bits);
             let got = uut.result.val().to_u16() as i16;
             assert_eq!(got, want, "acc {acc} bias {bias} shift {shift} {activation:?}");
+            // Without a row there is nothing.
+            uut.keep.next = false;
+            tick(&mut uut, |u| &mut u.clock);
+            assert_eq!(uut.result.val().to_u16(), 0);
             saturated += usize::from(want == i16::MAX || want == i16::MIN);
         }
         assert!((100..2900).contains(&saturated), "{saturated} saturated: the test looks at one side only");

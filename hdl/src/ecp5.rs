@@ -2,88 +2,185 @@
 //! beside the generic one, where `EIE_ECP5` is defined. What the cells do is in Lattice's "ECP5 and ECP5-5G Memory
 //! User Guide" and "sysDSP User Guide"; `hdl/verilog/cells` has models of them.
 
+use eie_spec::config::BLOCK_WORDS;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Depth and width of a block RAM, and how many low bits of its 14-bit address have no meaning.
 const SHAPES: [(usize, usize, usize); 5] = [(1024, 18, 4), (2048, 9, 3), (4096, 4, 2), (8192, 2, 1), (16384, 1, 0)];
 
+/// The signals of a memory: a read port, both of whose stages `enable` moves on, and a write port.
+pub(crate) struct Cells {
+    /// Before the names of everything inside.
+    pub(crate) prefix: String,
+    pub(crate) read_address: String,
+    pub(crate) write_address: String,
+    pub(crate) write_data: String,
+    pub(crate) write_enable: String,
+    /// A wire for the word read.
+    pub(crate) word: String,
+    pub(crate) enable: String,
+}
+
 /// A memory of the ports of [`crate::ram::BlockRam`]: `enable` moves its two read stages on.
-pub(crate) fn block_ram(depth: usize, width: usize, enable: &str, write_address: &str) -> String {
-    let w = width - 1;
-    format!(
-        "wire [{w}:0] word;\nalways @(*) read_data = word;\n{}",
-        cells(depth, width, "word", enable, write_address, "write_enable")
-    )
+pub(crate) fn block_ram(depth: usize, width: usize, enable: &str) -> String {
+    let cells = Cells {
+        prefix: String::new(),
+        read_address: "read_address".into(),
+        write_address: "write_address".into(),
+        write_data: "write_data".into(),
+        write_enable: "write_enable".into(),
+        word: "word".into(),
+        enable: enable.into(),
+    };
+    format!("wire [{}:0] word;\nalways @(*) read_data = word;\n{}", width - 1, cells.text(depth, width))
 }
 
-/// The same with its word on a wire and a write port of these names; reads never stand still.
-pub(crate) fn block_ram_to(
-    depth: usize,
-    width: usize,
-    word: &str,
-    write_address: &str,
-    write_enable: &str,
-) -> String {
-    cells(depth, width, word, "1'b1", write_address, write_enable)
-}
-
-/// The block RAMs of a memory, as deep as one can be and as many beside each other as its words need.
-fn cells(depth: usize, width: usize, word: &str, enable: &str, to: &str, writes: &str) -> String {
-    let (deep, wide, low) = SHAPES.into_iter().find(|s| s.0 >= depth).unwrap_or(SHAPES[4]);
-    let banks = depth.div_ceil(deep);
-    let bits = depth.min(deep).ilog2() as usize;
-    let mut text = String::new();
-    for bank in 0..banks {
-        let mine = if banks > 1 {
-            let top = depth.ilog2() - 1;
-            let _ = writeln!(text, "wire [{}:0] word{bank};", width - 1);
-            format!("{writes} & ({to}[{top}:{bits}] == {bank})")
-        } else {
-            writes.to_owned()
-        };
-        let out = if banks > 1 { format!("word{bank}") } else { word.to_owned() };
-        for (number, first) in (0..width).step_by(wide).enumerate() {
+impl Cells {
+    /// The block RAMs of a memory, as deep as one can be and as many beside each other as its words need.
+    pub(crate) fn text(&self, depth: usize, width: usize) -> String {
+        let Cells { prefix, read_address, write_address, write_data, write_enable, word, enable } = self;
+        let (deep, wide, low) = SHAPES.into_iter().find(|s| s.0 >= depth).unwrap_or(SHAPES[4]);
+        let banks = depth.div_ceil(deep);
+        let bits = depth.min(deep).ilog2() as usize;
+        let mut text = String::new();
+        for bank in 0..banks {
+            let mine = if banks > 1 {
+                let top = depth.ilog2() - 1;
+                let _ = writeln!(text, "wire [{}:0] {prefix}word{bank};", width - 1);
+                format!("{write_enable} & ({write_address}[{top}:{bits}] == {bank})")
+            } else {
+                write_enable.to_owned()
+            };
+            let out = if banks > 1 { format!("{prefix}word{bank}") } else { word.to_owned() };
+            for (number, first) in (0..width).step_by(wide).enumerate() {
+                let mut cell = Cell::new(&format!("{prefix}cell{bank}_{number}"), wide, wide, enable);
+                cell.pin("WEB", &mine);
+                for bit in 0..14usize {
+                    // In the widest shape, the two lowest bits of a write address enable its halves.
+                    let (read, write) = match bit.checked_sub(low).filter(|&b| b < bits) {
+                        Some(b) => (format!("{read_address}[{b}]"), format!("{write_address}[{b}]")),
+                        None => ("1'b0".into(), format!("1'b{}", usize::from(wide == 18 && bit < 2))),
+                    };
+                    cell.pin(&format!("ADA{bit}"), &read);
+                    cell.pin(&format!("ADB{bit}"), &write);
+                }
+                for bit in 0..wide.min(width - first) {
+                    cell.pin(&format!("DIB{bit}"), &format!("{write_data}[{}]", first + bit));
+                    cell.pin(&format!("DOA{bit}"), &format!("{out}[{}]", first + bit));
+                }
+                text += &cell.text();
+            }
+        }
+        if banks > 1 {
+            let (top, last) = (depth.ilog2() - 1, banks.ilog2() - 1);
             let _ = writeln!(
                 text,
-                "DP16KD #(.DATA_WIDTH_A({wide}), .DATA_WIDTH_B({wide}), .REGMODE_A(\"OUTREG\"), .REGMODE_B(\"OUTREG\"), \
-                 .RESETMODE(\"SYNC\"), .GSR(\"DISABLED\")) cell{bank}_{number} ("
+                "reg [{last}:0] {prefix}bank1;\nreg [{last}:0] {prefix}bank2;\n\
+                 always @(posedge clock) if ({enable}) begin {prefix}bank1 <= {read_address}[{top}:{bits}]; \
+                 {prefix}bank2 <= {prefix}bank1; end"
             );
-            let _ = write!(
-                text,
-                ".CLKA(clock), .CEA({enable}), .OCEA({enable}), .WEA(1'b0), .RSTA(1'b0), \
-                 .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB({mine}), \
-                 .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0)"
-            );
-            for bit in 0..14usize {
-                // In the widest shape, the two lowest bits of a write address enable its halves.
-                let (read, write) = match bit.checked_sub(low).filter(|&b| b < bits) {
-                    Some(b) => (format!("read_address[{b}]"), format!("{to}[{b}]")),
-                    None => ("1'b0".into(), format!("1'b{}", usize::from(wide == 18 && bit < 2))),
-                };
-                let _ = write!(text, ", .ADA{bit}({read}), .ADB{bit}({write})");
-            }
-            for bit in 0..18 {
-                let _ = match first + bit {
-                    at if bit < wide && at < width => {
-                        write!(text, ", .DIB{bit}(write_data[{at}]), .DOA{bit}({out}[{at}])")
-                    }
-                    _ => write!(text, ", .DIB{bit}(1'b0), .DOA{bit}()"),
-                };
-            }
-            text.push_str(");\n");
+            let choice =
+                (1..banks).fold(format!("{prefix}word0"), |c, b| format!("{prefix}bank2 == {b} ? {prefix}word{b} : {c}"));
+            let _ = writeln!(text, "assign {word} = {choice};");
         }
+        text
     }
-    if banks > 1 {
-        let (top, last) = (depth.ilog2() - 1, banks.ilog2() - 1);
-        let _ = writeln!(
-            text,
-            "reg [{last}:0] bank1;\nreg [{last}:0] bank2;\n\
-             always @(posedge clock) if ({enable}) begin bank1 <= read_address[{top}:{bits}]; bank2 <= bank1; end"
-        );
-        let choice = (1..banks).fold("word0".to_owned(), |c, b| format!("bank2 == {b} ? word{b} : {c}"));
-        let _ = writeln!(text, "assign {word} = {choice};");
+}
+
+/// Where the second of two memories in the same block RAMs begins, of such a depth (a power of two).
+pub(crate) fn pair_base(depth: usize) -> u64 {
+    (BLOCK_WORDS as u64).saturating_sub(depth as u64)
+}
+
+/// Two memories of [`crate::pair_ram::PairRam`] in `cells` block RAMs: the first one, of up to 2048 words, is read
+/// through ports A, nine bits of each; the words of the second one, of up to `18 * cells` bits, end at the cells' last
+/// and are read through ports B, which write both.
+pub(crate) fn pair(cells: usize, widths: [usize; 2], depths: [usize; 2]) -> String {
+    let base = pair_base(depths[1]);
+    let (first_bits, bits) = (depths[0].ilog2() as usize, depths[1].ilog2() as usize);
+    let mut text = format!(
+        "wire [{}:0] first;\nwire [{}:0] second;\nalways @(*) begin\nread_data0 = first;\nread_data1 = second;\nend\n\
+         wire writes = write0 | write1;\nwire [9:0] place = writes ? wide_address[9:0] : {{{}'d{}, read_address1[{}:0]}};\n",
+        widths[0] - 1,
+        widths[1] - 1,
+        10 - bits,
+        base >> bits as u64,
+        bits - 1,
+    );
+    for number in 0..cells {
+        let mut cell = Cell::new(&format!("cell{number}"), 9, 18, "1'b1");
+        cell.pin("WEB", "writes");
+        for bit in 0..14usize {
+            if let Some(b) = bit.checked_sub(3).filter(|&b| b < first_bits) {
+                cell.pin(&format!("ADA{bit}"), &format!("read_address0[{b}]"));
+            }
+            match bit {
+                0 | 1 => cell.pin(&format!("ADB{bit}"), &format!("wide_halves[{bit}]")),
+                2 | 3 => {}
+                _ => cell.pin(&format!("ADB{bit}"), &format!("place[{}]", bit - 4)),
+            }
+        }
+        for bit in 0..9 {
+            let (low, high) = (9 * number + bit, 9 * (cells + number) + bit);
+            cell.pin(&format!("DIB{bit}"), &format!("write_data[{low}]"));
+            cell.pin(&format!("DIB{}", bit + 9), &format!("wide_data[{low}]"));
+            if low < widths[0] {
+                cell.pin(&format!("DOA{bit}"), &format!("first[{low}]"));
+            }
+            for (pin, at) in [(bit, low), (bit + 9, high)] {
+                if at < widths[1] {
+                    cell.pin(&format!("DOB{pin}"), &format!("second[{at}]"));
+                }
+            }
+        }
+        text += &cell.text();
     }
     text
+}
+
+/// One `DP16KD` with its output registers: port A reads, port B writes, and reads as well.
+struct Cell {
+    head: String,
+    pins: BTreeMap<String, String>,
+}
+
+impl Cell {
+    fn new(name: &str, wide_a: usize, wide_b: usize, enable: &str) -> Self {
+        let head = format!(
+            "DP16KD #(.DATA_WIDTH_A({wide_a}), .DATA_WIDTH_B({wide_b}), .REGMODE_A(\"OUTREG\"), .REGMODE_B(\"OUTREG\"), \
+             .RESETMODE(\"SYNC\"), .GSR(\"DISABLED\")) {name} (\n"
+        );
+        let mut pins = BTreeMap::new();
+        for (pin, value) in [("CLKA", "clock"), ("CLKB", "clock"), ("CEB", "1'b1"), ("OCEB", "1'b1")] {
+            pins.insert(pin.to_owned(), value.to_owned());
+        }
+        for pin in ["WEA", "RSTA", "CSA0", "CSA1", "CSA2", "RSTB", "CSB0", "CSB1", "CSB2"] {
+            pins.insert(pin.to_owned(), "1'b0".to_owned());
+        }
+        for pin in ["CEA", "OCEA"] {
+            pins.insert(pin.to_owned(), enable.to_owned());
+        }
+        for bit in 0..14 {
+            pins.insert(format!("ADA{bit}"), "1'b0".to_owned());
+            pins.insert(format!("ADB{bit}"), "1'b0".to_owned());
+        }
+        for bit in 0..18 {
+            pins.insert(format!("DIB{bit}"), "1'b0".to_owned());
+            pins.insert(format!("DOA{bit}"), String::new());
+            pins.insert(format!("DOB{bit}"), String::new());
+        }
+        Cell { head, pins }
+    }
+
+    fn pin(&mut self, pin: &str, value: &str) {
+        self.pins.insert(pin.to_owned(), value.to_owned());
+    }
+
+    fn text(&self) -> String {
+        let pins: Vec<_> = self.pins.iter().map(|(pin, value)| format!(".{pin}({value})")).collect();
+        format!("{}{});\n", self.head, pins.join(", "))
+    }
 }
 
 /// A signed multiplier with all its registers: `product` comes three cycles after `a` and `b`, all on wires.

@@ -178,11 +178,16 @@ pub fn part(part: Part, config: &Config) -> String {
                 marker,
                 write,
                 write_address,
-                write_data
+                write_data,
+                write_code,
+                wide_address,
+                wide_halves,
+                wide_data,
+                code_address
             )
         }
         Part::Mac => text!(Mac::new(config), clock, valid, bank, row, weight, value, drain, drain_row, sweep),
-        Part::Drain => text!(Drain::new(config), clock, sum, first, partial_in, bias_word, shift, relu),
+        Part::Drain => text!(Drain::new(config), clock, sum, first, partial_in, bias_word, shift, relu, keep),
     };
     // rust-hdl calls every outermost module by the same name.
     let name = part.name();
@@ -191,14 +196,19 @@ pub fn part(part: Part, config: &Config) -> String {
     format!("`default_nettype none\n{}\n`default_nettype wire\n", watchable(&text))
 }
 
-/// Lets a proof look at any word of each memory: `watch_word` is the one at `watch_address`.
+/// Lets a proof look at any word of each memory `mem`: `mem_watch_word` is the one at `mem_watch_address`.
 fn watchable(text: &str) -> String {
-    let line = |line: &str| match line.split_once("reg [").and_then(|(_, rest)| rest.split_once("] mem [")) {
-        Some((word, _)) => {
-            format!("{line}\n    wire [15:0] watch_address;\n    wire [{word}] watch_word = mem[watch_address];")
-        }
-        None => line.to_owned(),
+    let array = |line: &str| -> Option<String> {
+        let (word, rest) = line.split_once("reg [")?.1.split_once("] ")?;
+        let (name, depth) = rest.split_once(" [0:")?;
+        depth.ends_with("];").then(|| {
+            format!(
+                "{line}\n    wire [15:0] {name}_watch_address;\n    \
+                 wire [{word}] {name}_watch_word = {name}[{name}_watch_address];"
+            )
+        })
     };
+    let line = |line: &str| array(line).unwrap_or_else(|| line.to_owned());
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 

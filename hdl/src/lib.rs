@@ -15,6 +15,7 @@
 #![allow(clippy::collapsible_if, clippy::new_without_default)]
 
 pub mod accelerator;
+pub mod accumulators;
 pub mod act_queue;
 pub mod arbiter;
 pub mod arith;
@@ -22,11 +23,14 @@ pub mod cluster;
 pub mod drain;
 pub(crate) mod ecp5;
 pub mod emit;
+pub(crate) mod join;
 pub mod link;
 pub mod mac;
 pub mod nz_detect;
 pub mod offer_queue;
+pub mod pair_ram;
 pub mod pe;
+pub mod pe_counters;
 pub mod ptr_read;
 pub mod ram;
 pub mod sequencer;

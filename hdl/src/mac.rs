@@ -2,14 +2,14 @@
 //!
 //! Ports: `clock`; `weight[16]`, `value[16]`, and a cycle after them `valid`, `bank`, `row[16]`; `drain`,
 //! `drain_row[16]`, `sweep`; `sum[48]`.
-//! Latency: a product is in the accumulator five cycles after `valid`; `sum` comes four cycles after `drain`, with all
+//! Latency: a product is in the accumulator four cycles after `valid`; `sum` comes three cycles after `drain`, with all
 //! products whose `valid` was two cycles before it, or more.
 //!
 //! There are two banks of accumulators: products go to `bank`, `drain` reads a row of the other one to `sum`
 //! and clears it. So a layer is drained while the next one is computed. `sweep` makes `drain` clear the row in both.
 
+use crate::accumulators::Accumulators;
 use crate::arith::{ChoosingAdder, Multiplier};
-use crate::ram::ForwardRam;
 use eie_spec::config::Config;
 use rust_hdl::prelude::*;
 
@@ -34,10 +34,9 @@ pub struct Mac {
     pub drain_row: Signal<In, Bits<16>>,
     /// Drain clears both banks.
     pub sweep: Signal<In, Bit>,
-    /// The drained sum, four cycles after `drain`; `acc_bits` wide, not sign-extended.
+    /// The drained sum, three cycles after `drain`; `acc_bits` wide, not sign-extended.
     pub sum: Signal<Out, Bits<48>>,
-    memory0: ForwardRam,
-    memory1: ForwardRam,
+    accumulators: Accumulators,
     multiplier: Multiplier,
     adder: ChoosingAdder,
     valid1: DFF<Bit>,
@@ -46,29 +45,15 @@ pub struct Mac {
     bank1: DFF<Bit>,
     bank2: DFF<Bit>,
     bank3: DFF<Bit>,
-    clear1: DFF<Bit>,
-    clear2: DFF<Bit>,
-    clear3: DFF<Bit>,
-    clear4_0: DFF<Bit>,
-    clear4_1: DFF<Bit>,
-    sweep1: DFF<Bit>,
-    sweep2: DFF<Bit>,
-    sweep3: DFF<Bit>,
     row1: DFF<Bits<16>>,
     row2: DFF<Bits<16>>,
     row3: DFF<Bits<16>>,
-    drain_row1: DFF<Bits<16>>,
-    drain_row2: DFF<Bits<16>>,
-    drain_row3: DFF<Bits<16>>,
     bypass3: DFF<Bit>,
     product3: DFF<Bits<32>>,
     sum4: DFF<Bits<48>>,
-    drained4: DFF<Bits<48>>,
     here: Signal<Local, Bits<16>>,
-    base: Signal<Local, Bits<48>>,
     wide: Signal<Local, Bits<48>>,
     extended: Signal<Local, Bits<48>>,
-    there: Signal<Local, Bits<16>>,
     row_mask: Constant<Bits<16>>,
     ones_above: Constant<Bits<48>>,
 }
@@ -88,8 +73,7 @@ impl Mac {
             drain_row: Default::default(),
             sweep: Default::default(),
             sum: Default::default(),
-            memory0: ForwardRam::new(config.acc_depth, bits),
-            memory1: ForwardRam::new(config.acc_depth, bits),
+            accumulators: Accumulators::new(config.acc_depth, bits),
             multiplier: Multiplier::new(),
             adder: ChoosingAdder::new(bits),
             valid1: Default::default(),
@@ -98,29 +82,15 @@ impl Mac {
             bank1: Default::default(),
             bank2: Default::default(),
             bank3: Default::default(),
-            clear1: Default::default(),
-            clear2: Default::default(),
-            clear3: Default::default(),
-            clear4_0: Default::default(),
-            clear4_1: Default::default(),
-            sweep1: Default::default(),
-            sweep2: Default::default(),
-            sweep3: Default::default(),
             row1: Default::default(),
             row2: Default::default(),
             row3: Default::default(),
-            drain_row1: Default::default(),
-            drain_row2: Default::default(),
-            drain_row3: Default::default(),
             bypass3: Default::default(),
             product3: Default::default(),
             sum4: Default::default(),
-            drained4: Default::default(),
             here: Default::default(),
-            base: Default::default(),
             wide: Default::default(),
             extended: Default::default(),
-            there: Default::default(),
             row_mask: Constant::new((config.acc_depth as u64 - 1).into()),
             ones_above: Constant::new((((1u64 << bits) - 1) & !0xffff_ffff).into()),
         }
@@ -131,51 +101,32 @@ impl Logic for Mac {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, valid1, valid2, valid3, bank1, bank2, bank3, clear1, clear2, clear3, clear4_0, clear4_1,
-            sweep1, sweep2, sweep3, row1, row2, row3, drain_row1, drain_row2, drain_row3, bypass3, product3, sum4,
-            drained4
+            self, clock, valid1, valid2, valid3, bank1, bank2, bank3, row1, row2, row3, bypass3, product3, sum4
         );
-        clock!(self, clock, memory0, memory1, multiplier);
+        clock!(self, clock, accumulators, multiplier);
         self.here.next = self.row.val() & self.row_mask.val();
-        self.there.next = self.drain_row.val() & self.row_mask.val();
-        self.memory0.read_address.next = self.here.val();
-        self.memory1.read_address.next = self.there.val();
-        if self.bank.val() {
-            self.memory0.read_address.next = self.there.val();
-            self.memory1.read_address.next = self.here.val();
-        }
+        self.accumulators.bank.next = self.bank.val();
+        self.accumulators.row.next = self.here.val();
+        self.accumulators.drain.next = self.drain.val();
+        self.accumulators.drain_row.next = self.drain_row.val();
+        self.accumulators.sweep.next = self.sweep.val();
         self.valid1.d.next = self.valid.val();
         self.valid2.d.next = self.valid1.q.val();
         self.valid3.d.next = self.valid2.q.val();
         self.bank1.d.next = self.bank.val();
         self.bank2.d.next = self.bank1.q.val();
         self.bank3.d.next = self.bank2.q.val();
-        self.clear1.d.next = self.drain.val();
-        self.clear2.d.next = self.clear1.q.val();
-        self.clear3.d.next = self.clear2.q.val();
-        self.sweep1.d.next = self.drain.val() & self.sweep.val();
-        self.sweep2.d.next = self.sweep1.q.val();
-        self.sweep3.d.next = self.sweep2.q.val();
         self.row1.d.next = self.here.val();
         self.row2.d.next = self.row1.q.val();
         self.row3.d.next = self.row2.q.val();
-        self.drain_row1.d.next = self.there.val();
-        self.drain_row2.d.next = self.drain_row1.q.val();
-        self.drain_row3.d.next = self.drain_row2.q.val();
         // The factors came a cycle before; a register behind the multiplier lets it be far from the adder.
         self.multiplier.a.next = self.weight.val();
         self.multiplier.b.next = self.value.val();
         self.product3.d.next = self.multiplier.product.val();
-        // The memories' words show the sums of all entries but the one just before: of the same row, it is taken from
+        // The accumulators show the sums of all entries but the one just before: of the same row, it is taken from
         // the adder's own register. Between two steps there is a marker and so a gap: rows of different banks never
         // meet here.
         self.bypass3.d.next = self.valid3.q.val() & (self.row2.q.val() == self.row3.q.val());
-        self.base.next = self.memory0.read_data.val();
-        self.drained4.d.next = self.memory1.read_data.val();
-        if self.bank3.q.val() {
-            self.base.next = self.memory1.read_data.val();
-            self.drained4.d.next = self.memory0.read_data.val();
-        }
         self.wide.next = bit_cast::<48, 32>(self.product3.q.val());
         self.extended.next = self.wide.val();
         if self.product3.q.val().get_bit(31) {
@@ -183,34 +134,14 @@ impl Logic for Mac {
         }
         self.adder.choose.next = self.bypass3.q.val();
         self.adder.a.next = self.sum4.q.val();
-        self.adder.d.next = self.base.val();
+        self.adder.d.next = self.accumulators.base.val();
         self.adder.b.next = self.extended.val();
         self.sum4.d.next = self.adder.sum.val();
-        // Each bank is written by what it is there for: sums in the one, zeros in the other.
-        self.memory0.write_enable.next = self.valid3.q.val();
-        self.memory0.write_address.next = self.row3.q.val();
-        self.memory1.write_enable.next = self.valid3.q.val();
-        self.memory1.write_address.next = self.row3.q.val();
-        self.clear4_0.d.next = self.bank3.q.val() | self.sweep3.q.val();
-        self.clear4_1.d.next = !self.bank3.q.val() | self.sweep3.q.val();
-        if self.bank3.q.val() | self.sweep3.q.val() {
-            self.memory0.write_enable.next = self.clear3.q.val();
-            self.memory0.write_address.next = self.drain_row3.q.val();
-        }
-        if !self.bank3.q.val() | self.sweep3.q.val() {
-            self.memory1.write_enable.next = self.clear3.q.val();
-            self.memory1.write_address.next = self.drain_row3.q.val();
-        }
-        // The data follow their address by a cycle.
-        self.memory0.write_data.next = self.sum4.q.val();
-        self.memory1.write_data.next = self.sum4.q.val();
-        if self.clear4_0.q.val() {
-            self.memory0.write_data.next = 0.into();
-        }
-        if self.clear4_1.q.val() {
-            self.memory1.write_data.next = 0.into();
-        }
-        self.sum.next = self.drained4.q.val();
+        self.accumulators.write_enable.next = self.valid3.q.val();
+        self.accumulators.write_bank.next = self.bank3.q.val();
+        self.accumulators.write_row.next = self.row3.q.val();
+        self.accumulators.write_data.next = self.adder.sum.val();
+        self.sum.next = self.accumulators.drained.val();
     }
 }
 
@@ -257,19 +188,19 @@ mod tests {
         // Drains all rows and gives their sums.
         let drained = |uut: &mut Mac, drain: bool, adds: bool| -> Vec<i64> {
             let mut sums = Vec::new();
-            for cycle in 0..rows + 3 {
+            for cycle in 0..rows + 2 {
                 uut.valid.next = adds && cycle < rows;
                 uut.row.next = cycle.into();
                 uut.drain.next = drain && cycle < rows;
                 uut.drain_row.next = cycle.into();
                 tick(uut, |u| &mut u.clock);
-                if cycle >= 3 {
+                if cycle >= 2 {
                     sums.push(wrap(uut.sum.val().to_u64() as i64, bits));
                 }
             }
             uut.valid.next = false;
             uut.drain.next = false;
-            (0..3).for_each(|_| tick(uut, |u| &mut u.clock));
+            (0..6).for_each(|_| tick(uut, |u| &mut u.clock));
             sums
         };
         // The other bank is drained while this one takes products. The first drain reads the sums and leaves zeros.

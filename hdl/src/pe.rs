@@ -2,14 +2,14 @@
 //! memories of its share of the rows and its bank of activations.
 //!
 //! Ports: the cluster's broadcast (`valid`, `marker`, `column[16]`, `value[16]`), its host bus (`host_write`,
-//! `host_region[4]`, `host_offset[16]`, `host_data[32]`), the activation bank's read port (`act_address[16]` ->
-//! `act_data[16]`, two cycles later, standing still without `act_enable`) and write port (`act_write`, `act_write_address[16]`, `act_write_data[16]`), the
-//! drain's parameters (held still while it works), its timing, its chain (`first`, `partial_in[48]`,
-//! `partial[48]`) and its `result[16]`.
-//! Latency: sixteen cycles from `valid` to the first product in its accumulator. From `drain` to `partial`, five; to
-//! `result`, eight. `bias_address` comes two cycles after `drain`.
+//! `host_region[4]`, `host_offset[16]`, `host_data[32]`, `wide_*`), the activation bank's read port (`act_address[16]` ->
+//! `act_data[16]`, two cycles later, standing still without `act_enable`) and write port (`act_write`,
+//! `act_write_address[16]`, `act_write_data[16]`), the drain's parameters (held still while it works), its timing, its chain
+//! (`first`, `partial_in[48]`, `partial[48]`) and its `result[16]`.
+//! Latency: fifteen cycles from `valid` to the first product in its accumulator. From `drain` to `partial`, four; to
+//! `result`, seven, and `keep` comes a cycle before it. `bias_address` comes a cycle after `drain`.
 //! Back-pressure: `almost_full`. `parity` says that the PE has taken up the next step: its sums of the last one can be
-//! drained six cycles later. Counts `busy` and `stalled` cycles.
+//! drained six cycles later.
 
 use crate::act_queue::ActQueue;
 use crate::drain::Drain;
@@ -19,7 +19,7 @@ use crate::ram::PipedRam;
 use crate::spmat_read::SpmatRead;
 use crate::weight_decode::WeightDecode;
 use eie_spec::config::Config;
-use eie_spec::regs::{Region, COUNTER_STALLED};
+use eie_spec::regs::Region;
 use rust_hdl::prelude::*;
 
 /// See the module's documentation.
@@ -29,8 +29,6 @@ pub struct Pe {
     pub clock: Signal<In, Clock>,
     /// Drops all work.
     pub clear: Signal<In, Bit>,
-    /// Clears the counters.
-    pub clear_counters: Signal<In, Bit>,
     /// An activation is broadcast.
     pub valid: Signal<In, Bit>,
     /// A marker is broadcast.
@@ -51,8 +49,14 @@ pub struct Pe {
     pub host_offset: Signal<In, Bits<16>>,
     /// What.
     pub host_data: Signal<In, Bits<32>>,
-    /// The counter that `host_offset` names, a cycle later.
-    pub counter: Signal<Out, Bits<32>>,
+    /// The host's word for [`crate::pair_ram`].
+    pub wide_address: Signal<In, Bits<16>>,
+    /// Its halves.
+    pub wide_halves: Signal<In, Bits<2>>,
+    /// Its upper half.
+    pub wide_data: Signal<In, Bits<18>>,
+    /// An entry is issued: what the busy counter counts. `almost_full` is what the other one counts.
+    pub issuing: Signal<Out, Bit>,
     /// Activation to read.
     pub act_address: Signal<In, Bits<16>>,
     /// Reads of activations go on.
@@ -71,6 +75,8 @@ pub struct Pe {
     pub bias_address: Signal<In, Bits<16>>,
     /// This PE is the first of its chain: it adds the bias.
     pub first: Signal<In, Bit>,
+    /// A row's result is due: else there is none, but zero.
+    pub keep: Signal<In, Bit>,
     /// What the PE before it in the chain has added up.
     pub partial_in: Signal<In, Bits<48>>,
     /// What has been added up.
@@ -90,19 +96,14 @@ pub struct Pe {
     mac: Mac,
     drain_unit: Drain,
     act_bank: PipedRam<16>,
-    bias_bank: PipedRam<32>,
+    bank3: DFF<Bit>,
     bank4: DFF<Bit>,
     bank5: DFF<Bit>,
     parity_q: DFF<Bit>,
-    counter_q: DFF<Bits<32>>,
-    busy: DFF<Bits<32>>,
-    stalled: DFF<Bits<32>>,
     region_pointer: Constant<Bits<4>>,
     region_weight: Constant<Bits<4>>,
     region_bias: Constant<Bits<4>>,
-    region_activation: Constant<Bits<4>>,
     region_codebook: Constant<Bits<4>>,
-    counter_stalled: Constant<Bits<16>>,
 }
 
 impl Pe {
@@ -112,7 +113,6 @@ impl Pe {
         Self {
             clock: Default::default(),
             clear: Default::default(),
-            clear_counters: Default::default(),
             valid: Default::default(),
             marker: Default::default(),
             column: Default::default(),
@@ -123,7 +123,10 @@ impl Pe {
             host_region: Default::default(),
             host_offset: Default::default(),
             host_data: Default::default(),
-            counter: Default::default(),
+            wide_address: Default::default(),
+            wide_halves: Default::default(),
+            wide_data: Default::default(),
+            issuing: Default::default(),
             act_address: Default::default(),
             act_enable: Default::default(),
             act_data: Default::default(),
@@ -133,6 +136,7 @@ impl Pe {
             drain_row: Default::default(),
             bias_address: Default::default(),
             first: Default::default(),
+            keep: Default::default(),
             partial_in: Default::default(),
             partial: Default::default(),
             result: Default::default(),
@@ -146,19 +150,14 @@ impl Pe {
             mac: Mac::new(config),
             drain_unit: Drain::new(config),
             act_bank: PipedRam::new(config.act_depth, 16),
-            bias_bank: PipedRam::new(config.bias_depth, 32),
+            bank3: Default::default(),
             bank4: Default::default(),
             bank5: Default::default(),
             parity_q: Default::default(),
-            counter_q: Default::default(),
-            busy: Default::default(),
-            stalled: Default::default(),
             region_pointer: region(Region::Pointer),
             region_weight: region(Region::Weight),
             region_bias: region(Region::Bias),
-            region_activation: region(Region::Activation),
             region_codebook: region(Region::Codebook),
-            counter_stalled: Constant::new(u64::from(COUNTER_STALLED).into()),
         }
     }
 }
@@ -166,22 +165,23 @@ impl Pe {
 impl Logic for Pe {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, bank4, bank5, parity_q, counter_q, busy, stalled);
-        clock!(self, clock, ptr_read, act_queue, spmat_read, weight_decode, mac, drain_unit, act_bank, bias_bank);
+        dff_setup!(self, clock, bank3, bank4, bank5, parity_q);
+        clock!(self, clock, ptr_read, act_queue, spmat_read, weight_decode, mac, drain_unit, act_bank);
         // Host writes.
         self.ptr_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_pointer.val());
         self.ptr_read.write_address.next = self.host_offset.val();
         self.ptr_read.write_data.next = self.host_data.val();
         self.spmat_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_weight.val());
         self.spmat_read.write_address.next = self.host_offset.val();
-        self.spmat_read.write_data.next = bit_cast::<16, 32>(self.host_data.val());
-        self.weight_decode.write.next =
-            self.host_write.val() & (self.host_region.val() == self.region_codebook.val());
-        self.weight_decode.write_address.next = self.host_offset.val();
-        self.weight_decode.write_data.next = bit_cast::<16, 32>(self.host_data.val());
-        self.bias_bank.write_enable.next = self.host_write.val() & (self.host_region.val() == self.region_bias.val());
-        self.bias_bank.write_address.next = self.host_offset.val();
-        self.bias_bank.write_data.next = self.host_data.val();
+        self.spmat_read.write_data.next = self.host_data.val();
+        self.spmat_read.write_code.next = self.host_write.val() & (self.host_region.val() == self.region_codebook.val());
+        self.ptr_read.write_bias.next = self.host_write.val() & (self.host_region.val() == self.region_bias.val());
+        self.spmat_read.wide_address.next = self.wide_address.val();
+        self.spmat_read.wide_halves.next = self.wide_halves.val();
+        self.spmat_read.wide_data.next = self.wide_data.val();
+        self.ptr_read.wide_address.next = self.wide_address.val();
+        self.ptr_read.wide_halves.next = self.wide_halves.val();
+        self.ptr_read.wide_data.next = self.wide_data.val();
         // Broadcast to queue.
         self.ptr_read.valid.next = self.valid.val();
         self.ptr_read.marker.next = self.marker.val();
@@ -207,56 +207,38 @@ impl Logic for Pe {
         self.weight_decode.entry.next = self.spmat_read.entry.val();
         self.weight_decode.value_in.next = self.spmat_read.value.val();
         self.weight_decode.codebook.next = self.spmat_read.codebook.val();
-        self.bank4.d.next = self.spmat_read.bank.val();
+        self.spmat_read.code_address.next = self.weight_decode.code_address.val();
+        self.bank3.d.next = self.spmat_read.bank.val();
+        self.bank4.d.next = self.bank3.q.val();
         self.bank5.d.next = self.bank4.q.val();
         self.parity_q.d.next = self.spmat_read.parity.val();
         self.parity.next = self.parity_q.q.val();
         self.mac.valid.next = self.weight_decode.valid.val();
         self.mac.bank.next = self.bank5.q.val();
         self.mac.row.next = self.weight_decode.row.val();
-        self.mac.weight.next = self.weight_decode.weight.val();
+        self.mac.weight.next = self.spmat_read.weight.val();
         self.mac.value.next = self.weight_decode.value.val();
         // Drain.
         self.mac.drain.next = self.drain.val();
         self.mac.drain_row.next = self.drain_row.val();
         self.mac.sweep.next = self.clear.val();
-        self.bias_bank.read_address.next = self.bias_address.val();
-        self.bias_bank.enable.next = true;
+        self.ptr_read.bias_address.next = self.bias_address.val();
         self.drain_unit.sum.next = self.mac.sum.val();
         self.drain_unit.first.next = self.first.val();
         self.drain_unit.partial_in.next = self.partial_in.val();
         self.partial.next = self.drain_unit.partial.val();
         self.result.next = self.drain_unit.result.val();
-        self.drain_unit.bias_word.next = self.bias_bank.read_data.val();
+        self.drain_unit.bias_word.next = self.ptr_read.bias.val();
+        self.drain_unit.keep.next = self.keep.val();
         self.drain_unit.shift.next = self.shift.val();
         self.drain_unit.relu.next = self.relu.val();
-        // Activation bank: results or the host's words in, the detector's or the host's reads out.
+        // Activation bank.
         self.act_bank.read_address.next = self.act_address.val();
         self.act_bank.enable.next = self.act_enable.val();
         self.act_data.next = self.act_bank.read_data.val();
         self.act_bank.write_enable.next = self.act_write.val();
         self.act_bank.write_address.next = self.act_write_address.val();
         self.act_bank.write_data.next = self.act_write_data.val();
-        if self.host_write.val() & (self.host_region.val() == self.region_activation.val()) {
-            self.act_bank.write_enable.next = true;
-            self.act_bank.write_address.next = self.host_offset.val();
-            self.act_bank.write_data.next = bit_cast::<16, 32>(self.host_data.val());
-        }
-        // Counters.
-        if self.spmat_read.issuing.val() {
-            self.busy.d.next = self.busy.q.val() + 1;
-        }
-        if self.act_queue.almost_full.val() {
-            self.stalled.d.next = self.stalled.q.val() + 1;
-        }
-        if self.clear_counters.val() {
-            self.busy.d.next = 0.into();
-            self.stalled.d.next = 0.into();
-        }
-        self.counter_q.d.next = self.busy.q.val();
-        if self.host_offset.val() == self.counter_stalled.val() {
-            self.counter_q.d.next = self.stalled.q.val();
-        }
-        self.counter.next = self.counter_q.q.val();
+        self.issuing.next = self.spmat_read.issuing.val();
     }
 }

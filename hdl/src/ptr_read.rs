@@ -2,10 +2,11 @@
 //! weights in this PE. A marker (the beginning of a step) is queued too, as a column without weights.
 //!
 //! Ports: `clock`; `valid`, `marker`, `column[16]`, `value_in[16]`; `write`, `write_address[16]`,
-//! `write_data[32]`; `push`, `pointer[32]`, `value[16]`, `short` (the walker needs one cycle for it), `is_marker`.
+//! `write_data[32]`, `write_bias`, `wide_*` (host); `bias_address[16]` -> `bias[32]`, two cycles later (biases are in the same
+//! memory); `push`, `pointer[32]`, `value[16]`, `short` (the walker needs one cycle for it), `is_marker`.
 //! Latency: three cycles from `valid` to `push`. Takes one activation a cycle and never makes the broadcast wait.
 
-use crate::ram::BlockRam;
+use crate::pair_ram::PairRam;
 use eie_spec::config::Config;
 use rust_hdl::prelude::*;
 
@@ -28,6 +29,18 @@ pub struct PtrRead {
     pub write_address: Signal<In, Bits<16>>,
     /// What.
     pub write_data: Signal<In, Bits<32>>,
+    /// Host writes a bias, to the same address.
+    pub write_bias: Signal<In, Bit>,
+    /// The host's word for [`crate::pair_ram`].
+    pub wide_address: Signal<In, Bits<16>>,
+    /// Its halves.
+    pub wide_halves: Signal<In, Bits<2>>,
+    /// Its upper half.
+    pub wide_data: Signal<In, Bits<18>>,
+    /// Bias to read.
+    pub bias_address: Signal<In, Bits<16>>,
+    /// The bias, two cycles later.
+    pub bias: Signal<Out, Bits<32>>,
     /// An item for the queue.
     pub push: Signal<Out, Bit>,
     /// Its pointer.
@@ -38,7 +51,7 @@ pub struct PtrRead {
     pub short: Signal<Out, Bit>,
     /// It is a marker.
     pub is_marker: Signal<Out, Bit>,
-    memory: BlockRam<32>,
+    memory: PairRam,
     valid1: DFF<Bit>,
     marker1: DFF<Bit>,
     value1: DFF<Bits<16>>,
@@ -69,12 +82,22 @@ impl PtrRead {
             write: Default::default(),
             write_address: Default::default(),
             write_data: Default::default(),
+            write_bias: Default::default(),
+            wide_address: Default::default(),
+            wide_halves: Default::default(),
+            wide_data: Default::default(),
+            bias_address: Default::default(),
+            bias: Default::default(),
             push: Default::default(),
             pointer: Default::default(),
             value: Default::default(),
             short: Default::default(),
             is_marker: Default::default(),
-            memory: BlockRam::new(config.ptr_depth, config.ptr_bits() as usize),
+            memory: PairRam::new(
+                [config.ptr_depth, config.bias_depth],
+                [config.ptr_bits() as usize, 32],
+                config.biases_with_pointers(),
+            ),
             valid1: Default::default(),
             marker1: Default::default(),
             value1: Default::default(),
@@ -101,23 +124,29 @@ impl Logic for PtrRead {
             self, clock, valid1, marker1, value1, valid2, marker2, value2, valid3, marker3, short3, value3, pointer3
         );
         clock!(self, clock, memory);
-        self.memory.write_enable.next = self.write.val();
+        self.memory.write0.next = self.write.val();
+        self.memory.write1.next = self.write_bias.val();
         self.memory.write_address.next = self.write_address.val();
         self.memory.write_data.next = self.write_data.val();
-        self.memory.read_address.next = self.column.val();
+        self.memory.wide_address.next = self.wide_address.val();
+        self.memory.wide_halves.next = self.wide_halves.val();
+        self.memory.wide_data.next = self.wide_data.val();
+        self.memory.read_address0.next = self.column.val();
+        self.memory.read_address1.next = self.bias_address.val();
+        self.bias.next = self.memory.read_data1.val();
         self.valid1.d.next = self.valid.val();
         self.marker1.d.next = self.marker.val();
         self.value1.d.next = self.value_in.val();
         self.valid2.d.next = self.valid1.q.val();
         self.marker2.d.next = self.marker1.q.val();
         self.value2.d.next = self.value1.q.val();
-        self.length.next = self.memory.read_data.val() & self.length_mask.val();
-        self.beyond_one.next = self.memory.read_data.val() & self.more_mask.val();
+        self.length.next = self.memory.read_data0.val() & self.length_mask.val();
+        self.beyond_one.next = self.memory.read_data0.val() & self.more_mask.val();
         self.valid3.d.next = self.valid2.q.val() & (self.marker2.q.val() | self.length.val().any());
         self.marker3.d.next = self.marker2.q.val();
         self.short3.d.next = self.marker2.q.val() | !self.beyond_one.val().any();
         self.value3.d.next = self.value2.q.val();
-        self.pointer3.d.next = self.memory.read_data.val();
+        self.pointer3.d.next = self.memory.read_data0.val();
         self.push.next = self.valid3.q.val();
         self.pointer.next = self.pointer3.q.val();
         self.value.next = self.value3.q.val();
@@ -144,7 +173,12 @@ mod tests {
             value_in,
             write,
             write_address,
-            write_data
+            write_data,
+            write_bias,
+            wide_address,
+            wide_halves,
+            wide_data,
+            bias_address
         );
         let pointer = |k: u64| Pointer { start: 7 * k as u32, len: (k % 3) as u32 }.encode(&config);
         uut.write.next = true;

@@ -17,11 +17,11 @@ pub const LUT_DEPTH: usize = 64;
 
 /// Largest depth of a memory that a device without memories in LUTs, for which `EIE_ICE40` is defined, makes of
 /// flip-flops. Deeper ones are block RAMs there.
-const ICE40_LOGIC_DEPTH: usize = 2;
+pub(crate) const ICE40_LOGIC_DEPTH: usize = 2;
 
 /// How a memory is read, and where the synthesiser is to put it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Style {
+pub(crate) enum Style {
     /// Block RAM with its output register: read data two cycles after the address.
     Block,
     /// Distributed RAM: read data in the same cycle.
@@ -32,16 +32,16 @@ enum Style {
 
 /// State and parameters shared by all kinds.
 #[derive(Clone, Debug)]
-struct Store {
-    depth: usize,
-    width: usize,
+pub(crate) struct Store {
+    pub(crate) depth: usize,
+    pub(crate) width: usize,
     words: Vec<u64>,
     /// The word that a block RAM holds before its output register.
-    latch: u64,
+    pub(crate) latch: u64,
 }
 
 impl Store {
-    fn new(depth: usize, width: usize) -> Self {
+    pub(crate) fn new(depth: usize, width: usize) -> Self {
         assert!(depth.is_power_of_two(), "memory depth {depth} is not a power of two");
         Store { depth, width, words: vec![0; depth], latch: 0 }
     }
@@ -50,28 +50,28 @@ impl Store {
         address.index() & (self.depth - 1)
     }
 
-    fn read(&self, address: Bits<16>) -> u64 {
+    pub(crate) fn read(&self, address: Bits<16>) -> u64 {
         self.words[self.place(address)]
     }
 
-    fn write(&mut self, address: Bits<16>, data: u64) {
+    pub(crate) fn write(&mut self, address: Bits<16>, data: u64) {
         let place = self.place(address);
         self.words[place] = data & ((1 << self.width) - 1);
     }
 
     /// Highest bit of an address.
-    fn top(&self) -> u32 {
+    pub(crate) fn top(&self) -> u32 {
         self.depth.ilog2().max(1) - 1
     }
 
     /// The array, filled with zeros. `no_rw_check`: nothing here reads an address in the cycle in which it is
     /// written and uses the result.
-    fn array(&self, style: Style) -> String {
+    pub(crate) fn array(&self, style: Style, name: &str) -> String {
         let (d, w) = (self.depth, self.width - 1);
-        let zeros = format!("integer i;\ninitial for (i = 0; i < {d}; i = i + 1) mem[i] = 0;\n");
+        let zeros = format!("integer {name}_i;\ninitial for ({name}_i = 0; {name}_i < {d}; {name}_i = {name}_i + 1) {name}[{name}_i] = 0;\n");
         match style {
             Style::Block => format!(
-                "(* ram_style = \"block\", no_rw_check *) reg [{w}:0] mem [0:{}];\n\
+                "(* ram_style = \"block\", no_rw_check *) reg [{w}:0] {name} [0:{}];\n\
                  `ifndef SYNTHESIS\n{zeros}`endif\n",
                 d - 1
             ),
@@ -79,7 +79,7 @@ impl Store {
                 let ice40 = if d <= ICE40_LOGIC_DEPTH { "logic" } else { "block" };
                 format!(
                     "`ifdef EIE_ICE40\n(* ram_style = \"{ice40}\", no_rw_check *)\n`else\n\
-                     (* ram_style = \"distributed\", no_rw_check *)\n`endif\nreg [{w}:0] mem [0:{}];\n{zeros}",
+                     (* ram_style = \"distributed\", no_rw_check *)\n`endif\nreg [{w}:0] {name} [0:{}];\n{zeros}",
                     d - 1
                 )
             }
@@ -89,7 +89,7 @@ impl Store {
     /// `enable` moves the two stages of a read on.
     fn verilog(&self, style: Style, enable: &str) -> Verilog {
         let (top, w) = (self.top(), self.width - 1);
-        let array = self.array(style);
+        let array = self.array(style, "mem");
         let write =
             format!("always @(posedge clock) if (write_enable) mem[write_address[{top}:0]] <= write_data[{w}:0];\n");
         Verilog::Custom(match style {
@@ -115,7 +115,7 @@ impl Store {
                 "`ifdef EIE_ECP5\n{}`else\n{array}reg [{w}:0] latch;\n\
                  always @(posedge clock) if ({enable}) begin\n\
                  latch <= mem[read_address[{top}:0]];\nread_data <= latch;\nend\n{write}`endif\n",
-                ecp5::block_ram(self.depth, self.width, enable, "write_address")
+                ecp5::block_ram(self.depth, self.width, enable)
             ),
         })
     }
@@ -286,138 +286,5 @@ impl<const W: usize> Logic for LutRam<W> {
             inputs: vec!["write_address".into(), "write_data".into(), "write_enable".into()],
             outputs: vec![],
         }]
-    }
-}
-
-/// A memory whose reads see every write, made for accumulators: three cycles after its address comes the word as all
-/// writes have left it whose data came before that cycle.
-///
-/// Ports: `clock`; `read_address[16]` -> `read_data[48]`, three cycles later; `write_enable`, `write_address[16]`,
-/// and a cycle after them `write_data[48]`.
-///
-/// In distributed RAM one write is overtaken by the read, in block RAM three are: those it takes from the writes
-/// themselves.
-#[derive(LogicBlock)]
-pub struct ForwardRam {
-    /// Rising edge.
-    pub clock: Signal<In, Clock>,
-    /// Word to read.
-    pub read_address: Signal<In, Bits<16>>,
-    /// The word read.
-    pub read_data: Signal<Out, Bits<48>>,
-    /// Word to write.
-    pub write_address: Signal<In, Bits<16>>,
-    /// Whether to write.
-    pub write_enable: Signal<In, Bit>,
-    /// What to write, a cycle later.
-    pub write_data: Signal<In, Bits<48>>,
-    _store: Store,
-    _place1: Bits<16>,
-    _place2: Bits<16>,
-    _write: (bool, Bits<16>),
-}
-
-impl ForwardRam {
-    /// `depth` words (a power of two, at least 2) of `width` (up to 48) bits.
-    pub fn new(depth: usize, width: usize) -> Self {
-        assert!(width <= 48, "{width}-bit words in a 48-bit port");
-        Self {
-            clock: Default::default(),
-            read_address: Default::default(),
-            read_data: Default::default(),
-            write_address: Default::default(),
-            write_enable: Default::default(),
-            write_data: Default::default(),
-            _store: Store::new(depth, width),
-            _place1: Default::default(),
-            _place2: Default::default(),
-            _write: Default::default(),
-        }
-    }
-}
-
-impl Logic for ForwardRam {
-    fn update(&mut self) {
-        if self.clock.pos_edge() {
-            if self._write.0 {
-                self._store.write(self._write.1, self.write_data.val().to_u64());
-            }
-            self._write = (self.write_enable.val(), self.write_address.val());
-            self.read_data.next = self._store.read(self._place2).into();
-            self._place2 = self._place1;
-            self._place1 = self.read_address.val();
-        }
-    }
-    fn connect(&mut self) {
-        self.read_data.connect();
-    }
-    fn hdl(&self) -> Verilog {
-        let (top, w) = (self._store.top(), self._store.width - 1);
-        let style = if self._store.depth <= LUT_DEPTH { Style::Distributed } else { Style::Block };
-        let array = self._store.array(style);
-        let head = format!(
-            "reg [{top}:0] place1;\nreg [{top}:0] place2;\nreg writes;\nreg [{top}:0] to;\nreg hit0;\n\
-             initial writes = 0;\ninitial hit0 = 0;\n\
-             always @(posedge clock) begin\n\
-             place1 <= read_address[{top}:0];\nplace2 <= place1;\n\
-             writes <= write_enable;\nto <= write_address[{top}:0];\n\
-             hit0 <= write_enable & (write_address[{top}:0] == place1);\nend\n"
-        );
-        let write = format!("always @(posedge clock) if (writes) mem[to] <= write_data[{w}:0];\n");
-        if style == Style::Distributed {
-            return Verilog::Custom(format!(
-                "{head}{array}always @(posedge clock) read_data <= hit0 ? write_data[{w}:0] : mem[place2];\n{write}"
-            ));
-        }
-        Verilog::Custom(format!(
-            "{head}reg writes1;\nreg [{top}:0] to1;\nreg hit1;\nreg hit2;\nreg [{w}:0] data1;\nreg [{w}:0] data2;\n\
-             wire [{w}:0] old;\n\
-             initial writes1 = 0;\ninitial hit1 = 0;\ninitial hit2 = 0;\n\
-             always @(posedge clock) begin\n\
-             writes1 <= writes;\nto1 <= to;\n\
-             hit1 <= writes & (to == place1);\nhit2 <= writes1 & (to1 == place1);\n\
-             data1 <= write_data[{w}:0];\ndata2 <= data1;\n\
-             read_data <= hit0 ? write_data[{w}:0] : hit1 ? data1 : hit2 ? data2 : old;\nend\n\
-             `ifdef EIE_ECP5\n{}`else\n{array}reg [{w}:0] latch;\nreg [{w}:0] out;\n\
-             assign old = out;\n\
-             always @(posedge clock) begin\nlatch <= mem[read_address[{top}:0]];\nout <= latch;\nend\n{write}`endif\n",
-            ecp5::block_ram_to(self._store.depth, self._store.width, "old", "to", "writes"),
-        ))
-    }
-    fn timing(&self) -> Vec<TimingInfo> {
-        read_timing(&["read_address", "write_address", "write_data", "write_enable"])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{connected, numbers, tick};
-
-    #[test]
-    fn a_read_sees_every_write_whose_data_came_before_its_word() {
-        let mut uut =
-            connected!(ForwardRam::new(4, 20), clock, read_address, write_address, write_enable, write_data);
-        let mut next = numbers(8);
-        let mut words = [0u64; 4];
-        let (mut reads, mut due, mut seen) = ([0usize; 2], None::<usize>, 0);
-        for _ in 0..2000 {
-            let (from, to, data) = (next() % 4, next() % 4, next() % (1 << 20));
-            let write = next().is_multiple_of(2);
-            uut.read_address.next = from.into();
-            uut.write_address.next = to.into();
-            uut.write_enable.next = write;
-            uut.write_data.next = data.into();
-            tick(&mut uut, |u| &mut u.clock);
-            // The data of the write before, then the word of the address before the last two.
-            if let Some(place) = due.take() {
-                seen += usize::from(place == reads[1] && words[place] != data);
-                words[place] = data;
-            }
-            assert_eq!(uut.read_data.val().to_u64(), words[reads[1]]);
-            due = write.then_some(to as usize);
-            reads = [from as usize, reads[0]];
-        }
-        assert!(seen > 100, "{seen} reads overtaken by a write: too few to tell");
     }
 }

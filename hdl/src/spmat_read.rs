@@ -1,15 +1,17 @@
 //! Sparse matrix read: the walker. Takes a column from the queue and reads its weight entries, one a cycle.
 //!
 //! Ports: `clock`; `clear`; `empty`, `pointer[32]`, `value_in[16]`, `short`, `marker`, `pop` (the queue); `write`,
-//! `write_address[16]`, `write_data[16]` (host); `valid`, `first`, `entry[16]`, `value[16]`, `codebook[8]`,
+//! `write_code`, `write_address[16]`, `write_data[32]`, `wide_*` (host); `code_address[16]` -> `weight[16]`, two cycles later
+//! (the codebooks are in the same memory); `valid`, `first`, `entry[16]`, `value[16]`, `codebook[8]`,
 //! `bank`; `issuing`, `parity`.
-//! Latency: a column's first entry leaves four cycles after its `pop`. The next column is popped with the last
+//! Latency: a column's first entry leaves three cycles after its `pop`. The next column is popped with the last
 //! entry of this one, so there is no gap between columns, however short.
 //!
 //! A marker has no entries: its value is the codebook and the accumulators' bank of what follows it.
 //! `parity` turns over with every marker popped: all entries before it have been issued then. It costs a cycle.
 
-use crate::ram::BlockRam;
+use crate::pair_ram::PairRam;
+use eie_spec::arith;
 use eie_spec::config::Config;
 use eie_spec::regs::MARKER_BANK_BIT;
 use rust_hdl::prelude::*;
@@ -38,7 +40,19 @@ pub struct SpmatRead {
     /// Where.
     pub write_address: Signal<In, Bits<16>>,
     /// What.
-    pub write_data: Signal<In, Bits<16>>,
+    pub write_data: Signal<In, Bits<32>>,
+    /// Host writes a codebook word, to the same address.
+    pub write_code: Signal<In, Bit>,
+    /// The host's word for [`crate::pair_ram`].
+    pub wide_address: Signal<In, Bits<16>>,
+    /// Its halves.
+    pub wide_halves: Signal<In, Bits<2>>,
+    /// Its upper half.
+    pub wide_data: Signal<In, Bits<18>>,
+    /// Codebook word to read.
+    pub code_address: Signal<In, Bits<16>>,
+    /// The weight, two cycles later.
+    pub weight: Signal<Out, Bits<16>>,
     /// An entry leaves.
     pub valid: Signal<Out, Bit>,
     /// It is the first one of its column.
@@ -56,7 +70,7 @@ pub struct SpmatRead {
     pub parity: Signal<Out, Bit>,
     /// An entry's address is being read in this cycle: what the busy counter counts.
     pub issuing: Signal<Out, Bit>,
-    memory: BlockRam<16>,
+    memory: PairRam,
     active: DFF<Bit>,
     start: DFF<Bit>,
     address: DFF<Bits<16>>,
@@ -65,28 +79,23 @@ pub struct SpmatRead {
     more: DFF<Bit>,
     valid1: DFF<Bit>,
     valid2: DFF<Bit>,
-    valid3: DFF<Bit>,
-    entry3: DFF<Bits<16>>,
     first1: DFF<Bit>,
     first2: DFF<Bit>,
-    first3: DFF<Bit>,
     value1: DFF<Bits<16>>,
     value2: DFF<Bits<16>>,
-    value3: DFF<Bits<16>>,
     codebook0: DFF<Bits<8>>,
     codebook1: DFF<Bits<8>>,
     codebook2: DFF<Bits<8>>,
-    codebook3: DFF<Bits<8>>,
     bank0: DFF<Bit>,
     bank1: DFF<Bit>,
     bank2: DFF<Bit>,
-    bank3: DFF<Bit>,
     parity0: DFF<Bit>,
     take: Signal<Local, Bit>,
     length: Signal<Local, Bits<32>>,
     start_mask: Constant<Bits<32>>,
     start_bits: Constant<Bits<6>>,
     bank_bit: Constant<Bits<4>>,
+    left_mask: Constant<Bits<16>>,
     bank_field: Signal<Local, Bits<16>>,
 }
 
@@ -105,6 +114,12 @@ impl SpmatRead {
             write: Default::default(),
             write_address: Default::default(),
             write_data: Default::default(),
+            write_code: Default::default(),
+            wide_address: Default::default(),
+            wide_halves: Default::default(),
+            wide_data: Default::default(),
+            code_address: Default::default(),
+            weight: Default::default(),
             valid: Default::default(),
             first: Default::default(),
             entry: Default::default(),
@@ -113,7 +128,11 @@ impl SpmatRead {
             bank: Default::default(),
             parity: Default::default(),
             issuing: Default::default(),
-            memory: BlockRam::new(config.weight_depth, config.entry_bits() as usize),
+            memory: PairRam::new(
+                [config.weight_depth, config.codebooks * arith::CODES],
+                [config.entry_bits() as usize, 16],
+                config.codes_with_weights(),
+            ),
             active: Default::default(),
             start: Default::default(),
             address: Default::default(),
@@ -122,28 +141,23 @@ impl SpmatRead {
             more: Default::default(),
             valid1: Default::default(),
             valid2: Default::default(),
-            valid3: Default::default(),
-            entry3: Default::default(),
             first1: Default::default(),
             first2: Default::default(),
-            first3: Default::default(),
             value1: Default::default(),
             value2: Default::default(),
-            value3: Default::default(),
             codebook0: Default::default(),
             codebook1: Default::default(),
             codebook2: Default::default(),
-            codebook3: Default::default(),
             bank0: Default::default(),
             bank1: Default::default(),
             bank2: Default::default(),
-            bank3: Default::default(),
             parity0: Default::default(),
             take: Default::default(),
             length: Default::default(),
             start_mask: Constant::new(((1u64 << config.start_bits()) - 1).into()),
             start_bits: Constant::new(u64::from(config.start_bits()).into()),
             bank_bit: Constant::new(u64::from(MARKER_BANK_BIT).into()),
+            left_mask: Constant::new(((1u64 << config.len_bits()) - 1).into()),
             bank_field: Default::default(),
         }
     }
@@ -153,15 +167,20 @@ impl Logic for SpmatRead {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, active, start, address, left, value0, more, valid1, valid2, valid3, first1, first2, first3,
-            value1, value2, value3, codebook0, codebook1, codebook2, codebook3, bank0, bank1, bank2, bank3, parity0,
-            entry3
+            self, clock, active, start, address, left, value0, more, valid1, valid2, first1, first2, value1, value2,
+            codebook0, codebook1, codebook2, bank0, bank1, bank2, parity0
         );
         clock!(self, clock, memory);
-        self.memory.write_enable.next = self.write.val();
+        self.memory.write0.next = self.write.val();
+        self.memory.write1.next = self.write_code.val();
         self.memory.write_address.next = self.write_address.val();
         self.memory.write_data.next = self.write_data.val();
-        self.memory.read_address.next = self.address.q.val();
+        self.memory.wide_address.next = self.wide_address.val();
+        self.memory.wide_halves.next = self.wide_halves.val();
+        self.memory.wide_data.next = self.wide_data.val();
+        self.memory.read_address0.next = self.address.q.val();
+        self.memory.read_address1.next = self.code_address.val();
+        self.weight.next = bit_cast::<16, 32>(self.memory.read_data1.val());
         // `more`: an entry is read in this cycle and its column has others. The register of what would be seen a cycle
         // earlier.
         self.take.next = !self.empty.val() & !self.more.q.val();
@@ -170,14 +189,14 @@ impl Logic for SpmatRead {
         self.bank_field.next = self.value_in.val() >> self.bank_bit.val();
         self.start.d.next = self.take.val();
         self.address.d.next = self.address.q.val() + 1;
-        self.left.d.next = self.left.q.val() - 1;
+        self.left.d.next = (self.left.q.val() - 1) & self.left_mask.val();
         self.active.d.next = self.active.q.val() & self.more.q.val();
         self.more.d.next = self.more.q.val() & (self.left.q.val() != 2);
         if self.take.val() {
             self.active.d.next = !self.marker.val();
             self.more.d.next = !self.short.val();
             self.address.d.next = bit_cast::<16, 32>(self.pointer.val() & self.start_mask.val());
-            self.left.d.next = bit_cast::<16, 32>(self.length.val());
+            self.left.d.next = bit_cast::<16, 32>(self.length.val()) & self.left_mask.val();
             self.value0.d.next = self.value_in.val();
             if self.marker.val() {
                 self.codebook0.d.next = self.value_in.val().get_bits::<8>(0);
@@ -195,10 +214,8 @@ impl Logic for SpmatRead {
         self.codebook2.d.next = self.codebook1.q.val();
         self.bank1.d.next = self.bank0.q.val();
         self.bank2.d.next = self.bank1.q.val();
-        self.codebook3.d.next = self.codebook2.q.val();
-        self.codebook.next = self.codebook3.q.val();
-        self.bank3.d.next = self.bank2.q.val();
-        self.bank.next = self.bank3.q.val();
+        self.codebook.next = self.codebook2.q.val();
+        self.bank.next = self.bank2.q.val();
         self.parity.next = self.parity0.q.val();
         self.valid1.d.next = self.active.q.val();
         self.valid2.d.next = self.valid1.q.val();
@@ -206,14 +223,10 @@ impl Logic for SpmatRead {
         self.first2.d.next = self.first1.q.val();
         self.value1.d.next = self.value0.q.val();
         self.value2.d.next = self.value1.q.val();
-        self.valid3.d.next = self.valid2.q.val();
-        self.valid.next = self.valid3.q.val();
-        self.first3.d.next = self.first2.q.val();
-        self.first.next = self.first3.q.val();
-        self.entry3.d.next = self.memory.read_data.val();
-        self.entry.next = self.entry3.q.val();
-        self.value3.d.next = self.value2.q.val();
-        self.value.next = self.value3.q.val();
+        self.valid.next = self.valid2.q.val();
+        self.first.next = self.first2.q.val();
+        self.entry.next = bit_cast::<16, 32>(self.memory.read_data0.val());
+        self.value.next = self.value2.q.val();
         self.issuing.next = self.active.q.val();
     }
 }
@@ -237,7 +250,12 @@ mod tests {
             marker,
             write,
             write_address,
-            write_data
+            write_data,
+            write_code,
+            wide_address,
+            wide_halves,
+            wide_data,
+            code_address
         );
         uut.empty.next = true;
         uut.write.next = true;

@@ -16,11 +16,13 @@ const ROUND_TRIP: usize = QUEUE_SLACK - 1;
 /// From a push to the queue's outputs.
 const QUEUE_LATENCY: usize = timing::QUEUE_WRITE as usize;
 /// From the walker's read of an entry's address to the entry.
-const ISSUE_TO_VALID: usize = 3;
+const ISSUE_TO_VALID: usize = 2;
 /// From a weight to the accumulator in memory.
-const WRITE_LATENCY: usize = 5;
+const WRITE_LATENCY: usize = 4;
+/// From a drain to the row's being zero.
+const CLEAR_LATENCY: usize = 5;
 /// From a drain to the sum.
-const READ_LATENCY: usize = 4;
+const READ_LATENCY: usize = 3;
 /// From a sum to what has been added up.
 const PARTIAL_LATENCY: usize = 1;
 /// From a sum to the result.
@@ -49,7 +51,9 @@ fn parameters(config: &Config) -> String {
         ("ROWS", config.acc_depth),
         ("ACC_BITS", config.acc_bits as usize),
         ("WRITE_LATENCY", WRITE_LATENCY),
+        ("CLEAR_LATENCY", CLEAR_LATENCY),
         ("READ_LATENCY", READ_LATENCY),
+        ("LIMIT", config.queue_limit()),
         ("PARTIAL_LATENCY", PARTIAL_LATENCY),
         ("RESULT_LATENCY", RESULT_LATENCY),
     ];
@@ -61,7 +65,7 @@ fn depth(block: Part) -> usize {
     match block {
         Part::ActQueue => ROUND_TRIP + QUEUE_LATENCY + 3,
         Part::SpmatRead => ISSUE_TO_VALID + 3,
-        Part::Mac => WRITE_LATENCY + READ_LATENCY + 2,
+        Part::Mac => CLEAR_LATENCY + READ_LATENCY + 2,
         Part::Drain => RESULT_LATENCY + PARTIAL_LATENCY + 2,
     }
 }
@@ -165,9 +169,9 @@ fn the_queue_loses_repeats_and_swaps_nothing() {
     check(
         Part::ActQueue,
         &[
-            ("which asks to wait two items late", "count$q >= limit", "count$q >= limit + 10'd2"),
+            ("which asks to wait two items late", "count$q == limit", "count$q == limit + 10'd2"),
             ("which drops what comes when three are there", "if (push) begin", "if (push & (count$q < 3)) begin"),
-            ("which drops two at once", "head$d = head$q + 32'h1", "head$d = head$q + 32'h2"),
+            ("which drops two at once", "(head_then + 32'h1)", "(head_then + 32'h2)"),
         ],
     );
 }
@@ -178,7 +182,7 @@ fn the_walker_reads_each_entry_once_and_in_order() {
         Part::SpmatRead,
         &[
             ("which ends a column early", "left$q != 32'h2", "left$q != 32'h3"),
-            ("whose bank is a cycle early", "bank = bank3$q", "bank = bank2$q"),
+            ("whose bank is a cycle early", "bank = bank2$q", "bank = bank1$q"),
             ("which skips a place between columns", "& start_mask) & 16'hffff)", "& start_mask) & 16'hffff) + 16'h1"),
         ],
     );
@@ -190,7 +194,7 @@ fn accumulators_are_the_sums_of_their_rows() {
         Part::Mac,
         &[
             ("without the bypass", "adder$choose = bypass3$q", "adder$choose = 1'b0"),
-            ("whose drain leaves the sum", "memory0$write_enable = clear3$q", "memory0$write_enable = 1'b0"),
+            ("whose drain leaves the sum", "<= !clears0", "<= 1'b1"),
             ("which does not extend signs", "wide | ones_above", "wide"),
         ],
     );
@@ -202,7 +206,7 @@ fn the_drain_is_rule_r5() {
         Part::Drain,
         &[
             ("with a wrong rounding constant", "rounding = shift == 0 ? 0 : 1 << (shift - 1)", "rounding = 0"),
-            ("which saturates a bit late", "fine$q & above_mask", "fine$q & (above_mask << 1)"),
+            ("which saturates a bit late", "(saturating << ones)", "(saturating << ones << 1)"),
             ("whose chain drops the partial sum", "adder$d = partial_in", "adder$d = 48'h0"),
             ("without ReLU", "if (relu) begin", "if (1'b0) begin"),
         ],

@@ -8,6 +8,10 @@ use sha2::{Digest, Sha256};
 pub const CLUSTER: usize = 8;
 /// Largest number of PEs: the bus has 12 bits for a PE, all ones means "all of them".
 pub const MAX_PES: usize = 256;
+/// Words of the widest block RAM with two ports that read, and half of their bits: what ECP5 has.
+pub const BLOCK_WORDS: usize = 1024;
+/// Bits of half a word.
+pub const BLOCK_BITS: usize = 9;
 /// Clusters at most.
 pub const MAX_CLUSTERS: usize = 32;
 /// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
@@ -131,8 +135,8 @@ impl Config {
             act_depth: per_pe(2048, 32),
             ptr_depth: 2048,
             weight_depth: per_pe(32768, 1024),
-            acc_depth: per_pe(1024, 32),
-            bias_depth: per_pe(1024, 32),
+            acc_depth: per_pe(1024, 16),
+            bias_depth: per_pe(1024, 16),
             max_steps: 32,
             codebooks: 8,
             queue_depth: 32,
@@ -196,6 +200,25 @@ impl Config {
     /// Longest run of skipped rows that one entry bridges.
     pub fn max_run(&self) -> usize {
         arith::run_symbol(self.run_bits) as usize - 1
+    }
+
+    /// On a device with block RAMs of two ports, the codebooks are in the weights' block RAM: their words are read through
+    /// the port through which the host writes, and are in the half that the weights leave free.
+    pub fn codes_with_weights(&self) -> bool {
+        self.entry_bits() as usize <= BLOCK_BITS
+            && self.weight_depth.div_ceil(2) + self.codebooks * arith::CODES <= BLOCK_WORDS
+    }
+
+    /// Likewise, the biases are in the last words of the pointers' block RAMs. There are fewer [`Config::pointers`] then.
+    pub fn biases_with_pointers(&self) -> bool {
+        self.ptr_depth == 2 * BLOCK_WORDS
+            && (BLOCK_BITS + 1..=2 * BLOCK_BITS).contains(&(self.ptr_bits() as usize))
+            && 8 * self.bias_depth <= self.ptr_depth
+    }
+
+    /// Pointers that a PE can have.
+    pub fn pointers(&self) -> usize {
+        self.ptr_depth - if self.biases_with_pointers() { 2 * self.bias_depth } else { 0 }
     }
 
     /// Queue fill at which a PE asks the broadcast to wait.

@@ -299,7 +299,7 @@ impl Packer<'_> {
         let pes = config.pes;
         // Half of the activation memory for results at most, the rest for inputs.
         let slots = config.acc_depth.min(config.act_depth / 2);
-        let groups = (config.act_depth - slots).min(config.ptr_depth / pes);
+        let groups = (config.act_depth - slots).min(config.pointers() / pes);
         for first in (0..layer.outputs).step_by(slots * pes) {
             let rows = first..layer.outputs.min(first + slots * pes);
             let columns = gather_inputs(layer, &rows, pes);

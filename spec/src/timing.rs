@@ -45,7 +45,7 @@ pub const DETECT: u64 = 1 + GROUP_READ + 3;
 /// scan before. The hardware takes it from here.
 pub const START_DELAY: u64 = SCAN_START + DONE_FLAG;
 /// From a PE's `drain` to its `result`. The hardware takes the length of its write-back from here.
-pub const DRAIN_LATENCY: u64 = 8;
+pub const DRAIN_LATENCY: u64 = 7;
 /// From the sequencer's drain of a row to its result in the last cluster, where there is no chain: the cluster's register on
 /// the row's control, and the drain.
 pub const WRITE_BACK: u64 = 1 + DRAIN_LATENCY;

@@ -3,39 +3,67 @@
 // simulation.
 /* verilator lint_off WIDTH */
 
-// Block RAM of 18 Kbit: port A reads through its latch and its output register, port B writes. Both ports have one
-// shape. In the widest one, address bits 0 and 1 of a write enable the two halves of a word.
+// Block RAM of 18 Kbit: port A reads through its latch and its output register, port B writes, and where it does not it reads
+// in the same way. Both have one shape, or port A has words of 9 bits and port B of 18: two of the others, the even one
+// low. In that shape, address bits 0 and 1 of a write enable the two halves of a word.
 module DP16KD (
     input wire CLKA, CEA, OCEA, WEA, RSTA, CSA0, CSA1, CSA2, CLKB, CEB, OCEB, WEB, RSTB, CSB0, CSB1, CSB2, ADA0, ADA1, ADA2, ADA3, ADA4, ADA5, ADA6, ADA7, ADA8, ADA9, ADA10, ADA11, ADA12, ADA13, ADB0, ADB1, ADB2, ADB3, ADB4, ADB5, ADB6, ADB7, ADB8, ADB9, ADB10, ADB11, ADB12, ADB13, DIB0, DIB1, DIB2, DIB3, DIB4, DIB5, DIB6, DIB7, DIB8, DIB9, DIB10, DIB11, DIB12, DIB13, DIB14, DIB15, DIB16, DIB17,
-    output wire DOA0, DOA1, DOA2, DOA3, DOA4, DOA5, DOA6, DOA7, DOA8, DOA9, DOA10, DOA11, DOA12, DOA13, DOA14, DOA15, DOA16, DOA17
+    output wire DOA0, DOA1, DOA2, DOA3, DOA4, DOA5, DOA6, DOA7, DOA8, DOA9, DOA10, DOA11, DOA12, DOA13, DOA14, DOA15, DOA16, DOA17,
+    output wire DOB0, DOB1, DOB2, DOB3, DOB4, DOB5, DOB6, DOB7, DOB8, DOB9, DOB10, DOB11, DOB12, DOB13, DOB14, DOB15, DOB16, DOB17
 );
     parameter DATA_WIDTH_A = 18, DATA_WIDTH_B = 18;
     parameter REGMODE_A = "NOREG", REGMODE_B = "NOREG", RESETMODE = "SYNC", GSR = "ENABLED";
     localparam LOW = DATA_WIDTH_A == 18 ? 4 : DATA_WIDTH_A == 9 ? 3 : DATA_WIDTH_A == 4 ? 2 : DATA_WIDTH_A == 2 ? 1 : 0;
-    initial if (DATA_WIDTH_A != DATA_WIDTH_B || REGMODE_A != "OUTREG" || GSR != "DISABLED") begin
+    initial if ((DATA_WIDTH_A != DATA_WIDTH_B && (DATA_WIDTH_A != 9 || DATA_WIDTH_B != 18)) || REGMODE_A != "OUTREG"
+        || REGMODE_B != "OUTREG" || GSR != "DISABLED") begin
         $display("DP16KD: a use that the model does not know");
         $finish;
     end
-    wire [13:0] read_address = {ADA13, ADA12, ADA11, ADA10, ADA9, ADA8, ADA7, ADA6, ADA5, ADA4, ADA3, ADA2, ADA1, ADA0} >> LOW;
-    wire [13:0] write_address = {ADB13, ADB12, ADB11, ADB10, ADB9, ADB8, ADB7, ADB6, ADB5, ADB4, ADB3, ADB2, ADB1, ADB0} >> LOW;
+    wire [13:0] address_a = {ADA13, ADA12, ADA11, ADA10, ADA9, ADA8, ADA7, ADA6, ADA5, ADA4, ADA3, ADA2, ADA1, ADA0};
+    wire [13:0] address_b = {ADB13, ADB12, ADB11, ADB10, ADB9, ADB8, ADB7, ADB6, ADB5, ADB4, ADB3, ADB2, ADB1, ADB0};
     wire [17:0] data = {DIB17, DIB16, DIB15, DIB14, DIB13, DIB12, DIB11, DIB10, DIB9, DIB8, DIB7, DIB6, DIB5, DIB4, DIB3, DIB2, DIB1, DIB0};
-    wire low_half = DATA_WIDTH_B != 18 || ADB0;
-    wire high_half = DATA_WIDTH_B != 18 || ADB1;
-    localparam [17:0] MASK = (19'd1 << DATA_WIDTH_A) - 1;
-    reg [17:0] mem [0:(16384 >> LOW) - 1];
-    reg [17:0] latch = 0, out = 0;
+    reg [17:0] out_a = 0, out_b = 0;
     integer i;
-    initial for (i = 0; i < 16384 >> LOW; i = i + 1) mem[i] = 0;
-    always @(posedge CLKA) begin
-        if (OCEA) out <= latch;
-        if (CEA) latch <= mem[read_address] & MASK;
-        if (WEA || RSTA || CSA0 || CSA1 || CSA2) $display("DP16KD: a write, reset or selection on port A");
-    end
-    always @(posedge CLKB) if (CEB && WEB && !CSB0 && !CSB1 && !CSB2) begin
-        if (low_half) mem[write_address][8:0] <= data[8:0];
-        if (high_half) mem[write_address][17:9] <= data[17:9];
-    end
-    assign {DOA17, DOA16, DOA15, DOA14, DOA13, DOA12, DOA11, DOA10, DOA9, DOA8, DOA7, DOA6, DOA5, DOA4, DOA3, DOA2, DOA1, DOA0} = out;
+    always @(posedge CLKA) if (WEA || RSTA || CSA0 || CSA1 || CSA2)
+        $display("DP16KD: a write, reset or selection on port A");
+    wire writes = CEB && WEB && !CSB0 && !CSB1 && !CSB2;
+    generate
+        if (DATA_WIDTH_B == 18) begin : halves
+            reg [8:0] even [0:1023];
+            reg [8:0] odd [0:1023];
+            reg [17:0] latch_a = 0, latch_b = 0;
+            initial for (i = 0; i < 1024; i = i + 1) begin
+                even[i] = 0;
+                odd[i] = 0;
+            end
+            wire [9:0] word_a = address_a[13:4];
+            always @(posedge CLKA) begin
+                if (OCEA) out_a <= latch_a;
+                if (CEA) begin
+                    if (DATA_WIDTH_A == 18) latch_a <= {odd[word_a], even[word_a]};
+                    else latch_a <= {9'd0, address_a[3] ? odd[word_a] : even[word_a]};
+                end
+            end
+            always @(posedge CLKB) begin
+                if (OCEB) out_b <= latch_b;
+                if (CEB && !WEB) latch_b <= {odd[address_b[13:4]], even[address_b[13:4]]};
+                if (writes && ADB0) even[address_b[13:4]] <= data[8:0];
+                if (writes && ADB1) odd[address_b[13:4]] <= data[17:9];
+            end
+        end else begin : words
+            localparam [17:0] MASK = (19'd1 << DATA_WIDTH_A) - 1;
+            reg [17:0] mem [0:(16384 >> LOW) - 1];
+            reg [17:0] latch_a = 0;
+            initial for (i = 0; i < 16384 >> LOW; i = i + 1) mem[i] = 0;
+            always @(posedge CLKA) begin
+                if (OCEA) out_a <= latch_a;
+                if (CEA) latch_a <= mem[address_a >> LOW] & MASK;
+            end
+            always @(posedge CLKB) if (writes) mem[address_b >> LOW] <= data;
+        end
+    endgenerate
+    assign {DOA17, DOA16, DOA15, DOA14, DOA13, DOA12, DOA11, DOA10, DOA9, DOA8, DOA7, DOA6, DOA5, DOA4, DOA3, DOA2, DOA1, DOA0} = out_a;
+    assign {DOB17, DOB16, DOB15, DOB14, DOB13, DOB12, DOB11, DOB10, DOB9, DOB8, DOB7, DOB6, DOB5, DOB4, DOB3, DOB2, DOB1, DOB0} = out_b;
 endmodule
 
 // Signed multiplier of 18 x 18 bits with registers before, in and behind it.

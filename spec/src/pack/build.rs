@@ -142,7 +142,7 @@ impl<'a> Builder<'a> {
             && image.codebooks.len() < config.codebooks
             && pieces.iter().all(|p| p.deal.slots <= config.acc_depth)
             && first.bias.len() + if drain { slots } else { 0 } <= config.bias_depth
-            && first.pointers.len() + pointers <= config.ptr_depth
+            && first.pointers.len() + pointers <= config.pointers()
             && (0..config.pes).all(entries)
     }
 

@@ -1,0 +1,237 @@
+//! The accumulators of a PE: two banks, of which one takes sums while the other one is drained.
+//!
+//! Ports: `clock`; `bank`, `row[16]` -> `base[48]`, three cycles later, from the bank that takes sums;
+//! `write_enable`, `write_bank`, `write_row[16]`, `write_data[48]`; `drain`, `sweep`, `drain_row[16]` -> `drained[48]`,
+//! three cycles after `drain`, from the other bank, where the row reads as zero from then on. `sweep` makes `drain` clear
+//! the row in both banks.
+//! Latency: both have all sums that were written up to a cycle after the row, two cycles before they show. The bank may
+//! change five cycles after the last drain.
+//!
+//! In LUTs each row has a bit that says that it has a sum: it is cleared by that bit, so nothing is in the way of the
+//! sums, which are written as the adder gives them. Block RAM is written a cycle later, zeros where a row is cleared; what a
+//! read misses for that it takes from the writes themselves.
+
+use crate::ecp5;
+use crate::ram::{Store, Style, LUT_DEPTH};
+use rust_hdl::prelude::*;
+use std::fmt::Write;
+
+/// See the module's documentation.
+#[derive(LogicBlock)]
+pub struct Accumulators {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// The bank that takes sums.
+    pub bank: Signal<In, Bit>,
+    /// The row whose sum is wanted.
+    pub row: Signal<In, Bits<16>>,
+    /// Its sum, three cycles later.
+    pub base: Signal<Out, Bits<48>>,
+    /// Writes a sum.
+    pub write_enable: Signal<In, Bit>,
+    /// To which bank.
+    pub write_bank: Signal<In, Bit>,
+    /// To which row.
+    pub write_row: Signal<In, Bits<16>>,
+    /// The sum.
+    pub write_data: Signal<In, Bits<48>>,
+    /// Reads a row of the other bank, and clears it.
+    pub drain: Signal<In, Bit>,
+    /// Clears it in both banks.
+    pub sweep: Signal<In, Bit>,
+    /// The row.
+    pub drain_row: Signal<In, Bits<16>>,
+    /// Its sum, three cycles later.
+    pub drained: Signal<Out, Bits<48>>,
+    _stores: [Store; 2],
+    _rows: [Bits<16>; 1],
+    _there: [(bool, bool, Bits<16>); 4],
+    _banks: [bool; 2],
+    _places: [Bits<16>; 2],
+}
+
+impl Accumulators {
+    /// Twice `depth` (a power of two, at least 2) sums of `width` (up to 48) bits.
+    pub fn new(depth: usize, width: usize) -> Self {
+        assert!(width <= 48, "{width}-bit sums in a 48-bit port");
+        Self {
+            clock: Default::default(),
+            bank: Default::default(),
+            row: Default::default(),
+            base: Default::default(),
+            write_enable: Default::default(),
+            write_bank: Default::default(),
+            write_row: Default::default(),
+            write_data: Default::default(),
+            drain: Default::default(),
+            sweep: Default::default(),
+            drain_row: Default::default(),
+            drained: Default::default(),
+            _stores: [Store::new(depth, width), Store::new(depth, width)],
+            _rows: Default::default(),
+            _there: Default::default(),
+            _banks: Default::default(),
+            _places: Default::default(),
+        }
+    }
+
+    /// Registers on the way of rows: `place0` and `place1` are what the banks read.
+    fn places(top: u32) -> String {
+        format!(
+            "reg bank1;\nreg bank2;\nreg [{top}:0] row1;\nreg [{top}:0] place0;\nreg [{top}:0] place1;\n\
+             always @(posedge clock) begin\n\
+             bank1 <= bank;\nbank2 <= bank1;\nrow1 <= row[{top}:0];\n\
+             place0 <= bank1 ? there1 : row1;\nplace1 <= bank1 ? row1 : there1;\nend\n"
+        )
+    }
+
+    /// The drain's row on its way to being cleared, which it is when it has been read.
+    fn drains(top: u32) -> String {
+        let mut text = String::new();
+        for k in 1..=4 {
+            let _ = writeln!(text, "reg drain{k};\nreg sweep{k};\nreg [{top}:0] there{k};\ninitial drain{k} = 0;");
+        }
+        text.push_str("always @(posedge clock) begin\ndrain1 <= drain;\nsweep1 <= sweep & drain;\n");
+        let _ = writeln!(text, "there1 <= drain_row[{top}:0];");
+        for k in 1..4 {
+            let n = k + 1;
+            let _ = writeln!(text, "drain{n} <= drain{k};\nsweep{n} <= sweep{k};\nthere{n} <= there{k};");
+        }
+        text.push_str("end\nwire clears0 = write_bank | sweep4;\nwire clears1 = !write_bank | sweep4;\n");
+        text
+    }
+
+    fn in_luts(&self) -> String {
+        let store = &self._stores[0];
+        let (top, w) = (store.top(), store.width - 1);
+        let mut text = Self::drains(top) + &Self::places(top);
+        let flags = Store::new(store.depth, 1);
+        for x in 0..2 {
+            text += &store.array(Style::Distributed, &format!("mem{x}"));
+            let _ = write!(
+                text,
+                "`ifdef EIE_ICE40\nreg [{w}:0] old{x};\nalways @(negedge clock) old{x} <= mem{x}[place{x}];\n\
+                 wire flag{x} = 1'b1;\n\
+                 always @(posedge clock) if (clears{x} ? drain4 : write_enable)\n\
+                 mem{x}[clears{x} ? there4 : write_row[{top}:0]] <= clears{x} ? {}'d0 : write_data[{w}:0];\n`else\n",
+                w + 1
+            );
+            text += &flags.array(Style::Distributed, &format!("some{x}"));
+            let _ = write!(
+                text,
+                "wire [{w}:0] old{x} = mem{x}[place{x}];\nwire flag{x} = some{x}[place{x}];\n\
+                 always @(posedge clock) begin\n\
+                 if (write_enable & !clears{x}) mem{x}[write_row[{top}:0]] <= write_data[{w}:0];\n\
+                 if (clears{x} ? drain4 : write_enable) some{x}[clears{x} ? there4 : write_row[{top}:0]] <= !clears{x};\n\
+                 end\n`endif\n"
+            );
+        }
+        // One LUT a bit: the flags choose, too.
+        let chosen = |bank: [&str; 2]| {
+            let part = |x: usize| format!("({{{}{{{} & flag{x}}}}} & old{x})", w + 1, bank[x]);
+            format!("{} | {}", part(0), part(1))
+        };
+        text + &format!(
+            "always @(posedge clock) begin\nbase <= {};\ndrained <= {};\nend\n",
+            chosen(["!bank2", "bank2"]),
+            chosen(["bank2", "!bank2"])
+        )
+    }
+
+    fn in_block_ram(&self) -> String {
+        let store = &self._stores[0];
+        let (top, w) = (store.top(), store.width - 1);
+        let mut text = Self::drains(top);
+        let _ = write!(
+            text,
+            "reg bank1;\nreg bank2;\nreg [{w}:0] data1;\nreg [{w}:0] data2;\nreg [{w}:0] data3;\n\
+             always @(posedge clock) begin\n\
+             bank1 <= bank;\nbank2 <= bank1;\ndata1 <= write_data[{w}:0];\ndata2 <= data1;\ndata3 <= data2;\nend\n"
+        );
+        for x in 0..2 {
+            let (row, there) = if x == 0 { ("drain_row", "row") } else { ("row", "drain_row") };
+            let _ = write!(
+                text,
+                "wire [{top}:0] place{x} = bank ? {row}[{top}:0] : {there}[{top}:0];\nreg [{top}:0] place{x}_1;\n\
+                 wire write{x} = clears{x} ? drain4 : write_enable;\n\
+                 wire [{top}:0] to{x} = clears{x} ? there4 : write_row[{top}:0];\n\
+                 reg write{x}_1;\nreg write{x}_2;\nreg zero{x}_1;\nreg zero{x}_2;\nreg zero{x}_3;\n\
+                 reg [{top}:0] to{x}_1;\nreg [{top}:0] to{x}_2;\nreg hit{x}_1;\nreg hit{x}_2;\nreg hit{x}_3;\n\
+                 initial begin write{x}_1 = 0; write{x}_2 = 0; hit{x}_1 = 0; hit{x}_2 = 0; hit{x}_3 = 0; end\n\
+                 always @(posedge clock) begin\n\
+                 place{x}_1 <= place{x};\n\
+                 write{x}_1 <= write{x};\nwrite{x}_2 <= write{x}_1;\nto{x}_1 <= to{x};\nto{x}_2 <= to{x}_1;\n\
+                 zero{x}_1 <= clears{x};\nzero{x}_2 <= zero{x}_1;\nzero{x}_3 <= zero{x}_2;\n\
+                 hit{x}_1 <= write{x} & (to{x} == place{x}_1);\nhit{x}_2 <= write{x}_1 & (to{x}_1 == place{x}_1);\n\
+                 hit{x}_3 <= write{x}_2 & (to{x}_2 == place{x}_1);\nend\n\
+                 wire [{w}:0] out{x};\nwire [{w}:0] in{x} = zero{x}_1 ? {width}'d0 : data1;\n\
+                 wire [{w}:0] old{x} = hit{x}_1 ? in{x} : hit{x}_2 ? (zero{x}_2 ? {width}'d0 : data2)\n\
+                 : hit{x}_3 ? (zero{x}_3 ? {width}'d0 : data3) : out{x};\n",
+                width = w + 1
+            );
+            let cells = ecp5::Cells {
+                prefix: format!("bank{x}_"),
+                read_address: format!("place{x}"),
+                write_address: format!("to{x}_1"),
+                write_data: format!("in{x}"),
+                write_enable: format!("write{x}_1"),
+                word: format!("out{x}"),
+                enable: "1'b1".into(),
+            };
+            let _ = write!(
+                text,
+                "`ifdef EIE_ECP5\n{}`else\n{}reg [{w}:0] latch{x};\nreg [{w}:0] shown{x};\nassign out{x} = shown{x};\n\
+                 always @(posedge clock) begin\nlatch{x} <= mem{x}[place{x}];\nshown{x} <= latch{x};\n\
+                 if (write{x}_1) mem{x}[to{x}_1] <= in{x};\nend\n`endif\n",
+                cells.text(store.depth, store.width),
+                store.array(Style::Block, &format!("mem{x}")),
+            );
+        }
+        text + "always @(posedge clock) begin\nbase <= bank2 ? old1 : old0;\ndrained <= bank2 ? old0 : old1;\nend\n"
+    }
+}
+
+impl Logic for Accumulators {
+    fn update(&mut self) {
+        if self.clock.pos_edge() {
+            let words = [0, 1].map(|x| self._stores[x].read(self._places[x]));
+            let taking = usize::from(self._banks[1]);
+            self.base.next = words[taking].into();
+            self.drained.next = words[1 - taking].into();
+            let (here, there) = (self._rows[0], self._there[0].2);
+            self._places = if self._banks[0] { [there, here] } else { [here, there] };
+            self._banks = [self.bank.val(), self._banks[0]];
+            self._rows = [self.row.val()];
+            let bank = usize::from(self.write_bank.val());
+            let (drain, sweep, row) = self._there[3];
+            if self.write_enable.val() {
+                self._stores[bank].write(self.write_row.val(), self.write_data.val().to_u64());
+            }
+            if drain {
+                self._stores[1 - bank].write(row, 0);
+            }
+            if sweep {
+                self._stores[bank].write(row, 0);
+            }
+            self._there.rotate_right(1);
+            self._there[0] = (self.drain.val(), self.drain.val() & self.sweep.val(), self.drain_row.val());
+        }
+    }
+    fn connect(&mut self) {
+        self.base.connect();
+        self.drained.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        let deep = self._stores[0].depth > LUT_DEPTH;
+        Verilog::Custom(if deep { self.in_block_ram() } else { self.in_luts() })
+    }
+    fn timing(&self) -> Vec<TimingInfo> {
+        let inputs = ["bank", "row", "write_enable", "write_bank", "write_row", "write_data", "drain", "sweep", "drain_row"];
+        vec![TimingInfo {
+            name: "read".into(),
+            clock: "clock".into(),
+            inputs: inputs.map(String::from).to_vec(),
+            outputs: vec!["base".into(), "drained".into()],
+        }]
+    }
+}

@@ -1,0 +1,161 @@
+//! Two memories of a PE that the host writes one at a time, and that are read each through a port of its own: weights
+//! and codebooks, pointers and biases.
+//!
+//! Ports: `clock`; `read_address0[16]` -> `read_data0[32]` and `read_address1[16]` -> `read_data1[32]`, two cycles
+//! later; `write0`, `write1`, `write_address[16]`, `write_data[32]`; and the same word as block RAMs with wide words take it:
+//! `wide_address[16]`, `wide_halves[2]`, `wide_data[18]` ([`crate::cluster`] says how).
+//!
+//! On ECP5 both can be in the same block RAMs, whose second ports would be there for the host alone otherwise: where
+//! [`eie_spec::config::Config::codes_with_weights`] and its like say so. Nothing is read while the host writes.
+
+use crate::ecp5;
+use crate::ram::{Store, Style, LUT_DEPTH};
+use rust_hdl::prelude::*;
+
+/// See the module's documentation.
+#[derive(LogicBlock)]
+pub struct PairRam {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// Word of the first memory to read.
+    pub read_address0: Signal<In, Bits<16>>,
+    /// The word read.
+    pub read_data0: Signal<Out, Bits<32>>,
+    /// Word of the second memory to read.
+    pub read_address1: Signal<In, Bits<16>>,
+    /// The word read.
+    pub read_data1: Signal<Out, Bits<32>>,
+    /// Writes to the first memory.
+    pub write0: Signal<In, Bit>,
+    /// Writes to the second memory.
+    pub write1: Signal<In, Bit>,
+    /// Where.
+    pub write_address: Signal<In, Bits<16>>,
+    /// What.
+    pub write_data: Signal<In, Bits<32>>,
+    /// Word of the block RAMs.
+    pub wide_address: Signal<In, Bits<16>>,
+    /// Which halves of it.
+    pub wide_halves: Signal<In, Bits<2>>,
+    /// What goes into the upper halves.
+    pub wide_data: Signal<In, Bits<18>>,
+    _stores: [Store; 2],
+    _shown: [u64; 2],
+    _together: bool,
+}
+
+impl PairRam {
+    /// Memories of these depths (powers of two, at least 2) and widths (up to 32), and whether they share block RAMs
+    /// where these have two ports.
+    pub fn new(depths: [usize; 2], widths: [usize; 2], together: bool) -> Self {
+        assert!(widths.iter().all(|&w| w <= 32), "{widths:?}-bit words in 32-bit ports");
+        Self {
+            clock: Default::default(),
+            read_address0: Default::default(),
+            read_data0: Default::default(),
+            read_address1: Default::default(),
+            read_data1: Default::default(),
+            write0: Default::default(),
+            write1: Default::default(),
+            write_address: Default::default(),
+            write_data: Default::default(),
+            wide_address: Default::default(),
+            wide_halves: Default::default(),
+            wide_data: Default::default(),
+            _stores: [Store::new(depths[0], widths[0]), Store::new(depths[1], widths[1])],
+            _shown: [0; 2],
+            _together: together,
+        }
+    }
+
+    /// The memory that is number `x` alone.
+    fn alone(&self, x: usize) -> String {
+        let store = &self._stores[x];
+        if self.in_luts(x) {
+            return self.plain(x);
+        }
+        let cells = ecp5::Cells {
+            prefix: format!("m{x}_"),
+            read_address: format!("read_address{x}"),
+            write_address: "write_address".into(),
+            write_data: "write_data".into(),
+            write_enable: format!("write{x}"),
+            word: format!("word{x}"),
+            enable: "1'b1".into(),
+        };
+        format!(
+            "`ifdef EIE_ECP5\nwire [{}:0] word{x};\nalways @(*) read_data{x} = word{x};\n{}`else\n{}`endif\n",
+            store.width - 1,
+            cells.text(store.depth, store.width),
+            self.plain(x)
+        )
+    }
+
+    /// A small second memory is in LUTs.
+    fn in_luts(&self, x: usize) -> bool {
+        x == 1 && self._stores[1].depth <= LUT_DEPTH
+    }
+
+    /// What any synthesiser understands.
+    fn plain(&self, x: usize) -> String {
+        let store = &self._stores[x];
+        let (top, w) = (store.top(), store.width - 1);
+        let (style, between, first, second) = if self.in_luts(x) {
+            (Style::Piped, format!("reg [{top}:0] place{x};"), format!("place{x} <= read_address{x}[{top}:0]"), format!("mem{x}[place{x}]"))
+        } else {
+            (Style::Block, format!("reg [{w}:0] latch{x};"), format!("latch{x} <= mem{x}[read_address{x}[{top}:0]]"), format!("latch{x}"))
+        };
+        format!(
+            "{}{between}\nalways @(posedge clock) begin\n{first};\nread_data{x} <= {second};\n\
+             if (write{x}) mem{x}[write_address[{top}:0]] <= write_data[{w}:0];\nend\n",
+            store.array(style, &format!("mem{x}"))
+        )
+    }
+}
+
+impl Logic for PairRam {
+    fn update(&mut self) {
+        if self.clock.pos_edge() {
+            self.read_data0.next = self._shown[0].into();
+            self.read_data1.next = self._shown[1].into();
+            self._shown =
+                [self._stores[0].read(self.read_address0.val()), self._stores[1].read(self.read_address1.val())];
+            let (to, word) = (self.write_address.val(), self.write_data.val().to_u64());
+            if self.write0.val() {
+                self._stores[0].write(to, word);
+            }
+            if self.write1.val() {
+                self._stores[1].write(to, word);
+            }
+        }
+    }
+    fn connect(&mut self) {
+        self.read_data0.connect();
+        self.read_data1.connect();
+    }
+    fn hdl(&self) -> Verilog {
+        if !self._together {
+            return Verilog::Custom(self.alone(0) + &self.alone(1));
+        }
+        let [first, second] = &self._stores;
+        let cells = first.width.div_ceil(9);
+        Verilog::Custom(format!(
+            "`ifdef EIE_ECP5\n{}`else\n{}{}`endif\n",
+            ecp5::pair(cells, [first.width, second.width], [first.depth, second.depth]),
+            self.plain(0),
+            self.plain(1)
+        ))
+    }
+    fn timing(&self) -> Vec<TimingInfo> {
+        let inputs = [
+            "read_address0", "read_address1", "write0", "write1", "write_address", "write_data", "wide_address",
+            "wide_halves", "wide_data",
+        ];
+        vec![TimingInfo {
+            name: "read".into(),
+            clock: "clock".into(),
+            inputs: inputs.map(String::from).to_vec(),
+            outputs: vec!["read_data0".into(), "read_data1".into()],
+        }]
+    }
+}

@@ -36,8 +36,9 @@ pub const DONE_FLAG: u64 = 2;
 /// From the sequencer's frontier to the cycle in which the detectors' reads heed it: the cluster's register, the
 /// detector's comparison.
 pub const FRONTIER: u64 = 2;
-/// From a detector's read of a group to the cycle in which it can come in: the activation bank's two stages.
-pub const GROUP_READ: u64 = 2;
+/// From a detector's read of a group to the cycle in which it can come in: the activation bank's two stages, and the
+/// register in which is known which of the words are not zero.
+pub const GROUP_READ: u64 = 3;
 /// From the start of a scan to the cycle in which the arbiter can choose its first activation: the detector's address,
 /// the read, the group's flags, what was found, and the arbiter's count.
 pub const DETECT: u64 = 1 + GROUP_READ + 3;

@@ -4,6 +4,7 @@ use crate::common::{print_json, write, ConfigArgs, Verdict};
 use anyhow::{ensure, Result};
 use clap::ValueEnum;
 use eie_hdl::emit::{verilog_for, Target, Top, TOP};
+use eie_spec::link::axi::STREAM_BITS;
 use eie_spec::link::LinkParams;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -12,12 +13,14 @@ use std::path::PathBuf;
 ///
 /// Example: eie emit --pes 16 --out out.v
 /// Example: eie emit --pes 16 --top uart --clocks-per-bit 20 --target ecp5 --out out.v
+/// Example: eie emit --pes 16 --top axis --axis-bits 64 --out out.v
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
     #[command(flatten)]
     config: ConfigArgs,
-    /// What the top module is: the accelerator with its bus, or behind a link on a serial line or of bytes.
+    /// What the top module is: the accelerator with its bus, or behind a link on a serial line, of bytes, or on
+    /// AXI4-Stream with registers on AXI4-Lite.
     #[arg(long, value_enum, default_value = "accelerator")]
     top: TopKind,
     /// Whose primitives it names: nobody's, or ECP5's block RAMs and multipliers with all their registers.
@@ -26,6 +29,9 @@ pub struct Args {
     /// Of a serial line, clock cycles a bit: clock frequency over baud rate.
     #[arg(long, default_value_t = 16, value_name = "N")]
     clocks_per_bit: u32,
+    /// Of AXI streams, bits of TDATA: 8, 32, 64 or 128.
+    #[arg(long, default_value_t = 64, value_name = "N")]
+    axis_bits: usize,
     /// Of a link, logarithm of the bytes of a packet's body (8 to 11).
     #[arg(long, default_value_t = LinkParams::default().slot_bits, value_name = "N")]
     slot_bits: u32,
@@ -45,6 +51,7 @@ enum TopKind {
     Accelerator,
     Uart,
     Stream,
+    Axis,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,6 +75,7 @@ pub fn run(args: Args) -> Result<Verdict> {
     let config = args.config.config()?;
     let link = LinkParams { slot_bits: args.slot_bits, window_bits: args.window_bits, ..LinkParams::default() };
     ensure!(link.is_valid(), "--slot-bits is 8 to 11, --window-bits 0 to 3");
+    ensure!(STREAM_BITS.contains(&args.axis_bits), "--axis-bits is one of {STREAM_BITS:?}");
     ensure!((4..=65536).contains(&args.clocks_per_bit), "--clocks-per-bit is 4 to 65536");
     let text = verilog_for(
         &config,
@@ -75,6 +83,7 @@ pub fn run(args: Args) -> Result<Verdict> {
             TopKind::Accelerator => Top::Accelerator,
             TopKind::Uart => Top::Uart(link, args.clocks_per_bit),
             TopKind::Stream => Top::Stream(link),
+            TopKind::Axis => Top::Axis(link, args.axis_bits),
         },
         match args.target {
             TargetKind::Generic => Target::Generic,

@@ -4,7 +4,7 @@
 //! behind it `write` for one cycle with `write_address[12]`, `write_data[32]`, and `read_address[12]` -> `value[32]`,
 //! `known` in the next cycle at the latest; `written` whether the write's address is one that may be written.
 //! Latency: an answer two cycles after its address. A write is done in the cycle after both its address and its data are
-//! there, and only if its lowest byte is to be written. No output depends on an input of the same cycle.
+//! there, and only if its lowest byte is to be written; the two lowest bits of addresses mean nothing. No output depends on an input of the same cycle.
 
 use eie_spec::link::axi::ADDRESS_BITS;
 use rust_hdl::prelude::*;
@@ -83,6 +83,7 @@ pub struct AxiLite {
     value_code: DFF<Bits<2>>,
     execute: Signal<Local, Bit>,
     slverr: Constant<Bits<2>>,
+    words: Constant<Bits<12>>,
 }
 
 impl AxiLite {
@@ -129,6 +130,7 @@ impl AxiLite {
             value_code: Default::default(),
             execute: Default::default(),
             slverr: Constant::new(SLVERR.into()),
+            words: Constant::new(0xffcu64.into()),
         }
     }
 }
@@ -157,7 +159,7 @@ impl Logic for AxiLite {
         self.wready.next = !self.have_data.q.val();
         if self.awvalid.val() & !self.have_address.q.val() {
             self.have_address.d.next = true;
-            self.address_q.d.next = self.awaddr.val();
+            self.address_q.d.next = self.awaddr.val() & self.words.val();
         }
         if self.wvalid.val() & !self.have_data.q.val() {
             self.have_data.d.next = true;
@@ -186,7 +188,7 @@ impl Logic for AxiLite {
         self.arready.next = !self.looking.q.val() & !self.valid_q.q.val();
         if self.arvalid.val() & !self.looking.q.val() & !self.valid_q.q.val() {
             self.looking.d.next = true;
-            self.read_q.d.next = self.araddr.val();
+            self.read_q.d.next = self.araddr.val() & self.words.val();
         }
         self.read_address.next = self.read_q.q.val();
         if self.looking.q.val() {

@@ -160,6 +160,23 @@ pub fn verilog_of(config: &Config, top: Top) -> String {
     )
 }
 
+/// The Verilog with another name for its top module and for what belongs to it, so that it can be a part of a larger
+/// design that has a module `top` as well.
+pub fn renamed(text: &str, name: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(TOP) {
+        let (before, after) = (&rest[..at], &rest[at + TOP.len()..]);
+        out.push_str(before);
+        let word = |c: char| c.is_alphanumeric() || "_$".contains(c);
+        let whole =
+            !out.ends_with(word) && (after.starts_with('$') || (out.ends_with("module ") && after.starts_with('(')));
+        out.push_str(if whole { name } else { TOP });
+        rest = after;
+    }
+    out + rest
+}
+
 /// The blocks that can be emitted alone, for proofs about them (`hdl/formal`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -281,4 +298,19 @@ fn rename_instances(body: &str, renamed: &HashMap<String, String>) -> String {
         }
     };
     body.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_top_module_and_its_parts_get_another_name() {
+        let text =
+            "module top(a);\n top$link link(.stop$d(top), .x(stop));\nmodule top$link(a);\nlocalparam top = 1;\n";
+        let want =
+            "module eie(a);\n eie$link link(.stop$d(top), .x(stop));\nmodule eie$link(a);\nlocalparam top = 1;\n";
+        assert_eq!(renamed(text, "eie"), want);
+        assert_eq!(renamed(text, TOP), text);
+    }
 }

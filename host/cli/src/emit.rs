@@ -3,7 +3,7 @@
 use crate::common::{print_json, write, ConfigArgs, Verdict};
 use anyhow::{ensure, Result};
 use clap::ValueEnum;
-use eie_hdl::emit::{verilog_for, Target, Top, TOP};
+use eie_hdl::emit::{renamed, verilog_for, Target, Top, TOP};
 use eie_spec::link::axi::STREAM_BITS;
 use eie_spec::link::LinkParams;
 use serde::Serialize;
@@ -26,6 +26,9 @@ pub struct Args {
     /// Whose primitives it names: nobody's, or ECP5's block RAMs and multipliers with all their registers.
     #[arg(long, value_enum, default_value = "generic")]
     target: TargetKind,
+    /// Name of the top module, and the beginning of the names of all others.
+    #[arg(long, default_value = TOP, value_name = "NAME")]
+    module: String,
     /// Of a serial line, clock cycles a bit: clock frequency over baud rate.
     #[arg(long, default_value_t = 16, value_name = "N")]
     clocks_per_bit: u32,
@@ -63,7 +66,7 @@ enum TargetKind {
 #[derive(Serialize)]
 struct Output<'a> {
     file: String,
-    top: &'static str,
+    top: &'a str,
     bytes: usize,
     modules: usize,
     config_hash: String,
@@ -75,6 +78,9 @@ pub fn run(args: Args) -> Result<Verdict> {
     let config = args.config.config()?;
     let link = LinkParams { slot_bits: args.slot_bits, window_bits: args.window_bits, ..LinkParams::default() };
     ensure!(link.is_valid(), "--slot-bits is 8 to 11, --window-bits 0 to 3");
+    let starts = args.module.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let name = starts && args.module.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    ensure!(name, "--module {:?} is no name of a module: letters, digits and underscores", args.module);
     ensure!(STREAM_BITS.contains(&args.axis_bits), "--axis-bits is one of {STREAM_BITS:?}");
     ensure!((4..=65536).contains(&args.clocks_per_bit), "--clocks-per-bit is 4 to 65536");
     let text = verilog_for(
@@ -90,10 +96,11 @@ pub fn run(args: Args) -> Result<Verdict> {
             TargetKind::Ecp5 => Target::Ecp5,
         },
     );
+    let text = renamed(&text, &args.module);
     write(&args.out, text.as_bytes())?;
     let output = Output {
         file: args.out.display().to_string(),
-        top: TOP,
+        top: &args.module,
         bytes: text.len(),
         modules: text.lines().filter(|l| l.starts_with("module ")).count(),
         config_hash: format!("{:08x}", config.hash()),

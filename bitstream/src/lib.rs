@@ -3,6 +3,7 @@
 //! Boards are data (`constraints/<board>/board.toml`, [`eie_host::Board`]).
 #![forbid(unsafe_code)]
 
+pub mod family;
 pub mod flow;
 pub mod pins;
 pub mod pll;

@@ -3,7 +3,7 @@
 use crate::tools::{
     Tool, ECPPACK, GOWIN_PACK, ICEPACK, NEXTPNR_ECP5, NEXTPNR_GOWIN, NEXTPNR_ICE40, YOSYS, YOSYS_NEW,
 };
-use crate::{read, readback, write, BuildError};
+use crate::{memories, read, readback, write, BuildError};
 use eie_host::board::{Build, Family};
 use std::path::Path;
 
@@ -97,10 +97,10 @@ pub fn place_and_route(family: Family, how: &Build, run: &Run, folder: &Path) ->
     }
 }
 
-/// From the routed design to the bitstream.
+/// From the routed design to the bitstream. Of an ECP5, the bits are unpacked again: its memories must begin with zeros.
 ///
 /// # Errors
-/// The tool is missing or fails.
+/// The tool is missing or fails; the bits are not what was asked for.
 pub fn pack(family: Family, how: &Build, folder: &Path) -> Result<(), BuildError> {
     let name = file_name(family);
     match family {
@@ -110,7 +110,10 @@ pub fn pack(family: Family, how: &Build, folder: &Path) -> Result<(), BuildError
             write(folder, "board.asc", &readback::with_falling_reads(&text, &how.size))?;
             ICEPACK.run(folder, "pack.log", &["board.asc", name])
         }
-        Family::Ecp5 => ECPPACK.run(folder, "pack.log", &["--compress", "routed.config", name]),
+        Family::Ecp5 => {
+            ECPPACK.run(folder, "pack.log", &["--compress", "routed.config", name])?;
+            memories::check(folder, "routed.config", name).map(|_| ())
+        }
         Family::Gowin => GOWIN_PACK.run(folder, "pack.log", &["-d", &how.size, "-o", name, "routed.json"]),
     }
 }

@@ -38,7 +38,7 @@ pub struct Share {
     pub available: u64,
 }
 
-/// What came out: also `report.json` in the board's folder.
+/// What came out: also `report.json` in the board's folder, and `report.html` for people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// The board.
@@ -188,6 +188,7 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     };
     let text = serde_json::to_string_pretty(&report)
         .map_err(|e| BuildError::Output { path: "report.json".into(), why: e.to_string() })?;
+    write(&folder, "report.html", &crate::page::page(&report))?;
     write(&folder, "report.json", &text)?;
     Ok(report)
 }

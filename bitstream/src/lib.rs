@@ -5,6 +5,9 @@
 
 pub mod family;
 pub mod flow;
+pub mod memories;
+pub mod netlist;
+pub mod page;
 pub mod pins;
 pub mod pll;
 pub mod readback;

@@ -30,7 +30,7 @@ fn the_netlist_of_cells_computes_what_the_golden_model_says() {
     }
     let (compared, differ) = differences(&cells, CLOCKS, &config).unwrap();
     println!("{compared} outputs of ECP5's cells compared");
-    assert!(compared > 100 && differ == 0, "{differ} of {compared}");
+    assert!(compared > 60 && differ == 0, "{differ} of {compared}");
     let (compared, differ) = in_turns(&cells, CLOCKS, &config).unwrap();
     println!("two networks in turns on the same cells: {compared} outputs compared");
     assert!(compared > 10 && differ == 0, "{differ} of {compared}");

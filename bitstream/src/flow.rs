@@ -1,10 +1,9 @@
 //! Emit, synthesise, place and route, pack: a folder with a bitstream and a report, or an error that says why not.
 
 use crate::pll::Clock;
-use crate::tools::{Tool, ECPPACK, ICEPACK, NEXTPNR_ECP5, NEXTPNR_ICE40, YOSYS};
-use crate::{io, pins, read, readback, top, write, BuildError};
+use crate::{family, io, pins, read, top, write, BuildError};
 use eie_hdl::emit::{verilog_for, Target, Top};
-use eie_host::board::{Array, Board, Build};
+use eie_host::board::{Array, Board, Build, Family};
 use eie_spec::config::Config;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -16,9 +15,6 @@ use std::time::Instant;
 const LINE_TOLERANCE: f64 = 2.0;
 /// Part of the clock by which the slowest path must be faster, in percent.
 const MARGIN: f64 = 3.0;
-
-/// Of an ECP5's array with more PEs, nextpnr's static placer and its older router give the higher clock.
-const FEW_PES: usize = 8;
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -42,7 +38,7 @@ pub struct Share {
     pub available: u64,
 }
 
-/// What came out: also `report.json` in the board's folder.
+/// What came out: also `report.json` in the board's folder, and `report.html` for people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// The board.
@@ -103,7 +99,7 @@ fn design(board: &Board, build: &Build, options: &Options) -> Result<Design, Bui
     if !(1.0..=1000.0).contains(&asked) {
         return Err(fail(format!("the clock is {asked} MHz, expected 1 to 1000")));
     }
-    let clock = Clock::nearest(&board.family, build.oscillator_mhz, asked)?;
+    let clock = Clock::nearest(board.family, build.oscillator_mhz, asked)?;
     let exact = clock.mhz() * 1e6 / f64::from(board.baud.max(1));
     let clocks_per_bit = exact.round() as u32;
     let off = (exact / f64::from(clocks_per_bit.max(1)) - 1.0).abs() * 100.0;
@@ -115,26 +111,10 @@ fn design(board: &Board, build: &Build, options: &Options) -> Result<Design, Bui
             clock.mhz()
         )));
     }
-    let target = if board.family == "ecp5" { Target::Ecp5 } else { Target::Generic };
+    let target = if board.family == Family::Ecp5 { Target::Ecp5 } else { Target::Generic };
     let accelerator = verilog_for(&config, Top::Uart(link, clocks_per_bit), target);
     let verilog = format!("{}{accelerator}", top::verilog(build, &clock));
     Ok(Design { config, clock, clocks_per_bit, verilog, pins: pins::constraints(board, build)? })
-}
-
-/// What a board's bitstream is called, in its folder.
-pub fn file_name(board: &Board) -> &'static str {
-    match board.family.as_str() {
-        "ice40" => "board.bin",
-        _ => "board.bit",
-    }
-}
-
-/// Tools of a family: place and route, packing.
-fn tools(family: &str) -> [(&'static str, Tool); 3] {
-    match family {
-        "ice40" => [("yosys", YOSYS), ("nextpnr", NEXTPNR_ICE40), ("pack", ICEPACK)],
-        _ => [("yosys", YOSYS), ("nextpnr", NEXTPNR_ECP5), ("pack", ECPPACK)],
-    }
 }
 
 /// Builds a bitstream, unless the one of the same inputs is there. `progress` is told of each stage as it begins.
@@ -154,7 +134,7 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     let design = design(board, how, options)?;
     done("emit", &mut begin);
     let mut versions = BTreeMap::new();
-    for (name, tool) in tools(&board.family) {
+    for (name, tool) in family::tools(board.family) {
         tool.find()?;
         // The packers have no version of their own.
         if name != "pack" {
@@ -163,8 +143,8 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     }
     let folder = options.out.join(&board.name);
     std::fs::create_dir_all(&folder).map_err(io(&folder))?;
-    let key = key(board, options, &design, &versions);
-    let name = file_name(board);
+    let key = key(board, how, options, &design, &versions);
+    let name = family::file_name(board.family);
     let bitstream = folder.join(name);
     if let Some(report) = cached(&folder, &key, &bitstream) {
         return Ok(report);
@@ -175,22 +155,17 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     write(&folder, design.pins.0, &design.pins.1)?;
 
     progress("yosys");
-    YOSYS.run(&folder, "yosys.log", &["-q", "-p", &script(board)])?;
+    family::yosys(board.family).run(&folder, "yosys.log", &["-q", "-p", &family::script(board.family, how)])?;
     done("yosys", &mut begin);
     progress("nextpnr");
-    place_and_route(board, how, options, &design, &folder)?;
+    let run =
+        family::Run { mhz: design.clock.mhz(), seed: options.seed, pes: design.config.pes, pins: design.pins.0 };
+    family::place_and_route(board.family, how, &run, &folder)?;
     done("nextpnr", &mut begin);
     let timing = Timing::read(&folder.join("nextpnr.json"))?;
     timing.check(design.clock.mhz())?;
     progress("pack");
-    if board.family == "ice40" {
-        // The tool's own output is kept beside what is packed.
-        let text = read(&folder.join("routed.asc"))?;
-        write(&folder, "board.asc", &readback::with_falling_reads(&text, &how.size))?;
-        ICEPACK.run(&folder, "pack.log", &["board.asc", name])?;
-    } else {
-        ECPPACK.run(&folder, "pack.log", &["--compress", "routed.config", name])?;
-    }
+    family::pack(board.family, how, &folder)?;
     done("pack", &mut begin);
     let report = Report {
         board: board.name.clone(),
@@ -213,57 +188,25 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     };
     let text = serde_json::to_string_pretty(&report)
         .map_err(|e| BuildError::Output { path: "report.json".into(), why: e.to_string() })?;
+    write(&folder, "report.html", &crate::page::page(&report))?;
     write(&folder, "report.json", &text)?;
     Ok(report)
 }
 
-/// What yosys does.
-fn script(board: &Board) -> String {
-    match board.family.as_str() {
-        "ice40" => {
-            let multipliers = if board.build.as_ref().is_some_and(|b| b.use_multipliers) { "-dsp " } else { "" };
-            format!("read_verilog -DEIE_ICE40 board.v; synth_ice40 {multipliers}-top board -json synth.json")
-        }
-        _ => "read_verilog board.v; synth_ecp5 -top board -json synth.json".into(),
-    }
-}
-
-fn place_and_route(
+fn key(
     board: &Board,
     how: &Build,
     options: &Options,
     design: &Design,
-    folder: &Path,
-) -> Result<(), BuildError> {
-    let size = format!("--{}", how.size);
-    let (mhz, seed) = (format!("{:.3}", design.clock.mhz()), options.seed.to_string());
-    let speed = how.speed.map(|s| s.to_string());
-    let mut args = vec![size.as_str(), "--package", &how.package, "--json", "synth.json", "--seed", &seed];
-    // Timing is judged from the report, with a margin and the path's name.
-    args.extend(["--freq", &mhz, "--report", "nextpnr.json", "--timing-allow-fail"]);
-    if let Some(speed) = &speed {
-        args.extend(["--speed", speed]);
-    }
-    if board.family == "ice40" {
-        args.extend(["--pcf", design.pins.0, "--asc", "routed.asc"]);
-        NEXTPNR_ICE40.run(folder, "nextpnr.log", &args)
-    } else {
-        if design.config.pes > FEW_PES {
-            args.extend(["--placer", "static", "--router", "router1"]);
-        }
-        args.extend(["--lpf", design.pins.0, "--textcfg", "routed.config"]);
-        NEXTPNR_ECP5.run(folder, "nextpnr.log", &args)
-    }
-}
-
-fn key(board: &Board, options: &Options, design: &Design, versions: &BTreeMap<String, String>) -> String {
+    versions: &BTreeMap<String, String>,
+) -> String {
     let mut hash = Sha256::new();
     let clock = format!("{:?} {}", design.clock, options.seed);
     for part in [&format!("{board:?}"), &design.verilog, &design.pins.1, &clock, &format!("{versions:?}")] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.update(script(board).as_bytes());
+    hash.update(family::script(board.family, how).as_bytes());
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 

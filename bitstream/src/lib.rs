@@ -3,7 +3,11 @@
 //! Boards are data (`constraints/<board>/board.toml`, [`eie_host::Board`]).
 #![forbid(unsafe_code)]
 
+pub mod family;
 pub mod flow;
+pub mod memories;
+pub mod netlist;
+pub mod page;
 pub mod pins;
 pub mod pll;
 pub mod readback;

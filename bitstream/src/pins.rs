@@ -1,7 +1,7 @@
 //! Pins of a board for place and route.
 
 use crate::BuildError;
-use eie_host::board::{Board, Build};
+use eie_host::board::{Board, Build, Family};
 
 /// Ports of a board's top that need a pin, and those that can have one.
 pub const NEEDED: [&str; 3] = ["clock", "rx", "tx"];
@@ -31,15 +31,21 @@ pub fn constraints(board: &Board, build: &Build) -> Result<(&'static str, String
         seen.push((port, pin));
     }
     let lines = build.pins.iter();
-    Ok(match board.family.as_str() {
-        "ice40" => ("board.pcf", lines.map(|(port, pin)| format!("set_io {port} {pin}\n")).collect()),
-        "ecp5" => {
+    Ok(match board.family {
+        Family::Ice40 => ("board.pcf", lines.map(|(port, pin)| format!("set_io {port} {pin}\n")).collect()),
+        Family::Ecp5 => {
             let io = build.io_standard.as_deref().unwrap_or("LVCMOS33");
             let line = |(port, pin): (&String, &String)| {
                 format!("LOCATE COMP \"{port}\" SITE \"{pin}\";\nIOBUF PORT \"{port}\" IO_TYPE={io};\n")
             };
             ("board.lpf", lines.map(line).collect())
         }
-        other => return fail(format!("there is no flow for the family {other}")),
+        Family::Gowin => {
+            let io = build.io_standard.as_deref().unwrap_or("LVCMOS33");
+            let line = |(port, pin): (&String, &String)| {
+                format!("IO_LOC \"{port}\" {pin};\nIO_PORT \"{port}\" IO_TYPE={io};\n")
+            };
+            ("board.cst", lines.map(line).collect())
+        }
     })
 }

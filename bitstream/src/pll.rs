@@ -3,21 +3,23 @@
 //! iCE40: `SB_PLL40` with simple feedback (Lattice, iCE40 sysCLOCK PLL guide, TN1251). ECP5: `EHXPLLL` with feedback from
 //! its first output (ECP5 sysCLOCK guide, TN1263).
 
+use eie_host::board::Family;
 use serde::Serialize;
 
 /// A clock that cannot be made.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
-    "a {family} cannot make {asked} MHz of {oscillator} MHz within {tolerance} %: the nearest is {nearest:.3} MHz"
+    "the PLL of {family}, as far as it is known here, cannot make {asked} MHz of {oscillator} MHz within {tolerance} %: the \
+     nearest is {nearest:.3} MHz"
 )]
 pub struct PllError {
     /// The FPGA's family.
-    pub family: String,
+    pub family: Family,
     /// The oscillator.
     pub oscillator: f64,
     /// The clock asked for.
     pub asked: f64,
-    /// The nearest that there is; 0 if there is none.
+    /// The nearest that there is.
     pub nearest: f64,
     /// Largest deviation.
     pub tolerance: f64,
@@ -72,25 +74,26 @@ impl Clock {
     /// The clock nearest to the one asked for; of equal ones that with the fastest phase detector.
     ///
     /// # Errors
-    /// None within 1 %, or an unknown family.
-    pub fn nearest(family: &str, oscillator: f64, asked: f64) -> Result<Clock, PllError> {
+    /// None within 1 %.
+    pub fn nearest(family: Family, oscillator: f64, asked: f64) -> Result<Clock, PllError> {
         if (oscillator - asked).abs() < 1e-9 {
             return Ok(Clock::Oscillator { mhz: oscillator });
         }
         let all = match family {
-            "ice40" => ice40(oscillator),
-            "ecp5" => ecp5(oscillator),
-            _ => Vec::new(),
+            Family::Ice40 => ice40(oscillator),
+            Family::Ecp5 => ecp5(oscillator),
+            // The oscillator as it is.
+            Family::Gowin => Vec::new(),
         };
         let off = |c: &Clock| (c.mhz() - asked).abs();
         let best = all.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)));
         match best {
             Some(clock) if off(&clock) <= asked * TOLERANCE / 100.0 => Ok(clock),
             other => Err(PllError {
-                family: family.to_owned(),
+                family,
                 oscillator,
                 asked,
-                nearest: other.map_or(0.0, |c| c.mhz()),
+                nearest: other.map_or(oscillator, |c| c.mhz()),
                 tolerance: TOLERANCE,
             }),
         }
@@ -152,11 +155,11 @@ mod tests {
     fn what_icepll_says() {
         // icepll -i 12 -o 24 and -o 60.
         assert_eq!(
-            Clock::nearest("ice40", 12.0, 24.0).unwrap(),
+            Clock::nearest(Family::Ice40, 12.0, 24.0).unwrap(),
             Clock::Ice40 { divr: 0, divf: 63, divq: 5, filter: 1, mhz: 24.0 }
         );
         assert_eq!(
-            Clock::nearest("ice40", 12.0, 60.0).unwrap(),
+            Clock::nearest(Family::Ice40, 12.0, 60.0).unwrap(),
             Clock::Ice40 { divr: 0, divf: 79, divq: 4, filter: 1, mhz: 60.0 }
         );
     }
@@ -164,7 +167,7 @@ mod tests {
     #[test]
     fn every_divider_is_in_its_range() {
         for asked in [40.0, 100.0, 125.0, 150.0, 200.0] {
-            let clock = Clock::nearest("ecp5", 25.0, asked).unwrap();
+            let clock = Clock::nearest(Family::Ecp5, 25.0, asked).unwrap();
             let Clock::Ecp5 { clki, clkfb, clkop, mhz } = clock else { panic!("{clock:?}") };
             assert!((mhz - 25.0 / f64::from(clki) * f64::from(clkfb)).abs() < 1e-9 && (mhz - asked).abs() < 1e-9);
             assert!((400.0..=800.0).contains(&(mhz * f64::from(clkop))), "{clock:?}");
@@ -173,12 +176,13 @@ mod tests {
 
     #[test]
     fn a_clock_that_cannot_be_is_refused() {
-        let e = Clock::nearest("ice40", 12.0, 500.0).unwrap_err();
+        let e = Clock::nearest(Family::Ice40, 12.0, 500.0).unwrap_err();
         assert!(e.nearest > 200.0 && e.to_string().contains("500 MHz"), "{e}");
         assert!(
-            Clock::nearest("ice40", 12.0, 24.0).unwrap().mhz() != Clock::nearest("ice40", 12.0, 25.0).unwrap().mhz()
+            Clock::nearest(Family::Ice40, 12.0, 24.0).unwrap().mhz()
+                != Clock::nearest(Family::Ice40, 12.0, 25.0).unwrap().mhz()
         );
-        assert!(Clock::nearest("other", 12.0, 24.0).is_err());
-        assert_eq!(Clock::nearest("other", 12.0, 12.0).unwrap(), Clock::Oscillator { mhz: 12.0 });
+        assert!(Clock::nearest(Family::Gowin, 12.0, 24.0).is_err());
+        assert_eq!(Clock::nearest(Family::Gowin, 12.0, 12.0).unwrap(), Clock::Oscillator { mhz: 12.0 });
     }
 }

@@ -89,6 +89,50 @@ pub fn verilog(folder: &Path, bitstream: &str, pins: &str, size: &str) -> Result
     ))
 }
 
+/// Bits that are one in the initial contents of the memories: of a design whose memories begin with zeros, none.
+pub fn initial_ones(verilog: &str) -> u32 {
+    let words = verilog.lines().filter(|l| l.trim_start().starts_with(".INIT_"));
+    // 256'b.. or 256'h..
+    let ones = |line: &str| {
+        let digits = line.split_once('\'').map_or("", |(_, d)| d.get(1..).unwrap_or(""));
+        digits.chars().filter_map(|c| c.to_digit(16)).map(u32::count_ones).sum::<u32>()
+    };
+    words.map(ones).sum()
+}
+
+/// The same routed design with one bit of a memory's initial contents changed; none if it has no memory.
+pub fn flip_memory(asc: &str) -> Option<String> {
+    let at = asc.find(".ram_data ")?;
+    flip(asc, at + asc[at..].find('\n')? + 1)
+}
+
+/// The same routed design with one bit of a logic tile's routing cleared: the first one that is set of the tile which is
+/// `part` of `parts` through those that have one.
+pub fn flip_routing(asc: &str, part: usize, parts: usize) -> Option<String> {
+    let mut places = Vec::new();
+    for (at, _) in asc.match_indices(".logic_tile ") {
+        let rows = at + asc[at..].find('\n')? + 1;
+        // Sixteen rows of 54 bits; the LUTs' are in columns 36 to 45 (IceStorm's documentation of the tile).
+        for row in 0..16 {
+            let line = rows + row * 55;
+            let bits = asc.as_bytes().get(line..line + 36)?;
+            if let Some(column) = bits.iter().position(|&b| b == b'1') {
+                places.push(line + column);
+                break;
+            }
+        }
+    }
+    flip(asc, *places.get(places.len() * part / parts.max(1))?)
+}
+
+/// The text with the bit at this place inverted.
+fn flip(asc: &str, at: usize) -> Option<String> {
+    let bit = asc.get(at..at + 1)?;
+    // A digit of a memory's contents is hexadecimal.
+    let other = format!("{:x}", bit.chars().next()?.to_digit(16)? ^ 1);
+    Some(format!("{}{other}{}", &asc[..at], &asc[at + 1..]))
+}
+
 /// A memory that is said to write on the falling edge reads on it, and the other way round.
 fn swap_clocks(body: &str) -> String {
     let mut out = String::with_capacity(body.len());
@@ -134,6 +178,17 @@ mod tests {
         with_falling_reads(".ramt_tile 8 2\n", "hx8k");
         with_falling_reads(".ramb_tile 8 1\n\n.ramt_tile 8 2\n1", "hx8k");
         with_falling_reads(".ramb_tile x\n.ramt_tile", "up5k");
+    }
+
+    #[test]
+    fn one_bit_is_flipped() {
+        let tile = format!(".logic_tile 1 2\n{}", format!("{}\n", "0".repeat(54)).repeat(16));
+        let used = tile.replacen("000", "010", 1);
+        let two = format!("{used}.ram_data 8 1\n00f0\n");
+        assert_eq!(flip_routing(&two, 1, 4), Some(format!("{tile}.ram_data 8 1\n00f0\n")));
+        assert_eq!(flip_memory(&two), Some(format!("{used}.ram_data 8 1\n10f0\n")));
+        assert_eq!((flip_routing(&tile, 1, 4), flip_memory(&tile)), (None, None));
+        assert_eq!(initial_ones("  .INIT_0(256'h00f0),\n.INIT_1(256'b01)\n x(4'hf)"), 5);
     }
 
     #[test]

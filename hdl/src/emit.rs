@@ -3,11 +3,13 @@
 use crate::accelerator::Accelerator;
 use crate::act_queue::ActQueue;
 use crate::drain::Drain;
+use crate::link::top_axis::TopAxis;
 use crate::link::top_stream::TopStream;
 use crate::link::top_uart::TopUart;
 use crate::mac::Mac;
 use crate::spmat_read::SpmatRead;
 use eie_spec::config::Config;
+use eie_spec::link::axi::STREAM_BITS;
 use eie_spec::link::LinkParams;
 use rust_hdl::prelude::*;
 use std::collections::HashMap;
@@ -37,6 +39,9 @@ pub enum Top {
     Uart(LinkParams, u32),
     /// The accelerator behind a link of bytes.
     Stream(LinkParams),
+    /// The accelerator behind a link on AXI4-Stream of so many bits ([`eie_spec::link::axi::STREAM_BITS`]), with
+    /// registers on AXI4-Lite.
+    Axis(LinkParams, usize),
 }
 
 /// Whose primitives the Verilog names.
@@ -92,6 +97,28 @@ pub fn elaborate_uart(config: &Config, params: LinkParams, clocks: u32) -> Box<T
     uut
 }
 
+/// The Verilog behind AXI streams of `D` bits.
+fn axis<const D: usize, const K: usize>(config: &Config, params: LinkParams) -> String {
+    let mut uut = Box::new(TopAxis::<D, K>::new(config, params));
+    uut.aclk.connect();
+    uut.aresetn.connect();
+    uut.s_axis_tdata.connect();
+    uut.s_axis_tkeep.connect();
+    uut.s_axis_tvalid.connect();
+    uut.m_axis_tready.connect();
+    uut.s_axil_awaddr.connect();
+    uut.s_axil_awvalid.connect();
+    uut.s_axil_wdata.connect();
+    uut.s_axil_wstrb.connect();
+    uut.s_axil_wvalid.connect();
+    uut.s_axil_bready.connect();
+    uut.s_axil_araddr.connect();
+    uut.s_axil_arvalid.connect();
+    uut.s_axil_rready.connect();
+    uut.connect_all();
+    generate_verilog(&*uut)
+}
+
 /// The Verilog of a configuration's accelerator. The same text for the same configuration.
 pub fn verilog(config: &Config) -> String {
     verilog_of(config, Top::Accelerator)
@@ -109,6 +136,16 @@ pub fn verilog_of(config: &Config, top: Top) -> String {
         Top::Stream(params) => {
             (generate_verilog(&*elaborate_stream(config, params)), format!("// Bytes: {params:?}\n"))
         }
+        Top::Axis(params, bits) => {
+            let text = match bits {
+                8 => axis::<8, 1>(config, params),
+                32 => axis::<32, 4>(config, params),
+                64 => axis::<64, 8>(config, params),
+                128 => axis::<128, 16>(config, params),
+                other => panic!("an AXI stream of {other} bits: {STREAM_BITS:?} are known"),
+            };
+            (text, format!("// AXI4-Stream of {bits} bits, AXI4-Lite: {params:?}\n"))
+        }
         Top::Uart(params, clocks) => (
             generate_verilog(&*elaborate_uart(config, params, clocks)),
             format!("// Serial line, {clocks} cycles a bit: {params:?}\n"),
@@ -121,6 +158,23 @@ pub fn verilog_of(config: &Config, top: Top) -> String {
         config.params(),
         share_modules(&text)
     )
+}
+
+/// The Verilog with another name for its top module and for what belongs to it, so that it can be a part of a larger
+/// design that has a module `top` as well.
+pub fn renamed(text: &str, name: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(TOP) {
+        let (before, after) = (&rest[..at], &rest[at + TOP.len()..]);
+        out.push_str(before);
+        let word = |c: char| c.is_alphanumeric() || "_$".contains(c);
+        let whole =
+            !out.ends_with(word) && (after.starts_with('$') || (out.ends_with("module ") && after.starts_with('(')));
+        out.push_str(if whole { name } else { TOP });
+        rest = after;
+    }
+    out + rest
 }
 
 /// The blocks that can be emitted alone, for proofs about them (`hdl/formal`).
@@ -254,4 +308,19 @@ fn rename_instances(body: &str, renamed: &HashMap<String, String>) -> String {
         }
     };
     body.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_top_module_and_its_parts_get_another_name() {
+        let text =
+            "module top(a);\n top$link link(.stop$d(top), .x(stop));\nmodule top$link(a);\nlocalparam top = 1;\n";
+        let want =
+            "module eie(a);\n eie$link link(.stop$d(top), .x(stop));\nmodule eie$link(a);\nlocalparam top = 1;\n";
+        assert_eq!(renamed(text, "eie"), want);
+        assert_eq!(renamed(text, TOP), text);
+    }
 }

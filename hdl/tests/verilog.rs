@@ -44,8 +44,12 @@ fn emission_is_deterministic_and_shares_modules() {
 fn verilator_lints_without_errors_or_loops() {
     let dir = tempfile::tempdir().unwrap();
     let small = LinkParams { slot_bits: 9, window_bits: 0, wait_bits: 20 };
+    let axis = [8, 32, 64, 128].map(|bits| Top::Axis(LinkParams::default(), bits));
     let tops = [Top::Stream(LinkParams::default()), Top::Uart(LinkParams::default(), 100), Top::Uart(small, 4)];
-    let texts = [1, 3, 4, 16, 64].map(|pes| (pes, Top::Accelerator)).into_iter().chain(tops.map(|top| (4, top)));
+    let texts = [1, 3, 4, 16, 64]
+        .map(|pes| (pes, Top::Accelerator))
+        .into_iter()
+        .chain(tops.into_iter().chain(axis).map(|top| (4, top)));
     for (pes, top) in texts {
         let text = verilog_of(&config(pes), top);
         std::fs::write(dir.path().join("top.v"), &text).unwrap();

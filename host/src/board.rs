@@ -12,8 +12,8 @@ pub struct Board {
     pub name: String,
     /// The FPGA.
     pub device: String,
-    /// Its family, as yosys and nextpnr call it.
-    pub family: String,
+    /// Its family.
+    pub family: Family,
     /// Look-up tables of four inputs.
     pub luts: usize,
     /// Flip-flops.
@@ -43,13 +43,35 @@ pub struct Board {
     pub build: Option<Build>,
 }
 
+/// A family of FPGAs for which there is a way to a bitstream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// Lattice iCE40.
+    Ice40,
+    /// Lattice ECP5.
+    Ecp5,
+    /// Gowin LittleBee and Arora.
+    Gowin,
+}
+
+impl std::fmt::Display for Family {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Family::Ice40 => "iCE40",
+            Family::Ecp5 => "ECP5",
+            Family::Gowin => "Gowin",
+        })
+    }
+}
+
 /// What a bitstream for a board needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Build {
-    /// The device's size, as nextpnr's option for it.
+    /// The device's size, as nextpnr's option for it; of a Gowin, the device's name in apycula.
     pub size: String,
-    /// Its package, as nextpnr calls it.
+    /// Its package, as nextpnr calls it; of a Gowin, the whole part number.
     pub package: String,
     /// Its speed grade, where there are several.
     #[serde(default)]
@@ -228,7 +250,7 @@ mod tests {
         Board {
             name: "test".into(),
             device: "test".into(),
-            family: "test".into(),
+            family: Family::Ecp5,
             luts: 1,
             flip_flops: 1,
             block_rams: 208,

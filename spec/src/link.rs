@@ -5,6 +5,7 @@
 //! in their order, keeps the last replies, and answers a repeated request from what it kept: so whatever is lost,
 //! damaged, repeated or reordered on the way, sending a request again is always right.
 
+pub mod axi;
 pub mod device;
 pub mod execute;
 pub mod op;

@@ -2,7 +2,8 @@
 //!
 //! Ports: `clock`, `reset` (level: forgets the session and resets the accelerator); bytes in `rx_data[8]` with
 //! `rx_valid`, taken when `rx_ready`; bytes out `tx_data[8]` with `tx_valid`, taken when `tx_ready`; the accelerator's
-//! bus; `error`: something was wrong with a packet since the last good one.
+//! bus; `error`: something was wrong with a packet since the last good one. `tx_last`, `sending` and the counters are
+//! for tops that show them; who does not connect them pays nothing.
 //! Takes a byte a cycle but for one cycle after each packet, and never makes the sender wait longer: a request that
 //! has no room is dropped, and the host sends it again.
 
@@ -32,8 +33,12 @@ pub struct Link {
     pub tx_data: Signal<Out, Bits<8>>,
     /// There is one.
     pub tx_valid: Signal<Out, Bit>,
+    /// It is a packet's last one.
+    pub tx_last: Signal<Out, Bit>,
     /// It is taken in this cycle.
     pub tx_ready: Signal<In, Bit>,
+    /// A packet is being sent.
+    pub sending: Signal<Out, Bit>,
     /// The accelerator's.
     pub bus_write: Signal<Out, Bit>,
     /// The accelerator's.
@@ -50,6 +55,14 @@ pub struct Link {
     pub busy: Signal<In, Bit>,
     /// Something was wrong with a packet since the last good one.
     pub error: Signal<Out, Bit>,
+    /// Link register of this name.
+    pub bad_headers: Signal<Out, Bits<16>>,
+    /// Link register of this name.
+    pub bad_crcs: Signal<Out, Bits<16>>,
+    /// Link register of this name.
+    pub repeats: Signal<Out, Bits<16>>,
+    /// Link register of this name.
+    pub strays: Signal<Out, Bits<16>>,
     rx: PacketRx,
     session: Session,
     executor: Executor,
@@ -80,7 +93,9 @@ impl Link {
             rx_ready: Default::default(),
             tx_data: Default::default(),
             tx_valid: Default::default(),
+            tx_last: Default::default(),
             tx_ready: Default::default(),
+            sending: Default::default(),
             bus_write: Default::default(),
             bus_read: Default::default(),
             bus_address: Default::default(),
@@ -89,6 +104,10 @@ impl Link {
             bus_rvalid: Default::default(),
             busy: Default::default(),
             error: Default::default(),
+            bad_headers: Default::default(),
+            bad_crcs: Default::default(),
+            repeats: Default::default(),
+            strays: Default::default(),
             rx: PacketRx::new(params),
             session: Session::new(params),
             executor: Executor::new(pes, params),
@@ -175,6 +194,8 @@ impl Logic for Link {
         self.tx.read_data.next = self.replies.read_data.val();
         self.tx_data.next = self.tx.data.val();
         self.tx_valid.next = self.tx.valid.val();
+        self.tx_last.next = self.tx.last.val();
+        self.sending.next = self.tx.sending.val();
         self.tx.ready.next = self.tx_ready.val();
         if self.rx.bad_header.val() | self.rx.bad_crc.val() {
             self.error_q.d.next = true;
@@ -183,6 +204,10 @@ impl Logic for Link {
             self.error_q.d.next = false;
         }
         self.error.next = self.error_q.q.val();
+        self.bad_headers.next = self.session.bad_headers_now.val();
+        self.bad_crcs.next = self.session.bad_crcs_now.val();
+        self.repeats.next = self.session.repeats_now.val();
+        self.strays.next = self.session.strays_now.val();
     }
 }
 

@@ -3,7 +3,7 @@
 //! Ports: `clock`; `send` (level) with `send_slot[16]`; then the `record[32]` of `slot` (status in bits 31..28, length in
 //! 27..16, number in 15..0), looked at in the first cycle of `sending`; `sending` with `slot[16]` while it goes on, `sent` for one cycle at
 //! its end; the buffer's `read_address[16]` -> `read_data[8]` two cycles later; bytes `data[8]` with `valid`, taken when
-//! `ready`. Latency: a byte every four cycles.
+//! `ready`, `last` with a packet's last one. Latency: a byte every four cycles.
 
 use super::crc32::Crc32;
 use eie_spec::link::packet::{HEADER, REPLY};
@@ -64,6 +64,8 @@ pub struct PacketTx {
     pub data: Signal<Out, Bits<8>>,
     /// There is one.
     pub valid: Signal<Out, Bit>,
+    /// It is the packet's last one.
+    pub last: Signal<Out, Bit>,
     /// It is taken in this cycle.
     pub ready: Signal<In, Bit>,
     crc: Crc32,
@@ -98,6 +100,7 @@ impl PacketTx {
             read_data: Default::default(),
             data: Default::default(),
             valid: Default::default(),
+            last: Default::default(),
             ready: Default::default(),
             crc: Crc32::new(),
             state: Default::default(),
@@ -164,6 +167,7 @@ impl Logic for PacketTx {
         }
         self.data.next = self.current_q.q.val();
         self.valid.next = false;
+        self.last.next = (self.part.q.val() == Part::Trailer) & (self.count.q.val() == 3);
         self.sent.next = false;
         self.crc.enable.next = false;
         self.crc.first.next = (self.part.q.val() == Part::Header) & !self.count.q.val().any();

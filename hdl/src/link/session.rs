@@ -4,7 +4,7 @@
 //! `stored`) and its complaints; `taken[8]`, the slots that hold a request; to the executor `go` (level) with
 //! `slot[16]`, `request_length[16]`, and `abort` for one cycle; from it `done` for one cycle with `status[4]`,
 //! `reply_length[16]`; to the transmitter `send` (level) with `send_slot[16]`, `record[32]`, and from it `sending`,
-//! `sending_slot[16]`, `sent`; `register[3]` -> `value[32]`, the link's registers.
+//! `sending_slot[16]`, `sent`; `register[3]` -> `value[32]`, the link's registers; `*_now[16]`, its counters.
 //! Latency: none but the registers'. The rules are those of `docs/protocol.md`, section "Sequence numbers".
 
 use crate::link::packet_tx::{RECORD_LENGTH, RECORD_STATUS};
@@ -65,6 +65,14 @@ pub struct Session {
     pub register: Signal<In, Bits<3>>,
     /// What it holds.
     pub value: Signal<Out, Bits<32>>,
+    /// The counters, as the registers of the same names hold them: for a second way to read them.
+    pub bad_headers_now: Signal<Out, Bits<16>>,
+    /// See there.
+    pub bad_crcs_now: Signal<Out, Bits<16>>,
+    /// See there.
+    pub repeats_now: Signal<Out, Bits<16>>,
+    /// See there.
+    pub strays_now: Signal<Out, Bits<16>>,
     lengths: LutRam<16>,
     records: LutRam<32>,
     synced: DFF<Bit>,
@@ -147,6 +155,10 @@ impl Session {
             sent: Default::default(),
             register: Default::default(),
             value: Default::default(),
+            bad_headers_now: Default::default(),
+            bad_crcs_now: Default::default(),
+            repeats_now: Default::default(),
+            strays_now: Default::default(),
             lengths: LutRam::new(slots, 16),
             records: LutRam::new(slots, 32),
             synced: Default::default(),
@@ -226,6 +238,10 @@ impl Logic for Session {
             strays
         );
         clock!(self, clock, lengths, records);
+        self.bad_headers_now.next = self.bad_headers.q.val();
+        self.bad_crcs_now.next = self.bad_crcs.q.val();
+        self.repeats_now.next = self.repeats.q.val();
+        self.strays_now.next = self.strays.q.val();
         // A packet that came.
         self.seq_slot.next = self.seq.val() & self.window_mask.val();
         self.seq_bit.next = self.one.val() << self.seq_slot.val().get_bits::<3>(0);

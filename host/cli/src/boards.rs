@@ -6,13 +6,21 @@ use eie_host::Board;
 use std::path::Path;
 
 /// The repository's, so that the program is one file.
-const BOARDS: [&str; 6] = [
-    include_str!("../../../constraints/ulx3s-85f/board.toml"),
+const BOARDS: [&str; 14] = [
+    include_str!("../../../constraints/ulx3s-12f/board.toml"),
     include_str!("../../../constraints/ulx3s-25f/board.toml"),
+    include_str!("../../../constraints/ulx3s-45f/board.toml"),
+    include_str!("../../../constraints/ulx3s-85f/board.toml"),
     include_str!("../../../constraints/colorlight-i5/board.toml"),
+    include_str!("../../../constraints/colorlight-i9/board.toml"),
+    include_str!("../../../constraints/orangecrab-25f/board.toml"),
+    include_str!("../../../constraints/orangecrab-85f/board.toml"),
+    include_str!("../../../constraints/ecpix5-45f/board.toml"),
+    include_str!("../../../constraints/ecpix5-85f/board.toml"),
     include_str!("../../../constraints/icebreaker/board.toml"),
     include_str!("../../../constraints/ice40-hx8k/board.toml"),
     include_str!("../../../constraints/icestick/board.toml"),
+    include_str!("../../../constraints/tang-nano-9k/board.toml"),
 ];
 
 /// List the boards that the program knows.
@@ -54,12 +62,12 @@ pub fn run(args: Args) -> Result<Verdict> {
         return Ok(Verdict::Holds);
     }
     eprintln!(
-        "{:14} {:11} {:>6} {:>10} {:>11} {:>9}  link",
+        "{:14} {:12} {:>6} {:>10} {:>11} {:>9}  link",
         "board", "device", "LUTs", "block RAMs", "multipliers", "MHz"
     );
     for b in boards {
         eprintln!(
-            "{:14} {:11} {:>6} {:>10} {:>11} {:>9}  {} at {} baud",
+            "{:14} {:12} {:>6} {:>10} {:>11} {:>9}  {} at {} baud",
             b.name, b.device, b.luts, b.block_rams, b.multipliers, b.clock_mhz, b.link, b.baud
         );
     }

@@ -3,8 +3,9 @@
 use crate::boards;
 use crate::common::{print_json, Verdict};
 use anyhow::{ensure, Context, Result};
-use eie_bitstream::flow::{build, file_name, Options};
-use eie_bitstream::tools::Tool;
+use eie_bitstream::family::file_name;
+use eie_bitstream::flow::{build, Options};
+use eie_bitstream::tools::LOADER;
 use eie_host::board::Array;
 use std::path::PathBuf;
 use std::process::Command;
@@ -106,13 +107,11 @@ struct Flashed {
     run: bool,
 }
 
-const LOADER: Tool = Tool { programs: &["openFPGALoader"], advice: "Debian: apt-get install openfpgaloader" };
-
 /// Runs the verb.
 pub fn flash(args: FlashArgs) -> Result<Verdict> {
     let board = boards::find(&args.board)?;
     let how = board.build.as_ref().with_context(|| format!("there is no flow for {}", board.name))?;
-    let file = args.out.join(&board.name).join(file_name(&board));
+    let file = args.out.join(&board.name).join(file_name(board.family));
     let mut command = vec!["openFPGALoader".to_owned(), "-b".into(), how.loader.clone()];
     command.extend(args.permanent.then(|| "-f".to_owned()));
     command.push(file.display().to_string());

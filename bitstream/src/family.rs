@@ -1,0 +1,119 @@
+//! What differs between families of FPGAs: their tools, and how those are called.
+
+use crate::tools::{
+    Tool, ECPPACK, GOWIN_PACK, ICEPACK, NEXTPNR_ECP5, NEXTPNR_GOWIN, NEXTPNR_ICE40, YOSYS, YOSYS_NEW,
+};
+use crate::{memories, read, readback, write, BuildError};
+use eie_host::board::{Build, Family};
+use std::path::Path;
+
+/// Of an ECP5's array with more PEs, nextpnr's static placer and its older router give the higher clock.
+const FEW_PES: usize = 8;
+
+/// What a family's bitstream is called, in its board's folder.
+pub fn file_name(family: Family) -> &'static str {
+    match family {
+        Family::Ice40 => "board.bin",
+        Family::Ecp5 => "board.bit",
+        Family::Gowin => "board.fs",
+    }
+}
+
+/// Its synthesiser. Gowin's place and route takes the netlists of a new one only.
+pub fn yosys(family: Family) -> Tool {
+    match family {
+        Family::Ice40 | Family::Ecp5 => YOSYS,
+        Family::Gowin => YOSYS_NEW,
+    }
+}
+
+/// Its tools: synthesis, place and route, packing.
+pub fn tools(family: Family) -> [(&'static str, Tool); 3] {
+    let (nextpnr, pack) = match family {
+        Family::Ice40 => (NEXTPNR_ICE40, ICEPACK),
+        Family::Ecp5 => (NEXTPNR_ECP5, ECPPACK),
+        Family::Gowin => (NEXTPNR_GOWIN, GOWIN_PACK),
+    };
+    [("yosys", yosys(family)), ("nextpnr", nextpnr), ("pack", pack)]
+}
+
+/// What yosys does: from `board.v` to `synth.json`.
+pub fn script(family: Family, how: &Build) -> String {
+    match family {
+        Family::Ice40 => {
+            let multipliers = if how.use_multipliers { "-dsp " } else { "" };
+            format!("read_verilog -DEIE_ICE40 board.v; synth_ice40 {multipliers}-top board -json synth.json")
+        }
+        Family::Ecp5 => "read_verilog board.v; synth_ecp5 -top board -json synth.json".into(),
+        Family::Gowin => "read_verilog board.v; synth_gowin -top board -json synth.json".into(),
+    }
+}
+
+/// What place and route has to know besides the board.
+pub struct Run {
+    /// The clock.
+    pub mhz: f64,
+    /// The seed.
+    pub seed: u32,
+    /// The array's size.
+    pub pes: usize,
+    /// File of constraints.
+    pub pins: &'static str,
+}
+
+/// From `synth.json` to a routed design, and the report `nextpnr.json`.
+///
+/// # Errors
+/// The tool is missing or fails. Timing is judged from the report, with a margin and the path's name.
+pub fn place_and_route(family: Family, how: &Build, run: &Run, folder: &Path) -> Result<(), BuildError> {
+    let size = format!("--{}", how.size);
+    let (mhz, seed) = (format!("{:.3}", run.mhz), run.seed.to_string());
+    let speed = how.speed.map(|s| s.to_string());
+    let mut args = vec!["--json", "synth.json", "--seed", &seed, "--freq", &mhz];
+    args.extend(["--report", "nextpnr.json", "--timing-allow-fail"]);
+    if family != Family::Gowin {
+        args.extend([size.as_str(), "--package", &how.package]);
+    }
+    if let Some(speed) = &speed {
+        args.extend(["--speed", speed]);
+    }
+    match family {
+        Family::Ice40 => {
+            args.extend(["--pcf", run.pins, "--asc", "routed.asc"]);
+            NEXTPNR_ICE40.run(folder, "nextpnr.log", &args)
+        }
+        Family::Ecp5 => {
+            if run.pes > FEW_PES {
+                args.extend(["--placer", "static", "--router", "router1"]);
+            }
+            args.extend(["--lpf", run.pins, "--textcfg", "routed.config"]);
+            NEXTPNR_ECP5.run(folder, "nextpnr.log", &args)
+        }
+        Family::Gowin => {
+            let (device, pins) = (format!("family={}", how.size), format!("cst={}", run.pins));
+            args.extend(["--device", &how.package, "--vopt", &device, "--vopt", &pins, "--write", "routed.json"]);
+            NEXTPNR_GOWIN.run(folder, "nextpnr.log", &args)
+        }
+    }
+}
+
+/// From the routed design to the bitstream. Of an ECP5, the bits are unpacked again: its memories must begin with zeros.
+///
+/// # Errors
+/// The tool is missing or fails; the bits are not what was asked for.
+pub fn pack(family: Family, how: &Build, folder: &Path) -> Result<(), BuildError> {
+    let name = file_name(family);
+    match family {
+        Family::Ice40 => {
+            // The tool's own output is kept beside what is packed.
+            let text = read(&folder.join("routed.asc"))?;
+            write(folder, "board.asc", &readback::with_falling_reads(&text, &how.size))?;
+            ICEPACK.run(folder, "pack.log", &["board.asc", name])
+        }
+        Family::Ecp5 => {
+            ECPPACK.run(folder, "pack.log", &["--compress", "routed.config", name])?;
+            memories::check(folder, "routed.config", name).map(|_| ())
+        }
+        Family::Gowin => GOWIN_PACK.run(folder, "pack.log", &["-d", &how.size, "-o", name, "routed.json"]),
+    }
+}

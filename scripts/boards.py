@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Builds the bitstreams of all boards and prints a table of what came out.
+
+    scripts/boards.py [--eie PROGRAM] [--out FOLDER] [--seed N[,N...]] [BOARD...]
+
+What was built from the same inputs before is not built again. A board whose tools are missing is in the table as
+SKIPPED; exit code 1 if one could not be built.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+HEAD = "| board | PEs | clock | reached | logic cells | block RAMs | multipliers | bytes | seed |\n|---|---|---|---|---|---|---|---|---|"
+# What nextpnr calls them, the families in turn.
+LOGIC = ["ICESTORM_LC", "TRELLIS_COMB", "LUT4"]
+RAMS = ["ICESTORM_RAM", "DP16KD", "BSRAM"]
+MULTIPLIERS = ["ICESTORM_DSP", "MULT18X18D", "MULT18X18"]
+
+
+def share(report, kinds):
+    found = [report["utilisation"][kind] for kind in kinds if kind in report["utilisation"]]
+    return f"{found[0]['used']:,} of {found[0]['available']:,}" if found else "0"
+
+
+def row(board, args):
+    """A line of the table, and whether that is as it should be."""
+    command = [args.eie, "build", "--board", board, "--json", "--out", str(args.out), "--seed", args.seed]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=2 * 3600)
+    if done.returncode:
+        why = [line for line in done.stderr.splitlines() if line.strip()] or ["no output"]
+        missing = any("is not installed" in line for line in why)
+        return f"| `{board}` | {'SKIPPED: ' if missing else ''}{why[-1]} | | | | | | | |", missing
+    r = json.loads(done.stdout)
+    cells = " | ".join(share(r, kinds) for kinds in [LOGIC, RAMS, MULTIPLIERS])
+    return (
+        f"| `{board}` | {r['pes']} | {r['clock_mhz']:g} MHz | {r['fmax_mhz']:.1f} MHz | {cells} | {r['bytes']:,} | {r['seed']} |",
+        True,
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("boards", nargs="*")
+    parser.add_argument("--eie", default=str(ROOT / "target/release/eie"))
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build")
+    parser.add_argument("--seed", default="1,2,3")
+    args = parser.parse_args()
+    known = json.loads(subprocess.run([args.eie, "boards", "--json"], capture_output=True, text=True, check=True).stdout)
+    names = args.boards or [board["name"] for board in known["boards"] if board["build"]]
+    print(HEAD, flush=True)
+    good = True
+    for name in names:
+        line, fine = row(name, args)
+        good &= fine
+        print(line, flush=True)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

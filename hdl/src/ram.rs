@@ -12,8 +12,7 @@
 use crate::ecp5;
 use rust_hdl::prelude::*;
 
-/// Largest depth of a memory that is put into LUTs where there is a choice.
-pub const LUT_DEPTH: usize = 64;
+pub use eie_spec::memory::LUT_DEPTH;
 
 /// Largest depth of a memory that a device without memories in LUTs, for which `EIE_ICE40` is defined, makes of
 /// flip-flops. Deeper ones are block RAMs there.

@@ -23,7 +23,7 @@ use eie_spec::config::Config;
 use eie_spec::regs::{
     MARKER_BANK_BIT, STEP_AFTER_BIT, STEP_DRAIN_BIT, STEP_FOLLOWS_BIT, STEP_RELU_BIT, STEP_SHIFT_BIT, STEP_SPLIT_BIT,
 };
-use eie_spec::timing::{SHORT_CHAIN, START_DELAY};
+use eie_spec::timing::{FETCH, SHORT_CHAIN, START_DELAY};
 use rust_hdl::prelude::*;
 
 /// Until everything that was on its way when a reset came has reached an emptied queue or the accumulators; a
@@ -142,6 +142,10 @@ pub struct Sequencer {
     timer: DFF<Bits<16>>,
     parity: DFF<Bit>,
     bank: DFF<Bit>,
+    next0: DFF<Bits<32>>,
+    next1: DFF<Bits<32>>,
+    next2: DFF<Bits<32>>,
+    next3: DFF<Bits<32>>,
     word0: DFF<Bits<32>>,
     word1: DFF<Bits<32>>,
     word2: DFF<Bits<32>>,
@@ -192,7 +196,9 @@ pub struct Sequencer {
     at_last: Signal<Local, Bit>,
     new_bank: Signal<Local, Bit>,
     mark: Signal<Local, Bit>,
+    first: Signal<Local, Bit>,
     hold: Constant<Bits<16>>,
+    fetch: Constant<Bits<16>>,
     start_delay: Constant<Bits<16>>,
     last_acc: Constant<Bits<16>>,
     shift_bit: Constant<Bits<6>>,
@@ -258,6 +264,10 @@ impl Sequencer {
             timer: Default::default(),
             parity: Default::default(),
             bank: Default::default(),
+            next0: Default::default(),
+            next1: Default::default(),
+            next2: Default::default(),
+            next3: Default::default(),
             word0: Default::default(),
             word1: Default::default(),
             word2: Default::default(),
@@ -308,6 +318,8 @@ impl Sequencer {
             at_last: Default::default(),
             new_bank: Default::default(),
             mark: Default::default(),
+            first: Default::default(),
+            fetch: Constant::new(FETCH.into()),
             hold: Constant::new((HOLD + 2 * config.clusters() as u64).into()),
             start_delay: Constant::new(START_DELAY.into()),
             last_acc: Constant::new((config.acc_depth as u64 - 1).into()),
@@ -337,6 +349,10 @@ impl Logic for Sequencer {
             timer,
             parity,
             bank,
+            next0,
+            next1,
+            next2,
+            next3,
             word0,
             word1,
             word2,
@@ -364,7 +380,7 @@ impl Logic for Sequencer {
             clear_q
         );
         clock!(self, clock, words0, words1, words2, words3);
-        // Descriptors: four memories side by side, read as one. They show the step after the one that is scanned.
+        // Descriptors: four memories side by side, read as one. Their register shows the step after the one that is scanned.
         self.field.next = self.write_address.val().get_bits::<2>(0);
         self.place.next = self.write_address.val() >> 2;
         self.words0.write_address.next = self.place.val();
@@ -383,6 +399,10 @@ impl Logic for Sequencer {
         self.words3.write_data.next = self.write_data.val();
         self.words3.write_enable.next = self.write.val() & (self.field.val() == 3);
         self.words3.read_address.next = bit_cast::<16, 8>(self.next_step.q.val());
+        self.next0.d.next = self.words0.read_data.val();
+        self.next1.d.next = self.words1.read_data.val();
+        self.next2.d.next = self.words2.read_data.val();
+        self.next3.d.next = self.words3.read_data.val();
         // The scan's parameters.
         self.src_base.next = self.word0.q.val().get_bits::<16>(0);
         self.groups.next = self.word0.q.val().get_bits::<16>(16);
@@ -391,7 +411,7 @@ impl Logic for Sequencer {
         self.scan_drains.next = self.control.val() >> self.drain_bit.val();
         self.scan_splits.next = self.control.val() >> self.split_bit.val();
         self.scan_split.next = self.scan_splits.val().get_bits::<3>(0);
-        self.next_control.next = self.words3.read_data.val();
+        self.next_control.next = self.next3.q.val();
         self.next_follows.next = self.next_control.val() >> self.follows_bit.val();
         self.next_after.next = self.next_control.val() >> self.after_bit.val();
         self.given_split.next = self.given_control.q.val() >> self.split_bit.val();
@@ -426,7 +446,8 @@ impl Logic for Sequencer {
             & !self.given.q.val()
             & ((self.drained.q.val() == Drained::Nothing) | self.drains_out.val());
         self.scanned.next = (self.phase.q.val() == Phase::Scan) & !self.timer.q.val().any() & self.scan_done.val();
-        self.mark.next = self.can_mark.val() & (self.scanned.val() | (self.phase.q.val() == Phase::First));
+        self.first.next = (self.phase.q.val() == Phase::First) & !self.timer.q.val().any();
+        self.mark.next = self.can_mark.val() & (self.scanned.val() | self.first.val());
         // The step in work gives its accumulators to the drain; what comes next takes the other ones.
         self.ends.next = self.scanned.val() & self.scan_drains.val().get_bit(0);
         self.at_last.next = self.scanned.val() & (self.next_step.q.val() == self.last_q.q.val());
@@ -456,6 +477,7 @@ impl Logic for Sequencer {
                 if self.start.val() {
                     self.next_step.d.next = self.first_step.val();
                     self.last_q.d.next = self.last_step.val() + 1;
+                    self.timer.d.next = self.fetch.val();
                     self.phase.d.next = Phase::First;
                 }
             }
@@ -541,12 +563,12 @@ impl Logic for Sequencer {
             if self.at_last.val() {
                 self.phase.d.next = Phase::Finish;
             } else {
-                self.word0.d.next = self.words0.read_data.val();
-                self.word1.d.next = self.words1.read_data.val();
-                self.word2.d.next = self.words2.read_data.val();
-                self.word3.d.next = self.words3.read_data.val();
+                self.word0.d.next = self.next0.q.val();
+                self.word1.d.next = self.next1.q.val();
+                self.word2.d.next = self.next2.q.val();
+                self.word3.d.next = self.next3.q.val();
                 self.next_step.d.next = self.next_step.q.val() + 1;
-                self.frontier_q.d.next = self.words0.read_data.val().get_bits::<16>(0);
+                self.frontier_q.d.next = self.next0.q.val().get_bits::<16>(0);
                 self.gated_q.d.next = self.ends.val() & self.next_follows.val().get_bit(0);
                 self.scan_start_q.d.next = true;
                 self.timer.d.next = self.start_delay.val();

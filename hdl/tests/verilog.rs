@@ -1,9 +1,9 @@
 //! The emitted Verilog: deterministic, clean in Verilator's lint, and mapped by yosys as it is meant.
 
 use eie_hdl::emit::{verilog, verilog_for, verilog_of, Target, Top};
-use eie_hdl::ram::LUT_DEPTH;
 use eie_spec::config::Config;
 use eie_spec::link::LinkParams;
+use eie_spec::memory::{Kind, Memories};
 use std::path::Path;
 use std::process::Command;
 
@@ -74,19 +74,10 @@ fn block_rams(depth: usize, width: usize) -> usize {
     width.div_ceil(wide) * depth.div_ceil(deep)
 }
 
-/// The same of a memory that is in LUTs if it is not deep.
-fn block_rams_if_deep(depth: usize, width: usize) -> usize {
-    if depth > LUT_DEPTH {
-        block_rams(depth, width)
-    } else {
-        0
-    }
-}
-
 #[test]
 fn yosys_maps_block_ram_and_multipliers() {
     let dir = tempfile::tempdir().unwrap();
-    for (pes, target) in [(4, Target::Ecp5), (16, Target::Ecp5), (4, Target::Generic)] {
+    for (pes, target) in [(4, Target::Ecp5), (16, Target::Ecp5), (32, Target::Ecp5), (4, Target::Generic)] {
         let config = config(pes);
         let text = verilog_for(&config, Top::Accelerator, target);
         assert!(text.contains("`default_nettype none"));
@@ -103,12 +94,8 @@ fn yosys_maps_block_ram_and_multipliers() {
             let line = stat.lines().rev().find(|l| l.trim_start().starts_with(kind));
             line.and_then(|l| l.split_whitespace().last()).map_or(0, |n| n.parse().unwrap())
         };
-        let entries = block_rams(config.weight_depth, config.entry_bits() as usize);
-        let pointers = block_rams(config.ptr_depth, config.ptr_bits() as usize);
-        let activations = block_rams_if_deep(config.act_depth, 16);
-        let biases = block_rams_if_deep(config.bias_depth, 32);
-        let accumulators = 2 * block_rams_if_deep(config.acc_depth, config.acc_bits as usize);
-        let want = pes * (entries + pointers + activations + biases + accumulators);
+        let kind = if target == Target::Ecp5 { Kind::TwoPorts } else { Kind::Luts };
+        let want = pes * Memories::of_pe(&config, kind).block.iter().map(|&(d, w)| block_rams(d, w)).sum::<usize>();
         match target {
             Target::Ecp5 => assert_eq!(cells("DP16KD"), want, "{pes} PEs: block RAMs\n{stat}"),
             // yosys knows one shape more.

@@ -2,6 +2,7 @@
 
 use eie_spec::config::{Config, ConfigError};
 use eie_spec::link::LinkParams;
+use eie_spec::memory::{Kind, Memories};
 use serde::{Deserialize, Serialize};
 
 /// A board, as in `constraints/<name>/board.toml`.
@@ -184,35 +185,30 @@ impl Board {
 
     /// What the array of a configuration takes. Logic is not estimated: yosys counts it.
     pub fn usage(&self, config: &Config) -> Use {
+        let kind = match self.family {
+            Family::Ecp5 => Kind::TwoPorts,
+            _ if self.distributed_ram => Kind::Luts,
+            _ => Kind::BlocksOnly,
+        };
         let entry = (config.weight_depth, config.entry_bits() as usize);
-        let acc = (config.acc_depth, config.acc_bits as usize);
-        let small = [
-            (config.act_depth, 16),
-            (config.bias_depth, 32),
-            acc,
-            acc,
-            (config.queue_depth, config.ptr_bits() as usize + 16),
-            (config.codebooks * 16, 16),
-        ];
+        let (pe, cluster) = (Memories::of_pe(config, kind), Memories::of_cluster(config, kind));
+        let count = |memories: &[(usize, usize)]| memories.iter().map(|&(w, b)| self.blocks(w, b)).sum::<usize>();
+        let bits = |memories: &[(usize, usize)]| memories.iter().map(|(w, b)| w * b).sum::<usize>();
         // Weights go to the single-port memories, if there are any and one entry fits into a word.
         let single = match self.single_port_shape {
             (words, bits) if bits >= entry.1 && words > 0 => config.pes * entry.0.div_ceil(words),
             _ => usize::MAX,
         };
         let in_single = single <= self.single_port_rams;
-        let mut blocks = config.pes * self.blocks(config.ptr_depth, config.ptr_bits() as usize);
-        if !in_single {
-            blocks += config.pes * self.blocks(entry.0, entry.1);
+        let mut blocks = config.pes * count(&pe.block) + config.clusters() * count(&cluster.block);
+        if in_single {
+            blocks -= config.pes * self.blocks(entry.0, entry.1);
         }
-        if !self.distributed_ram {
-            blocks += config.pes * small.iter().map(|&(w, b)| self.blocks(w, b)).sum::<usize>();
-        }
-        let bits: usize = small.iter().map(|(w, b)| w * b).sum();
         Use {
             block_rams: blocks,
             single_port_rams: if in_single { single } else { 0 },
             multipliers: if self.multipliers > 0 { config.pes } else { 0 },
-            lut_ram_bits: if self.distributed_ram { config.pes * bits } else { 0 },
+            lut_ram_bits: config.pes * bits(&pe.luts) + config.clusters() * bits(&cluster.luts),
         }
     }
 
@@ -270,7 +266,7 @@ mod tests {
     fn block_rams_are_those_that_yosys_infers() {
         // hdl/tests/verilog.rs counts them on yosys' netlist with the same rule.
         let config = Config::for_pes(16).unwrap();
-        assert_eq!(board().usage(&config).block_rams, 16 * (1 + 2));
+        assert_eq!(board().usage(&config).block_rams, 16 * (1 + 1 + 2 + 1));
         let without = Board { distributed_ram: false, ..board() };
         assert!(without.usage(&config).block_rams > board().usage(&config).block_rams);
     }

@@ -18,6 +18,7 @@ pub mod huffman;
 pub mod image;
 pub mod link;
 pub mod lstm;
+pub mod memory;
 pub mod model;
 pub mod op;
 pub mod pack;

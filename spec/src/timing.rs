@@ -45,6 +45,9 @@ pub const DETECT: u64 = 1 + GROUP_READ + 3;
 /// From a marker's first cycle on, how long the sequencer does not look at the done flag: it is still that of the
 /// scan before. The hardware takes it from here.
 pub const START_DELAY: u64 = SCAN_START + DONE_FLAG;
+/// From a start to the first cycle in which a marker can be sent: the register of the step's words. The hardware takes it
+/// from here.
+pub const FETCH: u64 = 1;
 /// From a PE's `drain` to its `result`. The hardware takes the length of its write-back from here.
 pub const DRAIN_LATENCY: u64 = 7;
 /// From the sequencer's drain of a row to its result in the last cluster, where there is no chain: the cluster's register on

@@ -1,7 +1,7 @@
 //! The sequencer, a cycle at a time: when it sends markers, and drains rows.
 
 use crate::regs::Step;
-use crate::timing::Latencies;
+use crate::timing::{Latencies, FETCH};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -90,6 +90,7 @@ impl Sequencer {
         self.next_step = first;
         self.last = last + 1;
         self.phase = Phase::First;
+        self.timer = FETCH;
     }
 
     pub(super) fn running(&self) -> bool {
@@ -111,7 +112,7 @@ impl Sequencer {
         let can_mark =
             flags.passed && !flags.full && self.given.is_none() && (self.drained == Drained::Nothing || drains_out);
         let scanned = self.phase == Phase::Scan && self.timer == 0 && flags.scan_done;
-        let mark = can_mark && (scanned || self.phase == Phase::First);
+        let mark = can_mark && (scanned || (self.phase == Phase::First && self.timer == 0));
         let ends = scanned && self.current.drain;
         let at_last = scanned && self.next_step == self.last;
         let computing = match self.phase {

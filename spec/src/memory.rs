@@ -1,0 +1,76 @@
+//! Which memories a device has, and which of them are block RAM: one rule for the hardware, the estimate and the tests that
+//! count them.
+
+use crate::arith::CODES;
+use crate::config::{Config, BLOCK_BITS, BLOCK_WORDS};
+use crate::timing::OFFERS;
+
+/// Largest depth of a memory that is put into LUTs where there is a choice.
+pub const LUT_DEPTH: usize = 64;
+
+/// What a device's memories can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// ECP5: distributed RAM, and block RAMs both of whose ports read.
+    TwoPorts,
+    /// Distributed RAM, and block RAM as any synthesiser infers it.
+    Luts,
+    /// Block RAM only.
+    BlocksOnly,
+}
+
+/// Memories of a PE (or of its share of a cluster), as depth and width.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memories {
+    /// In block RAM.
+    pub block: Vec<(usize, usize)>,
+    /// In LUTs.
+    pub luts: Vec<(usize, usize)>,
+}
+
+impl Memories {
+    /// Of one PE.
+    pub fn of_pe(config: &Config, kind: Kind) -> Self {
+        let mut memories = Memories::default();
+        let entry_bits = config.entry_bits() as usize;
+        let pointer_bits = config.ptr_bits() as usize;
+        let codes = (config.codebooks * CODES, 16);
+        if kind == Kind::TwoPorts && config.codes_with_weights() {
+            memories.block.push((2 * BLOCK_WORDS, BLOCK_BITS));
+        } else {
+            memories.block.extend([(config.weight_depth, entry_bits), codes]);
+        }
+        if kind == Kind::TwoPorts && config.biases_with_pointers() {
+            memories.block.push((2 * BLOCK_WORDS, 2 * BLOCK_BITS));
+        } else {
+            memories.block.push((config.ptr_depth, pointer_bits));
+            memories.put((config.bias_depth, 32), kind);
+        }
+        memories.put((config.act_depth, 16), kind);
+        let sums = (config.acc_depth, config.acc_bits as usize);
+        memories.put(sums, kind);
+        memories.put(sums, kind);
+        // The queue's two memories, which are in LUTs at any depth if there are any.
+        let queue = [(config.queue_depth, pointer_bits), (config.queue_depth, 18)];
+        if kind == Kind::BlocksOnly { &mut memories.block } else { &mut memories.luts }.extend(queue);
+        memories
+    }
+
+    /// Of one cluster: counters, and offers.
+    pub fn of_cluster(config: &Config, kind: Kind) -> Self {
+        let mut memories = Memories::default();
+        for memory in [(16, 32), (16, 32), (OFFERS as usize, 16 + config.ptr_depth.ilog2() as usize)] {
+            memories.put(memory, kind);
+        }
+        memories
+    }
+
+    /// Where a memory goes that may be in LUTs if it is not deep.
+    fn put(&mut self, memory: (usize, usize), kind: Kind) {
+        if memory.0 > LUT_DEPTH || kind == Kind::BlocksOnly {
+            self.block.push(memory);
+        } else {
+            self.luts.push(memory);
+        }
+    }
+}

@@ -4,8 +4,8 @@
 //! `write_enable`, `write_bank`, `write_row[16]`, `write_data[48]`; `drain`, `sweep`, `drain_row[16]` -> `drained[48]`,
 //! three cycles after `drain`, from the other bank, where the row reads as zero from then on. `sweep` makes `drain` clear
 //! the row in both banks.
-//! Latency: both have all sums that were written up to a cycle after the row, two cycles before they show. The bank may
-//! change five cycles after the last drain.
+//! Latency: both have all sums that were written up to a cycle after the row, two cycles before they show. A row goes with the bank
+//! that it came with.
 //!
 //! In LUTs each row has a bit that says that it has a sum: it is cleared by that bit, so nothing is in the way of the
 //! sums, which are written as the adder gives them. Block RAM is written a cycle later, zeros where a row is cleared; what a
@@ -45,7 +45,7 @@ pub struct Accumulators {
     pub drained: Signal<Out, Bits<48>>,
     _stores: [Store; 2],
     _rows: [Bits<16>; 1],
-    _there: [(bool, bool, Bits<16>); 4],
+    _there: [(bool, bool, Bits<16>); 3],
     _banks: [bool; 2],
     _places: [Bits<16>; 2],
 }
@@ -88,16 +88,16 @@ impl Accumulators {
     /// The drain's row on its way to being cleared, which it is when it has been read.
     fn drains(top: u32) -> String {
         let mut text = String::new();
-        for k in 1..=4 {
-            let _ = writeln!(text, "reg drain{k};\nreg sweep{k};\nreg [{top}:0] there{k};\ninitial drain{k} = 0;");
+        for k in 1..=3 {
+            let _ = writeln!(text, "reg drain{k};\nreg sweep{k};\nreg [{top}:0] there{k};\ninitial begin drain{k} = 0; sweep{k} = 0; end");
         }
         text.push_str("always @(posedge clock) begin\ndrain1 <= drain;\nsweep1 <= sweep & drain;\n");
         let _ = writeln!(text, "there1 <= drain_row[{top}:0];");
-        for k in 1..4 {
+        for k in 1..3 {
             let n = k + 1;
             let _ = writeln!(text, "drain{n} <= drain{k};\nsweep{n} <= sweep{k};\nthere{n} <= there{k};");
         }
-        text.push_str("end\nwire clears0 = write_bank | sweep4;\nwire clears1 = !write_bank | sweep4;\n");
+        text.push_str("end\nwire clears0 = write_bank | sweep3;\nwire clears1 = !write_bank | sweep3;\n");
         text
     }
 
@@ -112,8 +112,8 @@ impl Accumulators {
                 text,
                 "`ifdef EIE_ICE40\nreg [{w}:0] old{x};\nalways @(negedge clock) old{x} <= mem{x}[place{x}];\n\
                  wire flag{x} = 1'b1;\n\
-                 always @(posedge clock) if (clears{x} ? drain4 : write_enable)\n\
-                 mem{x}[clears{x} ? there4 : write_row[{top}:0]] <= clears{x} ? {}'d0 : write_data[{w}:0];\n`else\n",
+                 always @(posedge clock) if (clears{x} ? drain3 : write_enable)\n\
+                 mem{x}[clears{x} ? there3 : write_row[{top}:0]] <= clears{x} ? {}'d0 : write_data[{w}:0];\n`else\n",
                 w + 1
             );
             text += &flags.array(Style::Distributed, &format!("some{x}"));
@@ -122,7 +122,7 @@ impl Accumulators {
                 "wire [{w}:0] old{x} = mem{x}[place{x}];\nwire flag{x} = some{x}[place{x}];\n\
                  always @(posedge clock) begin\n\
                  if (write_enable & !clears{x}) mem{x}[write_row[{top}:0]] <= write_data[{w}:0];\n\
-                 if (clears{x} ? drain4 : write_enable) some{x}[clears{x} ? there4 : write_row[{top}:0]] <= !clears{x};\n\
+                 if (clears{x} ? drain3 : write_enable) some{x}[clears{x} ? there3 : write_row[{top}:0]] <= !clears{x};\n\
                  end\n`endif\n"
             );
         }
@@ -153,8 +153,8 @@ impl Accumulators {
             let _ = write!(
                 text,
                 "wire [{top}:0] place{x} = bank ? {row}[{top}:0] : {there}[{top}:0];\nreg [{top}:0] place{x}_1;\n\
-                 wire write{x} = clears{x} ? drain4 : write_enable;\n\
-                 wire [{top}:0] to{x} = clears{x} ? there4 : write_row[{top}:0];\n\
+                 wire write{x} = clears{x} ? drain3 : write_enable;\n\
+                 wire [{top}:0] to{x} = clears{x} ? there3 : write_row[{top}:0];\n\
                  reg write{x}_1;\nreg write{x}_2;\nreg zero{x}_1;\nreg zero{x}_2;\nreg zero{x}_3;\n\
                  reg [{top}:0] to{x}_1;\nreg [{top}:0] to{x}_2;\nreg hit{x}_1;\nreg hit{x}_2;\nreg hit{x}_3;\n\
                  initial begin write{x}_1 = 0; write{x}_2 = 0; hit{x}_1 = 0; hit{x}_2 = 0; hit{x}_3 = 0; end\n\
@@ -203,7 +203,7 @@ impl Logic for Accumulators {
             self._banks = [self.bank.val(), self._banks[0]];
             self._rows = [self.row.val()];
             let bank = usize::from(self.write_bank.val());
-            let (drain, sweep, row) = self._there[3];
+            let (drain, sweep, row) = self._there[2];
             if self.write_enable.val() {
                 self._stores[bank].write(self.write_row.val(), self.write_data.val().to_u64());
             }

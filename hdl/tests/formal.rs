@@ -20,7 +20,7 @@ const ISSUE_TO_VALID: usize = 2;
 /// From a weight to the accumulator in memory.
 const WRITE_LATENCY: usize = 4;
 /// From a drain to the row's being zero.
-const CLEAR_LATENCY: usize = 5;
+const CLEAR_LATENCY: usize = 4;
 /// From a drain to the sum.
 const READ_LATENCY: usize = 3;
 /// From a sum to what has been added up.
@@ -208,7 +208,7 @@ fn the_drain_is_rule_r5() {
             ("with a wrong rounding constant", "rounding = shift == 0 ? 0 : 1 << (shift - 1)", "rounding = 0"),
             ("which saturates a bit late", "(saturating << ones)", "(saturating << ones << 1)"),
             ("whose chain drops the partial sum", "adder$d = partial_in", "adder$d = 48'h0"),
-            ("without ReLU", "if (relu) begin", "if (1'b0) begin"),
+            ("without ReLU", "(negative3$q & relu)", "(1'b0 & relu)"),
         ],
     );
 }

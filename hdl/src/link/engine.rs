@@ -69,6 +69,8 @@ pub struct Link {
     tx: PacketTx,
     requests: BlockRam<8>,
     replies: BlockRam<8>,
+    bad_header_q: DFF<Bit>,
+    bad_crc_q: DFF<Bit>,
     error_q: DFF<Bit>,
     write_q: DFF<Bit>,
     read_q: DFF<Bit>,
@@ -114,6 +116,8 @@ impl Link {
             tx: PacketTx::new(params),
             requests: buffer(),
             replies: buffer(),
+            bad_header_q: Default::default(),
+            bad_crc_q: Default::default(),
             error_q: Default::default(),
             write_q: Default::default(),
             read_q: Default::default(),
@@ -130,7 +134,7 @@ impl Link {
 impl Logic for Link {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, error_q, write_q, read_q, address_q, wdata_q, rdata_q, rvalid_q, busy_q);
+        dff_setup!(self, clock, bad_header_q, bad_crc_q, error_q, write_q, read_q, address_q, wdata_q, rdata_q, rvalid_q, busy_q);
         clock!(self, clock, rx, session, executor, tx, requests, replies);
         // Bytes in.
         self.rx.reset.next = self.reset.val();
@@ -148,8 +152,10 @@ impl Logic for Link {
         self.session.seq.next = self.rx.seq.val();
         self.session.length.next = self.rx.length.val();
         self.session.stored.next = self.rx.stored.val();
-        self.session.bad_header.next = self.rx.bad_header.val();
-        self.session.bad_crc.next = self.rx.bad_crc.val();
+        self.bad_header_q.d.next = self.rx.bad_header.val();
+        self.bad_crc_q.d.next = self.rx.bad_crc.val();
+        self.session.bad_header.next = self.bad_header_q.q.val();
+        self.session.bad_crc.next = self.bad_crc_q.q.val();
         self.session.done.next = self.executor.done.val();
         self.session.status.next = self.executor.status.val();
         self.session.reply_length.next = self.executor.reply_length.val();
@@ -197,7 +203,7 @@ impl Logic for Link {
         self.tx_last.next = self.tx.last.val();
         self.sending.next = self.tx.sending.val();
         self.tx.ready.next = self.tx_ready.val();
-        if self.rx.bad_header.val() | self.rx.bad_crc.val() {
+        if self.bad_header_q.q.val() | self.bad_crc_q.q.val() {
             self.error_q.d.next = true;
         }
         if self.rx.accept.val() {

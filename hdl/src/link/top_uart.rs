@@ -33,6 +33,10 @@ pub struct TopUart {
     // Two registers against metastability.
     reset1: DFF<Bit>,
     reset2: DFF<Bit>,
+    rx_data: DFF<Bits<8>>,
+    rx_valid: DFF<Bit>,
+    busy_q: DFF<Bit>,
+    error_q: DFF<Bit>,
 }
 
 impl TopUart {
@@ -51,6 +55,10 @@ impl TopUart {
             accelerator: Accelerator::new(config),
             reset1: Default::default(),
             reset2: Default::default(),
+            rx_data: Default::default(),
+            rx_valid: Default::default(),
+            busy_q: Default::default(),
+            error_q: Default::default(),
         }
     }
 }
@@ -58,14 +66,16 @@ impl TopUart {
 impl Logic for TopUart {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, reset1, reset2);
+        dff_setup!(self, clock, reset1, reset2, rx_data, rx_valid, busy_q, error_q);
         clock!(self, clock, uart_rx, uart_tx, link, accelerator);
         self.reset1.d.next = self.reset.val();
         self.reset2.d.next = self.reset1.q.val();
         self.link.reset.next = self.reset2.q.val();
         self.uart_rx.line.next = self.rx.val();
-        self.link.rx_data.next = self.uart_rx.data.val();
-        self.link.rx_valid.next = self.uart_rx.valid.val();
+        self.rx_data.d.next = self.uart_rx.data.val();
+        self.rx_valid.d.next = self.uart_rx.valid.val();
+        self.link.rx_data.next = self.rx_data.q.val();
+        self.link.rx_valid.next = self.rx_valid.q.val();
         self.uart_tx.data.next = self.link.tx_data.val();
         self.uart_tx.valid.next = self.link.tx_valid.val();
         self.link.tx_ready.next = self.uart_tx.ready.val();
@@ -77,7 +87,9 @@ impl Logic for TopUart {
         self.link.bus_rdata.next = self.accelerator.bus_rdata.val();
         self.link.bus_rvalid.next = self.accelerator.bus_rvalid.val();
         self.link.busy.next = self.accelerator.busy.val();
-        self.busy.next = self.accelerator.busy.val();
-        self.error.next = self.link.error.val() | self.uart_rx.broken.val();
+        self.busy_q.d.next = self.accelerator.busy.val();
+        self.error_q.d.next = self.link.error.val() | self.uart_rx.broken.val();
+        self.busy.next = self.busy_q.q.val();
+        self.error.next = self.error_q.q.val();
     }
 }

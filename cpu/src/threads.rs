@@ -4,9 +4,11 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Pools by process and number of threads: all matrices share them, and a forked process, in which the threads of its
-/// parent are not there, makes its own.
-static POOLS: Mutex<Option<HashMap<(u32, usize), Arc<ThreadPool>>>> = Mutex::new(None);
+/// By process and number of threads: all matrices share them, and a forked process, in which the threads of its parent
+/// are not there, makes its own.
+type Pools = HashMap<(u32, usize), Arc<ThreadPool>>;
+
+static POOLS: Mutex<Option<Pools>> = Mutex::new(None);
 
 /// So many threads, of a pool that is made once, as far as the system gives them; or this thread alone.
 pub struct Threads(usize);

@@ -3,7 +3,7 @@ EIE := target/release/eie
 
 BOARD ?= ice40-hx8k
 
-.PHONY: all bitstream demo test fuzz faults prove coverage tools build lint verilog pnr-report models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all bitstream demo test python fuzz faults prove coverage tools build lint verilog pnr-report models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -14,6 +14,10 @@ demo: tools build
 # Everything: lints, all rungs of the ladder. What a missing tool skips is printed as SKIPPED.
 test: tools lint
 	cargo test --release --workspace -- --nocapture --test-threads 2
+
+# The wheel of the Python module, built and tested in fresh environments (target/python).
+python:
+	sh python/test.sh
 
 # A million random inputs for every reader of files: containers, Huffman tables, ONNX, safetensors.
 fuzz:

@@ -2,7 +2,7 @@
 
 use crate::raise;
 use eie_offload::Runner;
-use numpy::{Element, PyArray1, PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
+use numpy::{Element, PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -24,6 +24,17 @@ pub fn run<'py>(runner: &Runner, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, P
     )))
 }
 
+/// An array's values, row by row. (`as_slice` alone takes arrays by columns, too.)
+pub fn slice<'a, T: Element, D: numpy::ndarray::Dimension>(
+    array: &'a PyReadonlyArray<'_, T, D>,
+    what: &str,
+) -> PyResult<&'a [T]> {
+    let values = array.as_slice().ok().filter(|_| array.is_c_contiguous());
+    values.ok_or_else(|| {
+        PyValueError::new_err(format!("{what} is not contiguous: pass numpy.ascontiguousarray(x), which copies it"))
+    })
+}
+
 fn on<'py, T: Element + Copy, E: std::fmt::Display + Send>(
     runner: &Runner,
     x: &Bound<'py, PyArrayDyn<T>>,
@@ -40,9 +51,7 @@ fn on<'py, T: Element + Copy, E: std::fmt::Display + Send>(
     }
     let rows = shape[..shape.len() - 1].iter().product();
     let values = x.readonly();
-    let slice = values.as_slice().map_err(|_| {
-        PyValueError::new_err("the input is not contiguous: pass numpy.ascontiguousarray(x), which copies it")
-    })?;
+    let slice = slice(&values, "the input")?;
     let y = x.py().detach(|| call(runner, slice, rows)).map_err(raise)?;
     Ok(PyArray1::from_vec(x.py(), y).reshape(shape)?.into_any())
 }

@@ -1,5 +1,6 @@
 //! Compression, with progress as calls of a Python function.
 
+use crate::arrays::slice;
 use crate::model::{codec, write, Model};
 use crate::raise;
 use eie_compressor::archive::{self, ArchiveConfig};
@@ -65,10 +66,7 @@ fn network(
         let why = format!("samples have {columns} values a row, the network takes {}", layers[0].inputs);
         return Err(PyValueError::new_err(why));
     }
-    let samples = match &samples {
-        Some(s) => Some(s.as_slice().map_err(|_| PyValueError::new_err("samples are not contiguous"))?),
-        None => None,
-    };
+    let samples = samples.as_ref().map(|s| slice(s, "the array of samples")).transpose()?;
     let mut told = Progress::new(progress);
     let model = py.detach(|| {
         let of = layers.len();
@@ -90,6 +88,9 @@ pub fn compress_tensors(
     samples: Option<PyReadonlyArray2<'_, f32>>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Model> {
+    if tensors.is_empty() {
+        return Err(PyValueError::new_err("the state dict has no tensor"));
+    }
     let config = DirectConfig { densities: density, codes: self::bits(&bits)?, ..DirectConfig::default() };
     let mut views = Vec::new();
     let layers: Vec<&str> = tensors.iter().filter_map(|(name, _)| name.strip_suffix(".weight")).collect();

@@ -18,6 +18,8 @@
 
 mod exact;
 mod linear;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 mod runner;
 
 pub use eie_compressor::direct::DirectConfig;

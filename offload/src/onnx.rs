@@ -105,6 +105,17 @@ impl Network {
         Ok(Network { path: name, shape, chains, offloaded, original, expanded })
     }
 
+    /// The shape of a network's input, with `batch` where the file leaves the first dimension open.
+    ///
+    /// # Errors
+    /// As [`Network::open`].
+    pub fn input_shape(path: &Path, batch: usize) -> Result<Vec<usize>, OffloadError> {
+        let fail = |why: String| OffloadError::Onnx { path: path.display().to_string(), why };
+        let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
+        let proto = tract_onnx::onnx().proto_model_for_read(&mut &bytes[..]).map_err(|e| fail(format!("{e:#}")))?;
+        input_shape(proto.graph.as_ref().ok_or_else(|| fail("has no graph".into()))?, batch).map_err(fail)
+    }
+
     /// The input's shape.
     pub fn shape(&self) -> &[usize] {
         &self.shape

@@ -2,9 +2,9 @@
 #![cfg(feature = "onnx")]
 
 use eie_compressor::formats::TensorFile;
+use eie_host::session::Options;
 use eie_offload::onnx::{Network, Settings};
 use eie_offload::DirectConfig;
-use eie_host::session::Options;
 use std::path::{Path, PathBuf};
 
 fn data(name: &str) -> PathBuf {

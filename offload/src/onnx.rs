@@ -17,7 +17,9 @@ use partition::Partition;
 use std::path::Path;
 use std::sync::Arc;
 use tract_onnx::pb::{tensor_shape_proto::dimension::Value as Dim, type_proto, GraphProto, ModelProto};
-use tract_onnx::prelude::{tvec, Datum, Framework, InferenceModelExt, IntoRunnable, Runnable, Tensor, TractResult};
+use tract_onnx::prelude::{
+    tvec, DatumExt, Framework, InferenceModelExt, IntoRunnable, IntoTensor, Tensor, TractError, TractResult,
+};
 
 /// How to offload a network.
 pub struct Settings<'a> {
@@ -80,7 +82,7 @@ impl Network {
                 "has no Gemm or MatMul with {least} or more constant weights: nothing to offload"
             )));
         }
-        let say = |e: tract_onnx::prelude::TractError| fail(format!("{e:#}"));
+        let say = |e: TractError| fail(format!("{e:#}"));
         let original = plan(&proto, &shape, &[]).map_err(say)?;
         let seen = observe(&proto, &shape, &partition, settings.samples).map_err(say)?;
         // The largest first.

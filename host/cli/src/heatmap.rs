@@ -42,8 +42,6 @@ pub struct Cells {
     pub stalled: Vec<Vec<f64>>,
     /// The share of cycles in which PEs could have work.
     pub computing: Vec<f64>,
-    /// Cycles of all.
-    pub cycles: u64,
 }
 
 /// Puts a model's cycles behind those recorded before.
@@ -121,7 +119,7 @@ impl Heatmap {
         self.busy.iter().for_each(|(pe, r)| spread(&mut busy[*pe], r, width));
         self.stalled.iter().for_each(|(pe, r)| spread(&mut stalled[*pe], r, width));
         self.computing.iter().for_each(|r| spread(&mut computing, r, width));
-        Cells { width, columns, busy, stalled, computing, cycles: self.cycles }
+        Cells { width, columns, busy, stalled, computing }
     }
 
     /// Writes the picture.
@@ -134,7 +132,7 @@ impl Heatmap {
             "{}: no layer ran on the device, so there is nothing to draw",
             path.display()
         );
-        let Cells { width, columns, busy, stalled, computing, .. } = self.cells();
+        let Cells { width, columns, busy, stalled, computing } = self.cells();
         let row_height = (480 / self.pes).clamp(3, 24) as i32;
         let (left, top, cell) = (70, 60, (960 / columns).max(2) as i32);
         let (right, bottom) = (left + cell * columns as i32, top + row_height * self.pes as i32);

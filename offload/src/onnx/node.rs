@@ -4,8 +4,9 @@ use crate::Runner;
 use eie_compressor::net::DenseLayer;
 use std::fmt;
 use std::sync::Arc;
+use tract_onnx::tract_core::{as_op, not_out_of_plan, op_as_typed_op};
 use tract_onnx::tract_hir::internal::*;
-use tract_onnx::tract_hir::{as_op, op_as_typed_op, to_typed};
+use tract_onnx::tract_hir::to_typed;
 
 /// Rows in, rows out: an error is a sentence.
 type Rows = dyn Fn(&[f32], usize) -> Result<Vec<f32>, String> + Send + Sync;

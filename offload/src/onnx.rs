@@ -75,6 +75,11 @@ impl Network {
         let proto = tract_onnx::onnx().proto_model_for_read(&mut &bytes[..]).map_err(|e| fail(format!("{e:#}")))?;
         let graph = proto.graph.as_ref().ok_or_else(|| fail("has no graph".into()))?;
         let shape = input_shape(graph, settings.batch).map_err(&fail)?;
+        let values: usize = shape.iter().product();
+        if let Some(k) = settings.samples.iter().position(|s| s.len() != values) {
+            let found = settings.samples[k].len();
+            return Err(fail(format!("takes {shape:?} = {values} values, sample {k} has {found}")));
+        }
         let partition = Partition::of(graph, &file, settings.min_weights)?;
         if partition.chains.is_empty() {
             let least = settings.min_weights;
@@ -196,7 +201,9 @@ fn input_shape(graph: &GraphProto, batch: usize) -> Result<Vec<usize>, String> {
 
 /// Prepares a graph; `nodes` take the places of the partition's chains.
 fn plan(proto: &ModelProto, shape: &[usize], nodes: &[ChainNode]) -> TractResult<Plan> {
-    let mut model = tract_onnx::onnx().model_for_proto_model(proto)?;
+    // What a file says of values within it may have its open batch in it, which is closed here.
+    let onnx = tract_onnx::Onnx { ignore_value_info: true, ..tract_onnx::onnx() };
+    let mut model = onnx.model_for_proto_model(proto)?;
     for (k, node) in nodes.iter().enumerate() {
         model.node_by_name_mut(partition::node_name(k))?.op = Box::new(node.clone());
     }

@@ -3,7 +3,7 @@ EIE := target/release/eie
 
 BOARD ?= ice40-hx8k
 
-.PHONY: all bitstream boards demo test fuzz faults prove coverage tools build lint verilog pnr-report models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all bitstream boards demo docs test python offload fuzz faults prove coverage tools build lint verilog pnr-report models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -14,6 +14,24 @@ demo: tools build
 # Everything: lints, all rungs of the ladder. What a missing tool skips is printed as SKIPPED.
 test: tools lint
 	cargo test --release --workspace -- --nocapture --test-threads 2
+
+# The wheel of the Python module, built and tested in fresh environments (target/python).
+python:
+	sh python/test.sh
+
+# ONNX networks with tract, which takes minutes to compile: not in `make test`.
+offload:
+	cargo clippy --release -p eie-offload --features onnx --all-targets -- -D warnings
+	cargo test --release -p eie-offload --features onnx
+
+# The book in target/book, and its links.
+MDBOOK := $(or $(shell command -v mdbook 2>/dev/null),target/tools/bin/mdbook)
+
+docs:
+	python3 scripts/links.py
+	@[ -x "$(MDBOOK)" ] || cargo install --quiet --locked mdbook --version 0.5.4 --no-default-features --root target/tools || \
+	    echo "SKIPPED: the book, as mdbook could not be installed"
+	@[ ! -x "$(MDBOOK)" ] || $(MDBOOK) build docs
 
 # A million random inputs for every reader of files: containers, Huffman tables, ONNX, safetensors.
 fuzz:

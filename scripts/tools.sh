@@ -2,7 +2,8 @@
 # Debian's packages of the tools that the tests use. Installs them as root, else says how.
 set -eu
 missing=""
-for pair in verilator:verilator yosys:yosys g++:g++ nextpnr-ice40:nextpnr-ice40 icepack:fpga-icestorm iverilog:iverilog; do
+for pair in verilator:verilator yosys:yosys g++:g++ nextpnr-ice40:nextpnr-ice40 icepack:fpga-icestorm \
+    iverilog:iverilog chromium:chromium; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 # SymbiYosys for the proofs, as Python wheels in .venv. What it compiles when first called takes a minute: here,

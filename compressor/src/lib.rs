@@ -14,6 +14,7 @@ pub mod compress;
 pub mod config;
 mod conv;
 pub mod data;
+pub mod direct;
 pub mod error;
 pub mod formats;
 mod forward;

@@ -33,6 +33,20 @@ pub struct DenseLayer {
 }
 
 impl DenseLayer {
+    /// A fully connected layer of a file; the name of another one.
+    ///
+    /// # Errors
+    /// A layer that is not fully connected.
+    pub fn linear(layer: ImportedLayer) -> Result<Self, String> {
+        let ImportedLayer { name, kind, relu } = layer;
+        match kind {
+            LayerKind::Linear { inputs, outputs, weight, bias } => {
+                Ok(DenseLayer { name, op: Op::Linear, inputs, outputs, weight, bias, relu })
+            }
+            _ => Err(name),
+        }
+    }
+
     /// Activations that the layer takes.
     pub fn in_len(&self) -> usize {
         self.op.in_len(self.inputs)

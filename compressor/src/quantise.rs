@@ -6,7 +6,7 @@
 
 use crate::data::Dataset;
 use crate::error::CompressError;
-use crate::net::{argmax, DenseNet};
+use crate::net::{argmax, DenseLayer, DenseNet};
 use crate::share::Shared;
 use eie_spec::arith::{Activation, MAX_BIAS, MAX_SHIFT};
 use eie_spec::golden::Sparse;
@@ -50,33 +50,62 @@ pub fn quantise(
     let mut layers = Vec::new();
     for ((dense, shared), outputs) in net.layers.iter().zip(shared).zip(&outputs) {
         let reach = outputs.abs()?.flatten_all()?.max(0)?.to_scalar::<f32>()?;
-        let fail = |why: String| CompressError::Quantise { layer: dense.name.clone(), why };
-        let mut layer = sparse_layer(dense, shared);
-        let largest = shared.centroids.iter().fold(f32::MIN_POSITIVE, |m, c| m.max(c.abs()));
-        // The finest unit that the largest centroid allows, then coarser ones until all bounds hold.
-        let finest = f64::from(largest) / f64::from(i16::MAX);
-        let target = match dense.op {
-            Op::Lstm(_) => f64::from(GATE_UNIT),
-            _ => f64::from(reach.max(f32::MIN_POSITIVE)) / OUTPUT_TARGET,
-        };
         if matches!(dense.op, Op::Lstm(_)) {
             // The hidden state goes through the same matrix.
             in_abs_max = in_abs_max.max(hidden_unit(in_scale as f32).unsigned_abs());
         }
-        let best = (target / (in_scale * finest)).log2().floor().clamp(0.0, f64::from(MAX_SHIFT)) as u8;
-        let mut fits = |shift: &u8| {
-            let unit = (target / 2f64.powi(i32::from(*shift))).max(in_scale * finest);
-            scale(&mut layer, dense, shared, unit, in_scale, *shift, in_abs_max);
-            layer.certificate.acc_bits <= acc_bits
-                && dense.bias.iter().all(|&b| (f64::from(b) / unit).abs() < f64::from(MAX_BIAS) / 2.0)
-        };
-        if (0..=best).rev().find(|s| fits(s)).is_none() {
-            return Err(fail(format!("no scale keeps its sums within {acc_bits} accumulator bits")));
-        }
+        // Few significant bits: a bias' last bits are far below an output's unit.
+        let bias_steps = if matches!(dense.op, Op::Lstm(_)) { GATE_BIAS_STEPS } else { BIAS_STEPS };
+        let layer = integers(dense, shared, Units { in_scale, in_abs_max, reach, acc_bits, bias_steps })?;
         in_scale = f64::from(layer.result_scale());
         in_abs_max = layer.out_max();
         layers.push(layer);
     }
+    chain(name, layers)
+}
+
+/// What a layer's integers depend on beside its weights.
+#[derive(Clone, Copy)]
+pub(crate) struct Units {
+    /// Real value of a unit of an input.
+    pub in_scale: f64,
+    /// Largest magnitude of an input, in units.
+    pub in_abs_max: u32,
+    /// Largest magnitude of an output that was seen.
+    pub reach: f32,
+    /// Widest accumulators.
+    pub acc_bits: u32,
+    /// Largest magnitude of a bias after its power of two is taken out.
+    pub bias_steps: f64,
+}
+
+/// Brings one layer to integers, in the finest units in which all bounds hold.
+pub(crate) fn integers(dense: &DenseLayer, shared: &Shared, units: Units) -> Result<Layer, CompressError> {
+    let Units { in_scale, acc_bits, .. } = units;
+    let mut layer = sparse_layer(dense, shared);
+    let largest = shared.centroids.iter().fold(f32::MIN_POSITIVE, |m, c| m.max(c.abs()));
+    // The finest unit that the largest centroid allows, then coarser ones until all bounds hold.
+    let finest = f64::from(largest) / f64::from(i16::MAX);
+    let target = match dense.op {
+        Op::Lstm(_) => f64::from(GATE_UNIT),
+        _ => f64::from(units.reach.max(f32::MIN_POSITIVE)) / OUTPUT_TARGET,
+    };
+    let best = (target / (in_scale * finest)).log2().floor().clamp(0.0, f64::from(MAX_SHIFT)) as u8;
+    let mut fits = |shift: &u8| {
+        let unit = (target / 2f64.powi(i32::from(*shift))).max(in_scale * finest);
+        scale(&mut layer, dense, shared, unit, *shift, units);
+        layer.certificate.acc_bits <= acc_bits
+            && dense.bias.iter().all(|&b| (f64::from(b) / unit).abs() < f64::from(MAX_BIAS) / 2.0)
+    };
+    if (0..=best).rev().find(|s| fits(s)).is_none() {
+        let why = format!("no scale keeps its sums within {acc_bits} accumulator bits");
+        return Err(CompressError::Quantise { layer: dense.name.clone(), why });
+    }
+    Ok(layer)
+}
+
+/// Layers as a model.
+pub(crate) fn chain(name: &str, mut layers: Vec<Layer>) -> Result<Model, CompressError> {
     // The next layer's scale must be the last one's, bit for bit.
     for k in 1..layers.len() {
         layers[k].in_scale = layers[k - 1].result_scale();
@@ -87,7 +116,7 @@ pub fn quantise(
 }
 
 /// Positions and codes; everything that depends on scales comes later.
-fn sparse_layer(dense: &crate::net::DenseLayer, shared: &Shared) -> Layer {
+fn sparse_layer(dense: &DenseLayer, shared: &Shared) -> Layer {
     let (mut col_ptr, mut rows, mut codes) = (vec![0u32], Vec::new(), Vec::new());
     for j in 0..dense.inputs {
         for row in 0..dense.outputs {
@@ -117,28 +146,19 @@ fn sparse_layer(dense: &crate::net::DenseLayer, shared: &Shared) -> Layer {
 }
 
 /// Fills in the integers for accumulators in this unit.
-fn scale(
-    layer: &mut Layer,
-    dense: &crate::net::DenseLayer,
-    shared: &Shared,
-    unit: f64,
-    in_scale: f64,
-    shift: u8,
-    in_abs_max: u32,
-) {
+fn scale(layer: &mut Layer, dense: &DenseLayer, shared: &Shared, unit: f64, shift: u8, units: Units) {
+    let in_scale = units.in_scale;
     let round = |x: f64| x.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16;
     layer.codebook = shared.centroids.iter().map(|&c| round(f64::from(c) / (unit / in_scale))).collect();
     let biases = || dense.bias.iter().map(|&b| f64::from(b) / unit);
     let largest = biases().fold(0.0, |m: f64, b| m.max(b.abs()));
-    // Few significant bits: a bias' last bits are far below an output's unit.
-    let steps = if matches!(dense.op, Op::Lstm(_)) { GATE_BIAS_STEPS } else { BIAS_STEPS };
-    let step = 2f64.powi((largest / steps).max(1.0).log2().ceil() as i32);
+    let step = 2f64.powi((largest / units.bias_steps).max(1.0).log2().ceil() as i32);
     let limit = f64::from(MAX_BIAS);
     layer.bias = biases().map(|b| ((b / step).round() * step).clamp(-limit, limit) as i32).collect();
     layer.shift = shift;
     layer.in_scale = in_scale as f32;
     layer.out_scale = (unit * 2f64.powi(i32::from(shift))) as f32;
-    layer.certificate = layer.prove(in_abs_max);
+    layer.certificate = layer.prove(units.in_abs_max);
 }
 
 /// Share of images that the integer model gets wrong, in percent.

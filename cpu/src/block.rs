@@ -12,6 +12,8 @@ use std::ops::Range;
 
 /// Rows whose masks are one word.
 pub const GROUP: usize = 16;
+/// Words of [`Columns`] that a kernel takes at a time.
+pub const STEP: usize = 8;
 /// Share of kept weights from which masks are faster than columns.
 const MASKS_FROM: f64 = 0.13;
 
@@ -20,7 +22,9 @@ const MASKS_FROM: f64 = 0.13;
 pub struct Columns {
     /// Where each column starts, and the end.
     pub ptr: Vec<u32>,
-    /// `row << code_bits | code`.
+    /// `row << code_bits | code`. Made for single vectors, columns are padded to whole [`STEP`]s, so that their loops end
+    /// where a processor expects it: with words of rows that no block has, of as many as there can be pads, or each of
+    /// their sums would wait for the one before.
     pub entries: Vec<u16>,
 }
 
@@ -65,20 +69,26 @@ pub fn code_bits(codes: usize) -> u32 {
 }
 
 /// Rows that a word of [`Columns`] can name.
-pub fn most_rows(codes: usize) -> usize {
+pub fn named_rows(codes: usize) -> usize {
     1 << (16 - code_bits(codes))
 }
 
+/// Rows of a block at most: the last [`STEP`] that a word can name are for padding.
+pub fn most_rows(codes: usize) -> usize {
+    named_rows(codes) - STEP
+}
+
 impl Block {
-    /// Lays out these rows of a layer, as masks if those are to be had and pay off.
-    pub fn new(layer: &Layer, rows: Range<usize>, masks: bool) -> Block {
+    /// Lays out these rows of a layer for single vectors or for many at a time, as masks if those are to be had and pay
+    /// off.
+    pub fn new(layer: &Layer, rows: Range<usize>, many: bool, masks: bool) -> Block {
         let inside =
             |j: usize| layer.column(j).filter(|(row, _)| rows.contains(row)).map(|(r, c)| (r - rows.start, c));
         let kept: usize = (0..layer.inputs).map(|j| inside(j).count()).sum();
         let dense = kept as f64 >= MASKS_FROM * (rows.len() * layer.inputs) as f64;
         let mut ptr = Vec::with_capacity(layer.inputs + 1);
         ptr.push(0);
-        let body = if masks && dense && layer.codebook.len() <= 16 {
+        let body = if masks && !many && dense && layer.codebook.len() <= 16 {
             let groups = rows.len().div_ceil(GROUP);
             let mut all = vec![0u16; groups * layer.inputs];
             let mut codes = Vec::with_capacity(kept + GROUP);
@@ -96,6 +106,9 @@ impl Block {
             let mut entries = Vec::with_capacity(kept);
             for j in 0..layer.inputs {
                 entries.extend(inside(j).map(|(row, code)| (row << bits) as u16 | u16::from(code)));
+                let pads = if many { 0 } else { entries.len().next_multiple_of(STEP) - entries.len() };
+                let rows = most_rows(layer.codebook.len());
+                entries.extend((0..pads).map(|pad| ((rows + pad) << bits) as u16));
                 ptr.push(entries.len() as u32);
             }
             Body::Columns(Columns { ptr, entries })

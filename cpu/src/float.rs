@@ -66,11 +66,12 @@ impl FloatNetwork {
         if x.len() != batch * inputs {
             return Err(CpuError::Length { found: x.len(), expected: batch * inputs, batch, inputs });
         }
-        let mut x = x.to_vec();
-        for layer in &self.layers {
-            x = layer.run(&x, batch);
+        let (first, rest) = self.layers.split_at(1);
+        let mut y = first[0].run(x, batch);
+        for layer in rest {
+            y = layer.run(&y, batch);
         }
-        Ok(x)
+        Ok(y)
     }
 
     /// Bytes of all weights in memory.

@@ -8,7 +8,7 @@ use serde::Serialize;
 pub enum Isa {
     /// What the compiler gives for any machine: on AArch64 that includes NEON.
     Portable,
-    /// AVX2 and FMA.
+    /// AVX2, FMA, BMI1 and BMI2.
     Avx2,
     /// AVX-512 (F, BW, VL, VBMI2).
     Avx512,
@@ -20,7 +20,11 @@ impl Isa {
         let mut all = vec![Isa::Portable];
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            let avx2 = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("bmi2");
+            if avx2 {
                 all.push(Isa::Avx2);
                 let wide = is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512bw")

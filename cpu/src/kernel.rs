@@ -4,12 +4,16 @@
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod batch;
+mod prefetch;
 
-use crate::block::{Block, Body, Columns, Masks, GROUP};
+use crate::block::{Block, Body, Columns, Masks, GROUP, STEP};
 use crate::isa::Isa;
 use crate::number::Number;
 
 pub use batch::{add_batch, LANES};
+
+/// How many active columns before its turn a column is asked for: a few times what memory takes to answer.
+const AHEAD: usize = 5;
 
 /// What kernels need of a number type beyond arithmetic.
 pub trait Kernel: Number {
@@ -21,8 +25,10 @@ pub trait Kernel: Number {
 /// activation of each activation that is not zero.
 pub fn add<T: Kernel>(isa: Isa, block: &Block, codebook: &[T], active: &[(u32, T)], sums: &mut [T]) {
     match &block.body {
-        Body::Columns(c) if codebook.len() <= 16 => columns::<T, 4096, 16>(c, codebook, active, sums),
-        Body::Columns(c) => columns::<T, 256, 256>(c, codebook, active, sums),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the instructions are there, as `Isa` is made by looking for them only.
+        Body::Columns(c) if isa >= Isa::Avx2 => unsafe { columns_avx2(c, codebook, active, sums) },
+        Body::Columns(c) => any_columns(c, codebook, active, sums),
         Body::Masks(m) => {
             let table = table(codebook);
             if !T::masks_with(isa, m, &table, active, sums) {
@@ -36,7 +42,7 @@ pub fn add<T: Kernel>(isa: Isa, block: &Block, codebook: &[T], active: &[(u32, T
 /// no index needs a check.
 pub fn padded(block: &Block, codes: usize) -> usize {
     match &block.body {
-        Body::Columns(_) => crate::block::most_rows(codes),
+        Body::Columns(_) => crate::block::named_rows(codes),
         Body::Masks(m) => m.groups * GROUP,
     }
 }
@@ -46,8 +52,24 @@ pub fn table<T: Number, const N: usize>(codebook: &[T]) -> [T; N] {
     std::array::from_fn(|i| codebook.get(i).copied().unwrap_or_default())
 }
 
+/// [`any_columns`], compiled for these instructions.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2")]
+fn columns_avx2<T: Number>(c: &Columns, codebook: &[T], active: &[(u32, T)], sums: &mut [T]) {
+    any_columns(c, codebook, active, sums);
+}
+
+/// [`columns`], for any codebook.
+#[inline(always)]
+fn any_columns<T: Number>(c: &Columns, codebook: &[T], active: &[(u32, T)], sums: &mut [T]) {
+    match codebook.len() {
+        0..=16 => columns::<T, 4096, 16>(c, codebook, active, sums),
+        _ => columns::<T, 256, 256>(c, codebook, active, sums),
+    }
+}
+
 /// The plain loop over entries.
-#[inline]
+#[inline(always)]
 fn columns<T: Number, const ROWS: usize, const CODES: usize>(
     c: &Columns,
     codebook: &[T],
@@ -56,15 +78,24 @@ fn columns<T: Number, const ROWS: usize, const CODES: usize>(
 ) {
     let codebook: [T; CODES] = table(codebook);
     let Some(sums) = sums.first_chunk_mut::<ROWS>() else { return };
-    for &(column, x) in active {
+    let range = |column: u32| c.ptr[column as usize] as usize..c.ptr[column as usize + 1] as usize;
+    for (k, &(column, x)) in active.iter().enumerate() {
+        // Columns between this one and the next active one are skipped, which no hardware prefetcher foresees.
+        if let Some(&(later, _)) = active.get(k + AHEAD) {
+            prefetch::read(&c.entries[range(later)]);
+        }
         // Sixteen products once, not one an entry. A large codebook would cost more than it saves.
         let products: [T; CODES] = if CODES <= 16 { codebook.map(|w| w.times(x)) } else { codebook };
-        let (from, to) = (c.ptr[column as usize] as usize, c.ptr[column as usize + 1] as usize);
-        for &entry in &c.entries[from..to] {
+        let mut add = |entry: u16| {
             let (row, code) = (usize::from(entry) / CODES, usize::from(entry) % CODES);
             let product = if CODES <= 16 { products[code] } else { products[code].times(x) };
             sums[row] = sums[row].plus(product);
+        };
+        let (steps, rest) = c.entries[range(column)].as_chunks::<STEP>();
+        for step in steps {
+            step.iter().for_each(|&entry| add(entry));
         }
+        rest.iter().for_each(|&entry| add(entry));
     }
 }
 

@@ -46,7 +46,8 @@ pub struct Matrix {
 fn ranges(layer: &Layer, parts: usize, most: usize) -> Vec<std::ops::Range<usize>> {
     let mut weights = vec![0usize; layer.outputs];
     layer.rows.iter().for_each(|&row| weights[row as usize] += 1);
-    let parts = parts.max(1);
+    // Few more rows than one block can have would be a block of a few, that looks at all columns.
+    let parts = parts.max(layer.outputs.div_ceil(most)).max(1);
     let mut ranges = Vec::new();
     let (mut from, mut sum) = (0, 0);
     for (row, &n) in weights.iter().enumerate() {
@@ -74,8 +75,7 @@ impl Matrix {
         let parts = if layer.kept() < WORTH_A_THREAD { 1 } else { options.threads.max(1) };
         let many = options.batch > 1;
         let most = if many { BATCH_ROWS.min(most_rows(codes)) } else { most_rows(codes) };
-        let masks = options.isa >= Isa::Avx512 && !many;
-        let block = |rows| Block::new(layer, rows, masks);
+        let block = |rows| Block::new(layer, rows, many, options.isa >= Isa::Avx512);
         Ok(Matrix {
             inputs: layer.inputs,
             outputs: layer.outputs,

@@ -65,7 +65,10 @@ fn columns<T: Number, const CODES: usize>(
         let (from, to) = (c.ptr[column as usize] as usize, c.ptr[column as usize + 1] as usize);
         for &entry in &c.entries[from..to] {
             let (row, code) = (usize::from(entry) / CODES, usize::from(entry) % CODES);
-            line(&mut sums[row], codebook[code], &x);
+            // Padding has no sum.
+            if let Some(sums) = sums.get_mut(row) {
+                line(sums, codebook[code], &x);
+            }
         }
     }
 }

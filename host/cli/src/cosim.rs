@@ -80,7 +80,7 @@ pub fn random_inputs(model: &Model, count: usize, seed: u64) -> Vec<Vec<i16>> {
 }
 
 /// Records each segment's runs on the cycle model, one input after the other as [`cosim`] runs them.
-fn record(model: &Model, config: &Config, inputs: &[Vec<i16>]) -> Result<(Heatmap, u64)> {
+pub fn record(model: &Model, config: &Config, inputs: &[Vec<i16>]) -> Result<(Heatmap, u64)> {
     let (mut map, mut cycles) = (Heatmap::default(), 0);
     let segments = model.segments();
     if let [Segment { op: Op::Linear, model }] = &segments[..] {

@@ -83,14 +83,37 @@ struct Counted {
     bytes: u64,
 }
 
+/// Nanojoules of an input in 45 nm.
 #[derive(Serialize)]
-struct Energy {
+pub struct Energy {
     /// Multiplications, additions, and reads of weights and accumulators, by table I: a lower bound for an ASIC.
-    operations_nj: f64,
+    pub operations_nj: f64,
     /// As many PE cycles as EIE's PE would spend them, by table II.
-    eie_pe_cycles_nj: f64,
+    pub eie_pe_cycles_nj: f64,
     /// Reading the dense matrices as 32-bit words from DRAM, by table I: what neither design does.
-    dense_dram_nj: f64,
+    pub dense_dram_nj: f64,
+}
+
+impl Energy {
+    fn of(counted: &Counted, model: &Model, config: &Config, inputs: usize) -> Self {
+        let each = |n: u64| n as f64 / inputs as f64;
+        let dense: u64 = model.layers.iter().map(|l| (l.inputs * l.outputs) as u64).sum();
+        let operation = MULTIPLY_INT32 + ADD_INT32 + 2.0 * SRAM_32 * f64::from(config.acc_bits) / 32.0;
+        let entry = SRAM_32 * f64::from(config.entry_bits()) / 32.0;
+        Energy {
+            operations_nj: (each(counted.macs) * operation + each(counted.busy) * entry) / 1e3,
+            eie_pe_cycles_nj: each(counted.cycles) * config.pes as f64 * EIE_PE_MW / EIE_MHZ,
+            dense_dram_nj: dense as f64 * DRAM_32 / 1e3,
+        }
+    }
+}
+
+/// Cycles, efficiency and energy of an input, on average, by the cycle model.
+pub fn averages(model: &Model, config: &Config, inputs: &[Vec<i16>]) -> Result<(f64, f64, Energy)> {
+    let counted = count(model, config, inputs)?;
+    let efficiency = counted.macs as f64 / (config.pes as f64 * counted.cycles.max(1) as f64);
+    let energy = Energy::of(&counted, model, config, inputs.len());
+    Ok((counted.cycles as f64 / inputs.len() as f64, efficiency, energy))
 }
 
 #[derive(Serialize)]
@@ -223,9 +246,7 @@ pub fn run(args: Args) -> Result<Verdict> {
     // A loaded word goes with its address.
     let bytes = each(counted.bytes + 8 * counted.loaded);
     let link_us = bytes * LINE_BITS * 1e6 / f64::from(board.baud);
-    let dense: u64 = model.layers.iter().map(|l| (l.inputs * l.outputs) as u64).sum();
-    let operation = MULTIPLY_INT32 + ADD_INT32 + 2.0 * SRAM_32 * f64::from(config.acc_bits) / 32.0;
-    let entry = SRAM_32 * f64::from(config.entry_bits()) / 32.0;
+    let energy = Energy::of(&counted, &model, &config, inputs.len());
     let output = Output {
         model: model.name.clone(),
         fits,
@@ -242,11 +263,7 @@ pub fn run(args: Args) -> Result<Verdict> {
         link_us,
         images_per_second: 1e6 / link_us.max(compute_us),
         bound_by: bound(&board, &usage, fits, link_us, compute_us),
-        energy: Energy {
-            operations_nj: (each(counted.macs) * operation + each(counted.busy) * entry) / 1e3,
-            eie_pe_cycles_nj: each(counted.cycles) * config.pes as f64 * EIE_PE_MW / EIE_MHZ,
-            dense_dram_nj: dense as f64 * DRAM_32 / 1e3,
-        },
+        energy,
         eie_layers: if args.eie { eie_layers::rows(clock)? } else { Vec::new() },
         board,
     };

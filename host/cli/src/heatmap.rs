@@ -30,6 +30,20 @@ pub struct Heatmap {
     cycles: u64,
 }
 
+/// What each PE did in each cell.
+pub struct Cells {
+    /// Cycles of a cell.
+    pub width: u64,
+    /// Cells of a PE.
+    pub columns: usize,
+    /// For each PE, the share of each cell's cycles in which it issued an entry.
+    pub busy: Vec<Vec<f64>>,
+    /// The same of those in which its queue was almost full.
+    pub stalled: Vec<Vec<f64>>,
+    /// The share of cycles in which PEs could have work.
+    pub computing: Vec<f64>,
+}
+
 /// Puts a model's cycles behind those recorded before.
 struct Recorder<'a>(&'a mut Heatmap);
 
@@ -96,6 +110,18 @@ impl Heatmap {
         Ok(total)
     }
 
+    /// The same as numbers: shares of cycles, in cells of `width` cycles.
+    pub fn cells(&self) -> Cells {
+        let width = self.cycles.div_ceil(COLUMNS).max(1);
+        let columns = self.cycles.div_ceil(width) as usize;
+        let empty = || vec![vec![0.0; columns]; self.pes];
+        let (mut busy, mut stalled, mut computing) = (empty(), empty(), vec![0.0; columns]);
+        self.busy.iter().for_each(|(pe, r)| spread(&mut busy[*pe], r, width));
+        self.stalled.iter().for_each(|(pe, r)| spread(&mut stalled[*pe], r, width));
+        self.computing.iter().for_each(|r| spread(&mut computing, r, width));
+        Cells { width, columns, busy, stalled, computing }
+    }
+
     /// Writes the picture.
     ///
     /// # Errors
@@ -106,13 +132,7 @@ impl Heatmap {
             "{}: no layer ran on the device, so there is nothing to draw",
             path.display()
         );
-        let width = self.cycles.div_ceil(COLUMNS);
-        let columns = self.cycles.div_ceil(width) as usize;
-        let empty = || vec![vec![0.0; columns]; self.pes];
-        let (mut busy, mut stalled, mut computing) = (empty(), empty(), vec![0.0; columns]);
-        self.busy.iter().for_each(|(pe, r)| spread(&mut busy[*pe], r, width));
-        self.stalled.iter().for_each(|(pe, r)| spread(&mut stalled[*pe], r, width));
-        self.computing.iter().for_each(|r| spread(&mut computing, r, width));
+        let Cells { width, columns, busy, stalled, computing } = self.cells();
         let row_height = (480 / self.pes).clamp(3, 24) as i32;
         let (left, top, cell) = (70, 60, (960 / columns).max(2) as i32);
         let (right, bottom) = (left + cell * columns as i32, top + row_height * self.pes as i32);

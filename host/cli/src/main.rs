@@ -20,6 +20,10 @@ mod explore;
 mod heatmap;
 mod inspect;
 mod make_weights;
+mod man;
+#[cfg(feature = "onnx")]
+mod offload;
+mod report;
 mod run;
 mod selftest;
 mod sensitivity;
@@ -50,6 +54,7 @@ enum Verb {
     Decompress(decompress::Args),
     Inspect(inspect::Args),
     Run(run::Args),
+    Report(report::Args),
     Cosim(cosim::Args),
     Emit(emit::Args),
     Bench(bench::Args),
@@ -67,6 +72,9 @@ enum Verb {
     #[command(hide = true)]
     MakeWeights(make_weights::Args),
     Completions(Completions),
+    Man(man::Args),
+    #[cfg(feature = "onnx")]
+    Offload(offload::Args),
 }
 
 /// Print a shell's completion script.
@@ -105,6 +113,7 @@ fn main() -> ExitCode {
         Verb::Decompress(args) => decompress::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Run(args) => run::run(args),
+        Verb::Report(args) => report::run(args),
         Verb::Cosim(args) => cosim::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Bench(args) => bench::run(args),
@@ -124,6 +133,9 @@ fn main() -> ExitCode {
             clap_complete::generate(args.shell, &mut Cli::command(), "eie", &mut std::io::stdout());
             Ok(Verdict::Holds)
         }
+        Verb::Man(args) => man::run(args, Cli::command()),
+        #[cfg(feature = "onnx")]
+        Verb::Offload(args) => offload::run(args),
     };
     match result {
         Ok(Verdict::Holds) => ExitCode::SUCCESS,

@@ -1,0 +1,155 @@
+//! The page's frame. What changes with the image is drawn by its script.
+
+use super::data::Page;
+use anyhow::Result;
+use eie_spec::config::Config;
+use eie_spec::container::Info;
+use maud::{html, Markup, PreEscaped, DOCTYPE};
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("page.js");
+
+fn fact(what: &str, value: String, more: String) -> Markup {
+    html! { div { dt { (what) } dd { strong { (value) } " " span { (more) } } } }
+}
+
+/// One HTML page without references to others.
+pub fn html(info: &Info, page: &Page, config: &Config) -> Result<String> {
+    // Within a script nothing may look like its end.
+    let data = serde_json::to_string(page)?.replace('<', "\\u003c");
+    let (weights, kept): (usize, usize) =
+        page.layers.iter().fold((0, 0), |(w, k), l| (w + l.inputs * l.outputs, k + l.kept));
+    let e = &page.energy;
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (info.name) ": what a compressed network does" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    p { "Compressed network" }
+                    h1 { (info.name) }
+                    dl {
+                        (fact("Size", format!("{:.1}x smaller", info.ratio),
+                              format!("{} bytes of {}", info.file_bytes, info.dense_bytes)))
+                        (fact("Test error", format!("{:.2} %", page.error_pct), format!("of {} images", page.tested)))
+                        (fact("Weights kept", format!("{:.2} %", 100.0 * kept as f64 / weights as f64),
+                              format!("{kept} of {weights}")))
+                        (fact("Cycles an image", format!("{:.0}", page.cycles),
+                              format!("{} PEs; efficiency {:.2}", config.pes, page.efficiency)))
+                    }
+                }
+                main {
+                    section aria-labelledby="input-title" {
+                        h2 id="input-title" { "An image on its way" }
+                        fieldset.samples {
+                            legend { "Images of the test set" }
+                            @for (k, s) in page.samples.iter().enumerate() {
+                                label {
+                                    input type="radio" name="sample" value=(k) checked[k == 0];
+                                    canvas.thumb data-sample=(k) width=(page.side) height=(page.side) {}
+                                    span { (s.label) @if s.found != usize::from(s.label) { " found " (s.found) } }
+                                }
+                            }
+                        }
+                        @if page.live && page.side > 0 { (drawing(page.side)) }
+                        p #verdict role="status" {}
+                        noscript { p { "The pictures of this page are drawn by its script." } }
+                        div.flow {
+                            figure {
+                                canvas #image width=(page.side) height=(page.side) role="img" aria-label="Input image" {}
+                                figcaption { "input" }
+                            }
+                            @for (k, l) in page.layers.iter().enumerate() {
+                                figure.grow {
+                                    canvas.act data-layer=(k) role="img" aria-label={ "Results of layer " (l.name) } {}
+                                    figcaption { (l.name) ": " (l.gives) " values, " span data-zeros=(k) {} }
+                                }
+                            }
+                        }
+                        div.scroll tabindex="0" role="region" aria-label="Scores" {
+                            table { caption { "Scores of the last layer" } tbody #scores {} }
+                        }
+                    }
+                    section aria-labelledby="map-title" {
+                        h2 id="map-title" { "What each PE does when" }
+                        p.note {
+                            "By the cycle model, which counts what the Verilog counts. "
+                            span.key.busy {} " busy with a weight  "
+                            span.key.starved {} " starved: nothing in its queue  "
+                            span.key.stalled {} " stalled: its queue is almost full, and holds the others up"
+                        }
+                        figure.grow {
+                            canvas #map role="img" aria-label="PEs by time" {}
+                            figcaption #map-note {}
+                        }
+                    }
+                    section aria-labelledby="weights-title" {
+                        h2 id="weights-title" { "Where the weights are" }
+                        div.plots {
+                            @for (k, l) in page.layers.iter().enumerate() {
+                                figure.grow {
+                                    canvas.weights data-layer=(k) role="img" aria-label={ "Weights of layer " (l.name) } {}
+                                    figcaption {
+                                        (l.name) ": " (l.outputs) " rows of " (l.inputs) ", "
+                                        (format!("{:.2} %", 100.0 * l.kept as f64 / (l.inputs * l.outputs) as f64)) " kept"
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    section aria-labelledby="energy-title" {
+                        h2 id="energy-title" { "Size and energy" }
+                        div.scroll tabindex="0" role="region" aria-label="Size and energy" { (energy(info, page, e)) }
+                        p.note {
+                            "Energy in 45 nm from tables I and II of the EIE paper (Han et al., ISCA 2016), for this page's \
+                             network; not measured."
+                        }
+                    }
+                }
+                script type="application/json" id="data" { (PreEscaped(data)) }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    Ok(markup.into_string())
+}
+
+fn drawing(side: usize) -> Markup {
+    html! {
+        div.draw {
+            canvas #pad width=(side) height=(side) tabindex="0" role="application"
+                aria-label="Drawing pad: arrow keys move, space draws, backspace clears" {}
+            div {
+                p { "Draw a digit here: with a finger, a pen or a mouse, or with arrow keys and space. Or drop an image \
+                     file anywhere." }
+                button type="button" id="clear" { "Clear" }
+                label.file { "Image file " input type="file" id="file" accept="image/*"; }
+            }
+        }
+    }
+}
+
+fn energy(info: &Info, page: &Page, e: &crate::estimate::Energy) -> Markup {
+    let rows = [
+        ("Bytes of the file", format!("{}", info.file_bytes), format!("{} dense in float32", info.dense_bytes)),
+        ("Operations alone", format!("{:.1} nJ", e.operations_nj), "a lower bound: products, sums, reads".into()),
+        (
+            "Were each PE one of EIE's",
+            format!("{:.1} nJ", e.eie_pe_cycles_nj),
+            format!("9.157 mW at 800 MHz, for {:.0} cycles", page.cycles),
+        ),
+        ("Dense weights from DRAM", format!("{:.1} nJ", e.dense_dram_nj), "640 pJ a word: what EIE avoids".into()),
+    ];
+    html! {
+        table {
+            caption { "For an image" }
+            tbody { @for (what, value, more) in rows { tr { th scope="row" { (what) } td { (value) } td { (more) } } } }
+        }
+    }
+}

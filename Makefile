@@ -55,6 +55,7 @@ bitstream: tools build
 # All boards for which there is a flow, one after the other (minutes each), and what came out as a table.
 boards: tools build
 	python3 scripts/boards.py
+	cargo test --release -p eie-bitstream --test gowin -- --ignored --nocapture
 
 # A bad line: 1,000 faults on each Verilated one, 100,000 on the model's, a million random inputs for both ends.
 faults:

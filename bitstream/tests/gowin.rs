@@ -9,6 +9,7 @@ use eie_bitstream::BuildError;
 use eie_host::board::Family;
 
 #[test]
+#[ignore = "takes four minutes: `make boards` runs it"]
 fn a_gowin_board_is_built() {
     if let Some((_, tool)) = family::tools(Family::Gowin).iter().find(|(_, t)| t.find().is_err()) {
         println!("SKIPPED a_gowin_board_is_built: {} is not installed", tool.name);

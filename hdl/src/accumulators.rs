@@ -12,7 +12,8 @@
 //! read misses for that it takes from the writes themselves.
 
 use crate::ecp5;
-use crate::ram::{Store, Style, LUT_DEPTH};
+use crate::ram::{Store, Style};
+use eie_spec::memory::LUT_DEPTH;
 use rust_hdl::prelude::*;
 use std::fmt::Write;
 
@@ -226,7 +227,8 @@ impl Logic for Accumulators {
         Verilog::Custom(if deep { self.in_block_ram() } else { self.in_luts() })
     }
     fn timing(&self) -> Vec<TimingInfo> {
-        let inputs = ["bank", "row", "write_enable", "write_bank", "write_row", "write_data", "drain", "sweep", "drain_row"];
+        let inputs =
+            ["bank", "row", "write_enable", "write_bank", "write_row", "write_data", "drain", "sweep", "drain_row"];
         vec![TimingInfo {
             name: "read".into(),
             clock: "clock".into(),

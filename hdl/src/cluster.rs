@@ -209,6 +209,7 @@ pub struct Cluster {
     region_bias: Constant<Bits<4>>,
     counter_stalled: Constant<Bits<16>>,
     second_counter: Constant<Bits<4>>,
+    lane_mask: Constant<Bits<4>>,
     code_place: Constant<Bits<16>>,
     bias_place: Constant<Bits<16>>,
     low_half: Constant<Bits<2>>,
@@ -312,7 +313,7 @@ impl Cluster {
             act2: Default::default(),
             busy_q: Default::default(),
             stalled_q: Default::default(),
-            counters: PeCounters::new(),
+            counters: PeCounters::new(config.lanes()),
             sums_join: Join::new(),
             results_join: Join::new(),
             host_join: Join::new(),
@@ -363,7 +364,8 @@ impl Cluster {
             region_codebook: Constant::new((Region::Codebook as u64).into()),
             region_bias: Constant::new((Region::Bias as u64).into()),
             counter_stalled: Constant::new(u64::from(COUNTER_STALLED).into()),
-            second_counter: Constant::new(8.into()),
+            second_counter: Constant::new((config.lanes().next_power_of_two() as u64).into()),
+            lane_mask: Constant::new((config.lanes().next_power_of_two() as u64 - 1).into()),
             code_place: Constant::new(pair_base(config.codebooks * CODES).into()),
             bias_place: Constant::new(pair_base(config.bias_depth).into()),
             low_half: Constant::new(1.into()),
@@ -583,9 +585,7 @@ impl Logic for Cluster {
         self.put.next = self.nz_detect.valid.val();
         self.granted.next = self.offers.granted.val();
         self.act_address.next = self.nz_detect.address.val();
-        self.reads_act.d.next = self.host_read_q.q.val()
-            & self.is_act.val()
-            & self.nz_detect.done.val();
+        self.reads_act.d.next = self.host_read_q.q.val() & self.is_act.val() & self.nz_detect.done.val();
         self.reads_act3.d.next = self.reads_act.q.val();
         self.reads_act4.d.next = self.reads_act3.q.val();
         if self.reads_act.q.val() {
@@ -600,10 +600,10 @@ impl Logic for Cluster {
         if self.act2.q.val() {
             self.act_write_address.next = self.offset2.q.val();
         }
-        self.counter_address.next = self.relative.val().get_bits::<4>(0) & !self.second_counter.val();
+        self.counter_address.next = self.relative.val().get_bits::<4>(0) & self.lane_mask.val();
         if self.offset.val() == self.counter_stalled.val() {
             self.counter_address.next =
-                (self.relative.val().get_bits::<4>(0) & !self.second_counter.val()) | self.second_counter.val();
+                (self.relative.val().get_bits::<4>(0) & self.lane_mask.val()) | self.second_counter.val();
         }
         self.counter2.d.next = self.counter_address.val();
         self.counters.address.next = self.counter2.q.val();

@@ -80,8 +80,8 @@ impl Cells {
                  always @(posedge clock) if ({enable}) begin {prefix}bank1 <= {read_address}[{top}:{bits}]; \
                  {prefix}bank2 <= {prefix}bank1; end"
             );
-            let choice =
-                (1..banks).fold(format!("{prefix}word0"), |c, b| format!("{prefix}bank2 == {b} ? {prefix}word{b} : {c}"));
+            let choice = (1..banks)
+                .fold(format!("{prefix}word0"), |c, b| format!("{prefix}bank2 == {b} ? {prefix}word{b} : {c}"));
             let _ = writeln!(text, "assign {word} = {choice};");
         }
         text

@@ -9,7 +9,8 @@
 //! [`eie_spec::config::Config::codes_with_weights`] and its like say so. Nothing is read while the host writes.
 
 use crate::ecp5;
-use crate::ram::{Store, Style, LUT_DEPTH};
+use crate::ram::{Store, Style};
+use eie_spec::memory::LUT_DEPTH;
 use rust_hdl::prelude::*;
 
 /// See the module's documentation.
@@ -101,9 +102,19 @@ impl PairRam {
         let store = &self._stores[x];
         let (top, w) = (store.top(), store.width - 1);
         let (style, between, first, second) = if self.in_luts(x) {
-            (Style::Piped, format!("reg [{top}:0] place{x};"), format!("place{x} <= read_address{x}[{top}:0]"), format!("mem{x}[place{x}]"))
+            (
+                Style::Piped,
+                format!("reg [{top}:0] place{x};"),
+                format!("place{x} <= read_address{x}[{top}:0]"),
+                format!("mem{x}[place{x}]"),
+            )
         } else {
-            (Style::Block, format!("reg [{w}:0] latch{x};"), format!("latch{x} <= mem{x}[read_address{x}[{top}:0]]"), format!("latch{x}"))
+            (
+                Style::Block,
+                format!("reg [{w}:0] latch{x};"),
+                format!("latch{x} <= mem{x}[read_address{x}[{top}:0]]"),
+                format!("latch{x}"),
+            )
         };
         format!(
             "{}{between}\nalways @(posedge clock) begin\n{first};\nread_data{x} <= {second};\n\
@@ -148,8 +159,15 @@ impl Logic for PairRam {
     }
     fn timing(&self) -> Vec<TimingInfo> {
         let inputs = [
-            "read_address0", "read_address1", "write0", "write1", "write_address", "write_data", "wide_address",
-            "wide_halves", "wide_data",
+            "read_address0",
+            "read_address1",
+            "write0",
+            "write1",
+            "write_address",
+            "write_data",
+            "wide_address",
+            "wide_halves",
+            "wide_data",
         ];
         vec![TimingInfo {
             name: "read".into(),

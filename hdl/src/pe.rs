@@ -174,7 +174,8 @@ impl Logic for Pe {
         self.spmat_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_weight.val());
         self.spmat_read.write_address.next = self.host_offset.val();
         self.spmat_read.write_data.next = self.host_data.val();
-        self.spmat_read.write_code.next = self.host_write.val() & (self.host_region.val() == self.region_codebook.val());
+        self.spmat_read.write_code.next =
+            self.host_write.val() & (self.host_region.val() == self.region_codebook.val());
         self.ptr_read.write_bias.next = self.host_write.val() & (self.host_region.val() == self.region_bias.val());
         self.spmat_read.wide_address.next = self.wide_address.val();
         self.spmat_read.wide_halves.next = self.wide_halves.val();

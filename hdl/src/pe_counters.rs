@@ -1,7 +1,7 @@
 //! The counters of a cluster's PEs: how many cycles each was busy, and how many its queue was almost full.
 //!
-//! Ports: `clock`, `clear`; `busy[8]`, `stalled[8]` (a bit for each PE); `address[4]` (the PE, and above it
-//! whether the stalled cycles are meant) -> `word[32]`, a cycle later.
+//! Ports: `clock`, `clear`; `busy[8]`, `stalled[8]` (a bit for each PE); `address[4]` (the PE, and in the bit above the last
+//! PE's number whether the stalled cycles are meant) -> `word[32]`, a cycle later.
 //! Latency: a cycle is in its word at most twenty cycles later. A device is done with its last row that much later than
 //! with its last entry.
 //!
@@ -12,8 +12,8 @@ use crate::ram::LutRam;
 use eie_spec::config::CLUSTER;
 use rust_hdl::prelude::*;
 
-/// Counters in a cluster.
-const COUNTERS: usize = 2 * CLUSTER;
+/// Counters in the largest cluster.
+const MOST: usize = 2 * CLUSTER;
 
 /// See the module's documentation.
 #[derive(LogicBlock)]
@@ -46,12 +46,17 @@ pub struct PeCounters {
     turn1_flag: Signal<Local, Bits<16>>,
     one: Constant<Bits<16>>,
     all: Constant<Bits<16>>,
+    turn_mask: Constant<Bits<4>>,
+    second: Constant<Bits<4>>,
     _counters: usize,
+    _most: usize,
 }
 
 impl PeCounters {
-    /// Of eight PEs.
-    pub fn new() -> Self {
+    /// Of so many PEs, up to eight.
+    pub fn new(lanes: usize) -> Self {
+        let second = lanes.next_power_of_two();
+        let counters = 2 * second;
         Self {
             clock: Default::default(),
             clear: Default::default(),
@@ -59,23 +64,26 @@ impl PeCounters {
             stalled: Default::default(),
             address: Default::default(),
             word: Default::default(),
-            words: LutRam::new(COUNTERS, 32),
-            copies: LutRam::new(COUNTERS, 32),
+            words: LutRam::new(counters, 32),
+            copies: LutRam::new(counters, 32),
             fresh: Default::default(),
             turn: Default::default(),
             turn1: Default::default(),
-            some: (0..COUNTERS).map(|_| DFF::default()).collect(),
+            some: (0..MOST).map(|_| DFF::default()).collect(),
             taken: Default::default(),
             sum: Default::default(),
             turn2: Default::default(),
             word_q: Default::default(),
-            flips: (0..COUNTERS).map(|_| Signal::default()).collect(),
+            flips: (0..MOST).map(|_| Signal::default()).collect(),
             events: Default::default(),
             turn_flag: Default::default(),
             turn1_flag: Default::default(),
             one: Constant::new(1.into()),
             all: Constant::new(0xffff.into()),
-            _counters: COUNTERS,
+            turn_mask: Constant::new((counters as u64 - 1).into()),
+            second: Constant::new((second as u64).into()),
+            _counters: counters,
+            _most: MOST,
         }
     }
 }
@@ -85,14 +93,20 @@ impl Logic for PeCounters {
     fn update(&mut self) {
         dff_setup!(self, clock, fresh, turn, turn1, taken, sum, turn2, word_q);
         clock!(self, clock, words, copies);
-        self.events.next = bit_cast::<16, 8>(self.busy.val()) | (bit_cast::<16, 8>(self.stalled.val()) << 8);
-        self.turn.d.next = self.turn.q.val() + 1;
+        self.events.next =
+            bit_cast::<16, 8>(self.busy.val()) | (bit_cast::<16, 8>(self.stalled.val()) << self.second.val());
+        self.turn.d.next = (self.turn.q.val() + 1) & self.turn_mask.val();
         self.turn1.d.next = self.turn.q.val();
         self.turn2.d.next = self.turn1.q.val();
         self.turn_flag.next = self.one.val() << self.turn.q.val();
         self.turn1_flag.next = self.one.val() << self.turn1.q.val();
         // The visitor takes what there is, adds it, and writes the sum.
         self.taken.d.next = 0.into();
+        for i in self._counters..self._most {
+            self.some[i].clock.next = self.clock.val();
+            self.some[i].d.next = 0.into();
+            self.flips[i].next = 0.into();
+        }
         for i in 0..self._counters {
             self.some[i].clock.next = self.clock.val();
             self.flips[i].next = 1.into();
@@ -155,31 +169,38 @@ mod tests {
 
     #[test]
     fn counts_every_cycle_once() {
-        let mut uut = connected!(PeCounters::new(), clock, clear, busy, stalled, address);
-        let mut next = numbers(6);
-        for _ in 0..3 {
-            // Nothing of the time before is left.
-            uut.clear.next = true;
-            tick(&mut uut, |u| &mut u.clock);
-            uut.clear.next = false;
-            let mut want = [0u64; COUNTERS];
-            for round in 0..500 {
-                // At times all of them count.
-                let events = if round % 100 < 50 { 0xffff } else { next() & 0xffff };
-                want.iter_mut().enumerate().for_each(|(i, w)| *w += events >> i & 1);
-                uut.busy.next = (events & 0xff).into();
-                uut.stalled.next = (events >> 8).into();
+        for lanes in [1, 3, 4, 8] {
+            let mut uut = connected!(PeCounters::new(lanes), clock, clear, busy, stalled, address);
+            let mut next = numbers(6);
+            let second = lanes.next_power_of_two();
+            for _ in 0..3 {
+                // Nothing of the time before is left.
+                uut.clear.next = true;
                 tick(&mut uut, |u| &mut u.clock);
+                uut.clear.next = false;
+                let mut want = [0u64; MOST];
+                for round in 0..300 {
+                    // At times all of them count.
+                    let mut flags = || if round % 100 < 50 { 0xff } else { next() } & ((1 << lanes) - 1);
+                    let (busy, stalled) = (flags(), flags());
+                    for lane in 0..lanes {
+                        want[lane] += busy >> lane & 1;
+                        want[second + lane] += stalled >> lane & 1;
+                    }
+                    uut.busy.next = busy.into();
+                    uut.stalled.next = stalled.into();
+                    tick(&mut uut, |u| &mut u.clock);
+                }
+                uut.busy.next = 0.into();
+                uut.stalled.next = 0.into();
+                (0..20).for_each(|_| tick(&mut uut, |u| &mut u.clock));
+                for (i, &w) in want.iter().enumerate().take(2 * second) {
+                    uut.address.next = (i as u64).into();
+                    tick(&mut uut, |u| &mut u.clock);
+                    assert_eq!(uut.word.val().to_u64(), w, "{lanes} PEs, counter {i}");
+                }
+                assert!(want[0] > 150 && want[second + lanes - 1] > 150);
             }
-            uut.busy.next = 0.into();
-            uut.stalled.next = 0.into();
-            (0..20).for_each(|_| tick(&mut uut, |u| &mut u.clock));
-            for (i, &w) in want.iter().enumerate() {
-                uut.address.next = (i as u64).into();
-                tick(&mut uut, |u| &mut u.clock);
-                assert_eq!(uut.word.val().to_u64(), w, "counter {i}");
-            }
-            assert!(want.iter().all(|&w| w > 250));
         }
     }
 }

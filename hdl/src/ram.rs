@@ -10,13 +10,9 @@
 //! costs synthesis a time that grows with the square of the depth.
 
 use crate::ecp5;
+// A device without memories in LUTs is one for which `EIE_ICE40` is defined.
+use eie_spec::memory::{LOGIC_DEPTH, LUT_DEPTH};
 use rust_hdl::prelude::*;
-
-pub use eie_spec::memory::LUT_DEPTH;
-
-/// Largest depth of a memory that a device without memories in LUTs, for which `EIE_ICE40` is defined, makes of
-/// flip-flops. Deeper ones are block RAMs there.
-pub(crate) const ICE40_LOGIC_DEPTH: usize = 2;
 
 /// How a memory is read, and where the synthesiser is to put it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +71,7 @@ impl Store {
                 d - 1
             ),
             _ => {
-                let ice40 = if d <= ICE40_LOGIC_DEPTH { "logic" } else { "block" };
+                let ice40 = if d <= LOGIC_DEPTH { "logic" } else { "block" };
                 format!(
                     "`ifdef EIE_ICE40\n(* ram_style = \"{ice40}\", no_rw_check *)\n`else\n\
                      (* ram_style = \"distributed\", no_rw_check *)\n`endif\nreg [{w}:0] {name} [0:{}];\n{zeros}",
@@ -96,7 +92,7 @@ impl Store {
             // sees a difference.
             Style::Distributed => {
                 let at_once = format!("always @(*) read_data = mem[read_address[{top}:0]];");
-                let read = match self.depth <= ICE40_LOGIC_DEPTH {
+                let read = match self.depth <= LOGIC_DEPTH {
                     true => at_once,
                     false => format!(
                         "`ifdef EIE_ICE40\nalways @(negedge clock) read_data <= mem[read_address[{top}:0]];\n\

@@ -1164,6 +1164,24 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     // Constant declarations
     localparam  pe_mask = 16'hfff;
     localparam  region_activation = 4'h4;
+    localparam  region_codebook = 4'h5;
+    localparam  region_bias = 4'h3;
+    localparam  counter_stalled = 16'h1;
+    localparam  second_counter = 4'h4;
+    localparam  lane_mask = 4'h3;
+    localparam  code_place = 16'h380;
+    localparam  bias_place = 16'h300;
+    localparam  low_half = 2'b1;
+    localparam  high_half = 2'b10;
+    localparam  both_halves = 2'b11;
+    localparam  lane_flags$0 = 8'h1;
+    localparam  lane_flags$1 = 8'h2;
+    localparam  lane_flags$2 = 8'h4;
+    localparam  lane_flags$3 = 8'h8;
+    localparam  lane_flags$4 = 8'h10;
+    localparam  lane_flags$5 = 8'h20;
+    localparam  lane_flags$6 = 8'h40;
+    localparam  lane_flags$7 = 8'h80;
     localparam  row_place = 6'b10;
     localparam  dst_place = 6'b10010;
     localparam  rank_place = 6'b100010;
@@ -1203,7 +1221,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     wire  [31:0] offers$granted;
     reg  pes$0$clock;
     reg  pes$0$clear;
-    reg  pes$0$clear_counters;
     reg  pes$0$valid;
     reg  pes$0$marker;
     reg  [15:0] pes$0$column;
@@ -1214,7 +1231,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [3:0] pes$0$host_region;
     reg  [15:0] pes$0$host_offset;
     reg  [31:0] pes$0$host_data;
-    wire  [31:0] pes$0$counter;
+    reg  [15:0] pes$0$wide_address;
+    reg  [1:0] pes$0$wide_halves;
+    reg  [17:0] pes$0$wide_data;
+    wire  pes$0$issuing;
     reg  [15:0] pes$0$act_address;
     reg  pes$0$act_enable;
     wire  [15:0] pes$0$act_data;
@@ -1224,6 +1244,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] pes$0$drain_row;
     reg  [15:0] pes$0$bias_address;
     reg  pes$0$first;
+    reg  pes$0$keep;
     reg  [47:0] pes$0$partial_in;
     wire  [47:0] pes$0$partial;
     wire  [15:0] pes$0$result;
@@ -1232,7 +1253,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] pes$0$act_write_data;
     reg  pes$1$clock;
     reg  pes$1$clear;
-    reg  pes$1$clear_counters;
     reg  pes$1$valid;
     reg  pes$1$marker;
     reg  [15:0] pes$1$column;
@@ -1243,7 +1263,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [3:0] pes$1$host_region;
     reg  [15:0] pes$1$host_offset;
     reg  [31:0] pes$1$host_data;
-    wire  [31:0] pes$1$counter;
+    reg  [15:0] pes$1$wide_address;
+    reg  [1:0] pes$1$wide_halves;
+    reg  [17:0] pes$1$wide_data;
+    wire  pes$1$issuing;
     reg  [15:0] pes$1$act_address;
     reg  pes$1$act_enable;
     wire  [15:0] pes$1$act_data;
@@ -1253,6 +1276,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] pes$1$drain_row;
     reg  [15:0] pes$1$bias_address;
     reg  pes$1$first;
+    reg  pes$1$keep;
     reg  [47:0] pes$1$partial_in;
     wire  [47:0] pes$1$partial;
     wire  [15:0] pes$1$result;
@@ -1261,7 +1285,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] pes$1$act_write_data;
     reg  pes$2$clock;
     reg  pes$2$clear;
-    reg  pes$2$clear_counters;
     reg  pes$2$valid;
     reg  pes$2$marker;
     reg  [15:0] pes$2$column;
@@ -1272,7 +1295,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [3:0] pes$2$host_region;
     reg  [15:0] pes$2$host_offset;
     reg  [31:0] pes$2$host_data;
-    wire  [31:0] pes$2$counter;
+    reg  [15:0] pes$2$wide_address;
+    reg  [1:0] pes$2$wide_halves;
+    reg  [17:0] pes$2$wide_data;
+    wire  pes$2$issuing;
     reg  [15:0] pes$2$act_address;
     reg  pes$2$act_enable;
     wire  [15:0] pes$2$act_data;
@@ -1282,6 +1308,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] pes$2$drain_row;
     reg  [15:0] pes$2$bias_address;
     reg  pes$2$first;
+    reg  pes$2$keep;
     reg  [47:0] pes$2$partial_in;
     wire  [47:0] pes$2$partial;
     wire  [15:0] pes$2$result;
@@ -1290,7 +1317,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] pes$2$act_write_data;
     reg  pes$3$clock;
     reg  pes$3$clear;
-    reg  pes$3$clear_counters;
     reg  pes$3$valid;
     reg  pes$3$marker;
     reg  [15:0] pes$3$column;
@@ -1301,7 +1327,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [3:0] pes$3$host_region;
     reg  [15:0] pes$3$host_offset;
     reg  [31:0] pes$3$host_data;
-    wire  [31:0] pes$3$counter;
+    reg  [15:0] pes$3$wide_address;
+    reg  [1:0] pes$3$wide_halves;
+    reg  [17:0] pes$3$wide_data;
+    wire  pes$3$issuing;
     reg  [15:0] pes$3$act_address;
     reg  pes$3$act_enable;
     wire  [15:0] pes$3$act_data;
@@ -1311,6 +1340,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] pes$3$drain_row;
     reg  [15:0] pes$3$bias_address;
     reg  pes$3$first;
+    reg  pes$3$keep;
     reg  [47:0] pes$3$partial_in;
     wire  [47:0] pes$3$partial;
     wire  [15:0] pes$3$result;
@@ -1356,9 +1386,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] bias_address1$d;
     wire  [15:0] bias_address1$q;
     reg  bias_address1$clock;
-    reg  [15:0] bias_address2$d;
-    wire  [15:0] bias_address2$q;
-    reg  bias_address2$clock;
     reg  writes_q$d;
     wire  writes_q$q;
     reg  writes_q$clock;
@@ -1386,6 +1413,57 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  reads_act4$d;
     wire  reads_act4$q;
     reg  reads_act4$clock;
+    reg  [15:0] wide_address2$d;
+    wire  [15:0] wide_address2$q;
+    reg  wide_address2$clock;
+    reg  [1:0] wide_halves2$d;
+    wire  [1:0] wide_halves2$q;
+    reg  wide_halves2$clock;
+    reg  [17:0] wide_data2$d;
+    wire  [17:0] wide_data2$q;
+    reg  wide_data2$clock;
+    reg  act2$d;
+    wire  act2$q;
+    reg  act2$clock;
+    reg  [7:0] busy_q$d;
+    wire  [7:0] busy_q$q;
+    reg  busy_q$clock;
+    reg  [7:0] stalled_q$d;
+    wire  [7:0] stalled_q$q;
+    reg  stalled_q$clock;
+    reg  counters$clock;
+    reg  counters$clear;
+    reg  [7:0] counters$busy;
+    reg  [7:0] counters$stalled;
+    reg  [3:0] counters$address;
+    wire  [31:0] counters$word;
+    reg  [47:0] sums_join$words$0;
+    reg  [47:0] sums_join$words$1;
+    reg  [47:0] sums_join$words$2;
+    reg  [47:0] sums_join$words$3;
+    reg  [47:0] sums_join$words$4;
+    reg  [47:0] sums_join$words$5;
+    reg  [47:0] sums_join$words$6;
+    reg  [47:0] sums_join$words$7;
+    wire  [383:0] sums_join$joined;
+    reg  [15:0] results_join$words$0;
+    reg  [15:0] results_join$words$1;
+    reg  [15:0] results_join$words$2;
+    reg  [15:0] results_join$words$3;
+    reg  [15:0] results_join$words$4;
+    reg  [15:0] results_join$words$5;
+    reg  [15:0] results_join$words$6;
+    reg  [15:0] results_join$words$7;
+    wire  [127:0] results_join$joined;
+    reg  [15:0] host_join$words$0;
+    reg  [15:0] host_join$words$1;
+    reg  [15:0] host_join$words$2;
+    reg  [15:0] host_join$words$3;
+    reg  [15:0] host_join$words$4;
+    reg  [15:0] host_join$words$5;
+    reg  [15:0] host_join$words$6;
+    reg  [15:0] host_join$words$7;
+    wire  [127:0] host_join$joined;
     reg  hits$0$d;
     wire  hits$0$q;
     reg  hits$0$clock;
@@ -1470,9 +1548,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [24:0] write_back$7$d;
     wire  [24:0] write_back$7$q;
     reg  write_back$7$clock;
-    reg  [24:0] write_back$8$d;
-    wire  [24:0] write_back$8$q;
-    reg  write_back$8$clock;
     reg  [24:0] back_q$d;
     wire  [24:0] back_q$q;
     reg  back_q$clock;
@@ -1494,6 +1569,9 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [31:0] read_q$d;
     wire  [31:0] read_q$q;
     reg  read_q$clock;
+    reg  [3:0] counter2$d;
+    wire  [3:0] counter2$q;
+    reg  counter2$clock;
     reg  reads_act$d;
     wire  reads_act$q;
     reg  reads_act$clock;
@@ -1504,30 +1582,23 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  to_all;
     reg  [3:0] region;
     reg  [15:0] act_address;
+    reg  [15:0] offset;
+    reg  [15:0] host_act;
+    reg  [7:0] busy_flags;
+    reg  [7:0] stalled_flags;
+    reg  [15:0] act_write_address;
+    reg  [3:0] counter_address;
     reg  [31:0] counter_word;
+    reg  is_codebook;
+    reg  is_bias;
+    reg  is_act;
+    reg  keep;
     reg  [15:0] act_word;
     reg  [41:0] control;
     reg  [24:0] written_back;
     reg  [24:0] back;
     reg  [127:0] back_results;
     reg  writes;
-    reg  [47:0] sums$0;
-    reg  [47:0] sums$1;
-    reg  [47:0] sums$2;
-    reg  [47:0] sums$3;
-    reg  [47:0] sums$4;
-    reg  [47:0] sums$5;
-    reg  [47:0] sums$6;
-    reg  [47:0] sums$7;
-    reg  [15:0] results$0;
-    reg  [15:0] results$1;
-    reg  [15:0] results$2;
-    reg  [15:0] results$3;
-    reg  [15:0] results$4;
-    reg  [15:0] results$5;
-    reg  [15:0] results$6;
-    reg  [15:0] results$7;
-    reg  [127:0] all_results;
     
     // Sub module instances
     top$clusters$0$nz_detect nz_detect(
@@ -1568,7 +1639,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     top$clusters$0$pes$3 pes$0(
         .clock(pes$0$clock),
         .clear(pes$0$clear),
-        .clear_counters(pes$0$clear_counters),
         .valid(pes$0$valid),
         .marker(pes$0$marker),
         .column(pes$0$column),
@@ -1579,7 +1649,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .host_region(pes$0$host_region),
         .host_offset(pes$0$host_offset),
         .host_data(pes$0$host_data),
-        .counter(pes$0$counter),
+        .wide_address(pes$0$wide_address),
+        .wide_halves(pes$0$wide_halves),
+        .wide_data(pes$0$wide_data),
+        .issuing(pes$0$issuing),
         .act_address(pes$0$act_address),
         .act_enable(pes$0$act_enable),
         .act_data(pes$0$act_data),
@@ -1589,6 +1662,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .drain_row(pes$0$drain_row),
         .bias_address(pes$0$bias_address),
         .first(pes$0$first),
+        .keep(pes$0$keep),
         .partial_in(pes$0$partial_in),
         .partial(pes$0$partial),
         .result(pes$0$result),
@@ -1599,7 +1673,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     top$clusters$0$pes$3 pes$1(
         .clock(pes$1$clock),
         .clear(pes$1$clear),
-        .clear_counters(pes$1$clear_counters),
         .valid(pes$1$valid),
         .marker(pes$1$marker),
         .column(pes$1$column),
@@ -1610,7 +1683,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .host_region(pes$1$host_region),
         .host_offset(pes$1$host_offset),
         .host_data(pes$1$host_data),
-        .counter(pes$1$counter),
+        .wide_address(pes$1$wide_address),
+        .wide_halves(pes$1$wide_halves),
+        .wide_data(pes$1$wide_data),
+        .issuing(pes$1$issuing),
         .act_address(pes$1$act_address),
         .act_enable(pes$1$act_enable),
         .act_data(pes$1$act_data),
@@ -1620,6 +1696,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .drain_row(pes$1$drain_row),
         .bias_address(pes$1$bias_address),
         .first(pes$1$first),
+        .keep(pes$1$keep),
         .partial_in(pes$1$partial_in),
         .partial(pes$1$partial),
         .result(pes$1$result),
@@ -1630,7 +1707,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     top$clusters$0$pes$3 pes$2(
         .clock(pes$2$clock),
         .clear(pes$2$clear),
-        .clear_counters(pes$2$clear_counters),
         .valid(pes$2$valid),
         .marker(pes$2$marker),
         .column(pes$2$column),
@@ -1641,7 +1717,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .host_region(pes$2$host_region),
         .host_offset(pes$2$host_offset),
         .host_data(pes$2$host_data),
-        .counter(pes$2$counter),
+        .wide_address(pes$2$wide_address),
+        .wide_halves(pes$2$wide_halves),
+        .wide_data(pes$2$wide_data),
+        .issuing(pes$2$issuing),
         .act_address(pes$2$act_address),
         .act_enable(pes$2$act_enable),
         .act_data(pes$2$act_data),
@@ -1651,6 +1730,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .drain_row(pes$2$drain_row),
         .bias_address(pes$2$bias_address),
         .first(pes$2$first),
+        .keep(pes$2$keep),
         .partial_in(pes$2$partial_in),
         .partial(pes$2$partial),
         .result(pes$2$result),
@@ -1661,7 +1741,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     top$clusters$0$pes$3 pes$3(
         .clock(pes$3$clock),
         .clear(pes$3$clear),
-        .clear_counters(pes$3$clear_counters),
         .valid(pes$3$valid),
         .marker(pes$3$marker),
         .column(pes$3$column),
@@ -1672,7 +1751,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .host_region(pes$3$host_region),
         .host_offset(pes$3$host_offset),
         .host_data(pes$3$host_data),
-        .counter(pes$3$counter),
+        .wide_address(pes$3$wide_address),
+        .wide_halves(pes$3$wide_halves),
+        .wide_data(pes$3$wide_data),
+        .issuing(pes$3$issuing),
         .act_address(pes$3$act_address),
         .act_enable(pes$3$act_enable),
         .act_data(pes$3$act_data),
@@ -1682,6 +1764,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .drain_row(pes$3$drain_row),
         .bias_address(pes$3$bias_address),
         .first(pes$3$first),
+        .keep(pes$3$keep),
         .partial_in(pes$3$partial_in),
         .partial(pes$3$partial),
         .result(pes$3$result),
@@ -1754,11 +1837,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(bias_address1$q),
         .clock(bias_address1$clock)
     );
-    top$sequencer$timer bias_address2(
-        .d(bias_address2$d),
-        .q(bias_address2$q),
-        .clock(bias_address2$clock)
-    );
     top$written_q writes_q(
         .d(writes_q$d),
         .q(writes_q$q),
@@ -1803,6 +1881,77 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .d(reads_act4$d),
         .q(reads_act4$q),
         .clock(reads_act4$clock)
+    );
+    top$sequencer$timer wide_address2(
+        .d(wide_address2$d),
+        .q(wide_address2$q),
+        .clock(wide_address2$clock)
+    );
+    top$clusters$0$wide_halves2 wide_halves2(
+        .d(wide_halves2$d),
+        .q(wide_halves2$q),
+        .clock(wide_halves2$clock)
+    );
+    top$clusters$0$wide_data2 wide_data2(
+        .d(wide_data2$d),
+        .q(wide_data2$q),
+        .clock(wide_data2$clock)
+    );
+    top$written_q act2(
+        .d(act2$d),
+        .q(act2$q),
+        .clock(act2$clock)
+    );
+    top$sequencer$rank_q busy_q(
+        .d(busy_q$d),
+        .q(busy_q$q),
+        .clock(busy_q$clock)
+    );
+    top$sequencer$rank_q stalled_q(
+        .d(stalled_q$d),
+        .q(stalled_q$q),
+        .clock(stalled_q$clock)
+    );
+    top$clusters$0$counters counters(
+        .clock(counters$clock),
+        .clear(counters$clear),
+        .busy(counters$busy),
+        .stalled(counters$stalled),
+        .address(counters$address),
+        .word(counters$word)
+    );
+    top$clusters$0$sums_join sums_join(
+        .words$0(sums_join$words$0),
+        .words$1(sums_join$words$1),
+        .words$2(sums_join$words$2),
+        .words$3(sums_join$words$3),
+        .words$4(sums_join$words$4),
+        .words$5(sums_join$words$5),
+        .words$6(sums_join$words$6),
+        .words$7(sums_join$words$7),
+        .joined(sums_join$joined)
+    );
+    top$clusters$0$results_join results_join(
+        .words$0(results_join$words$0),
+        .words$1(results_join$words$1),
+        .words$2(results_join$words$2),
+        .words$3(results_join$words$3),
+        .words$4(results_join$words$4),
+        .words$5(results_join$words$5),
+        .words$6(results_join$words$6),
+        .words$7(results_join$words$7),
+        .joined(results_join$joined)
+    );
+    top$clusters$0$results_join host_join(
+        .words$0(host_join$words$0),
+        .words$1(host_join$words$1),
+        .words$2(host_join$words$2),
+        .words$3(host_join$words$3),
+        .words$4(host_join$words$4),
+        .words$5(host_join$words$5),
+        .words$6(host_join$words$6),
+        .words$7(host_join$words$7),
+        .joined(host_join$joined)
     );
     top$written_q hits$0(
         .d(hits$0$d),
@@ -1904,52 +2053,47 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(bias_address_q$q),
         .clock(bias_address_q$clock)
     );
-    top$clusters$0$write_back$8 write_back$0(
+    top$clusters$0$write_back$7 write_back$0(
         .d(write_back$0$d),
         .q(write_back$0$q),
         .clock(write_back$0$clock)
     );
-    top$clusters$0$write_back$8 write_back$1(
+    top$clusters$0$write_back$7 write_back$1(
         .d(write_back$1$d),
         .q(write_back$1$q),
         .clock(write_back$1$clock)
     );
-    top$clusters$0$write_back$8 write_back$2(
+    top$clusters$0$write_back$7 write_back$2(
         .d(write_back$2$d),
         .q(write_back$2$q),
         .clock(write_back$2$clock)
     );
-    top$clusters$0$write_back$8 write_back$3(
+    top$clusters$0$write_back$7 write_back$3(
         .d(write_back$3$d),
         .q(write_back$3$q),
         .clock(write_back$3$clock)
     );
-    top$clusters$0$write_back$8 write_back$4(
+    top$clusters$0$write_back$7 write_back$4(
         .d(write_back$4$d),
         .q(write_back$4$q),
         .clock(write_back$4$clock)
     );
-    top$clusters$0$write_back$8 write_back$5(
+    top$clusters$0$write_back$7 write_back$5(
         .d(write_back$5$d),
         .q(write_back$5$q),
         .clock(write_back$5$clock)
     );
-    top$clusters$0$write_back$8 write_back$6(
+    top$clusters$0$write_back$7 write_back$6(
         .d(write_back$6$d),
         .q(write_back$6$q),
         .clock(write_back$6$clock)
     );
-    top$clusters$0$write_back$8 write_back$7(
+    top$clusters$0$write_back$7 write_back$7(
         .d(write_back$7$d),
         .q(write_back$7$q),
         .clock(write_back$7$clock)
     );
-    top$clusters$0$write_back$8 write_back$8(
-        .d(write_back$8$d),
-        .q(write_back$8$q),
-        .clock(write_back$8$clock)
-    );
-    top$clusters$0$write_back$8 back_q(
+    top$clusters$0$write_back$7 back_q(
         .d(back_q$d),
         .q(back_q$q),
         .clock(back_q$clock)
@@ -1984,6 +2128,11 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(read_q$q),
         .clock(read_q$clock)
     );
+    top$clusters$0$region2 counter2(
+        .d(counter2$d),
+        .q(counter2$q),
+        .clock(counter2$clock)
+    );
     top$written_q reads_act(
         .d(reads_act$d),
         .q(reads_act$q),
@@ -2012,6 +2161,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         passed1_q$clock = clock;
         read_q$clock = clock;
         reads_act$clock = clock;
+        counter2$clock = clock;
         start_q$clock = clock;
         src_base_q$clock = clock;
         groups_q$clock = clock;
@@ -2025,7 +2175,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         chain_last_q$clock = clock;
         chain_rank_q$clock = clock;
         bias_address1$clock = clock;
-        bias_address2$clock = clock;
+        wide_address2$clock = clock;
+        wide_halves2$clock = clock;
+        wide_data2$clock = clock;
+        act2$clock = clock;
+        busy_q$clock = clock;
+        stalled_q$clock = clock;
         writes_q$clock = clock;
         region2$clock = clock;
         offset2$clock = clock;
@@ -2055,6 +2210,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         passed1_q$d = passed1_q$q;
         read_q$d = read_q$q;
         reads_act$d = reads_act$q;
+        counter2$d = counter2$q;
         start_q$d = start_q$q;
         src_base_q$d = src_base_q$q;
         groups_q$d = groups_q$q;
@@ -2068,7 +2224,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         chain_last_q$d = chain_last_q$q;
         chain_rank_q$d = chain_rank_q$q;
         bias_address1$d = bias_address1$q;
-        bias_address2$d = bias_address2$q;
+        wide_address2$d = wide_address2$q;
+        wide_halves2$d = wide_halves2$q;
+        wide_data2$d = wide_data2$q;
+        act2$d = act2$q;
+        busy_q$d = busy_q$q;
+        stalled_q$d = stalled_q$q;
         writes_q$d = writes_q$q;
         region2$d = region2$q;
         offset2$d = offset2$q;
@@ -2080,6 +2241,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         reads_act4$d = reads_act4$q;
         nz_detect$clock = clock;
         offers$clock = clock;
+        counters$clock = clock;
         bcast_valid_q$d = bcast_valid;
         bcast_marker_q$d = bcast_marker;
         bcast_column_q$d = bcast_column;
@@ -2092,7 +2254,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         clear_counters_q$d = clear_counters;
         bias_address_q$d = bias_address;
         bias_address1$d = bias_address_q$q;
-        bias_address2$d = bias_address1$q;
         shift_q$d = shift;
         relu_q$d = relu;
         chain_first_q$d = chain_first;
@@ -2124,58 +2285,93 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         write_back$6$d = write_back$5$q;
         write_back$7$clock = clock;
         write_back$7$d = write_back$6$q;
-        write_back$8$clock = clock;
-        write_back$8$d = write_back$7$q;
-        sums$0 = 32'h0;
-        results$0 = 32'h0;
-        sums$1 = 32'h0;
-        results$1 = 32'h0;
-        sums$2 = 32'h0;
-        results$2 = 32'h0;
-        sums$3 = 32'h0;
-        results$3 = 32'h0;
-        sums$4 = 32'h0;
-        results$4 = 32'h0;
-        sums$5 = 32'h0;
-        results$5 = 32'h0;
-        sums$6 = 32'h0;
-        results$6 = 32'h0;
-        sums$7 = 32'h0;
-        results$7 = 32'h0;
-        sums$0 = pes$0$partial;
-        results$0 = pes$0$result;
-        sums$1 = pes$1$partial;
-        results$1 = pes$1$result;
-        sums$2 = pes$2$partial;
-        results$2 = pes$2$result;
-        sums$3 = pes$3$partial;
-        results$3 = pes$3$result;
-        chain_sums_out = ((sums$0) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) | (((sums$1) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h30) | (((sums$2) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h60) | (((sums$3) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h90) | (((sums$4) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'hc0) | (((sums$5) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'hf0) | (((sums$6) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h120) | (((sums$7) & 384'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << 32'h150);
-        all_results = ((results$0) & 128'hffffffffffffffffffffffffffffffff) | (((results$1) & 128'hffffffffffffffffffffffffffffffff) << 32'h10) | (((results$2) & 128'hffffffffffffffffffffffffffffffff) << 32'h20) | (((results$3) & 128'hffffffffffffffffffffffffffffffff) << 32'h30) | (((results$4) & 128'hffffffffffffffffffffffffffffffff) << 32'h40) | (((results$5) & 128'hffffffffffffffffffffffffffffffff) << 32'h50) | (((results$6) & 128'hffffffffffffffffffffffffffffffff) << 32'h60) | (((results$7) & 128'hffffffffffffffffffffffffffffffff) << 32'h70);
+        region = host_address_q$q[(32'h1c)+:(4)];
+        pe_field = host_address_q$q[(32'h10)+:(16)] & pe_mask;
+        relative = pe_field - first_pe;
+        to_all = pe_field == pe_mask;
+        region2$d = region;
+        offset = host_address_q$q[(32'h0)+:(16)];
+        offset2$d = offset;
+        data2$d = host_data_q$q;
+        is_act = region == region_activation;
+        is_codebook = region == region_codebook;
+        is_bias = region == region_bias;
+        act2$d = host_write_q$q & is_act;
+        host_act = 32'h0;
+        if (host_write_q$q & is_act) begin
+            host_act = ((host_data_q$q) & 16'hffff);
+        end
+        wide_address2$d = offset >> 32'h1;
+        wide_halves2$d = low_half;
+        if (offset[32'h0]) begin
+            wide_halves2$d = high_half;
+        end
+        wide_data2$d = ((host_data_q$q) & 18'h3ffff);
+        if (is_codebook) begin
+            wide_address2$d = offset | code_place;
+            wide_data2$d = ((host_data_q$q >> 32'h9) & 18'h3ffff);
+        end
+        if (is_bias) begin
+            wide_address2$d = offset | bias_place;
+            wide_data2$d = ((host_data_q$q >> 32'h12) & 18'h3ffff);
+        end
+        if (is_codebook | is_bias) begin
+            wide_halves2$d = both_halves;
+        end
+        read2$d = host_read_q$q;
+        read3$d = read2$q;
+        read4$d = read3$q;
+        sums_join$words$0 = 32'h0;
+        results_join$words$0 = 32'h0;
+        sums_join$words$1 = 32'h0;
+        results_join$words$1 = 32'h0;
+        sums_join$words$2 = 32'h0;
+        results_join$words$2 = 32'h0;
+        sums_join$words$3 = 32'h0;
+        results_join$words$3 = 32'h0;
+        sums_join$words$4 = 32'h0;
+        results_join$words$4 = 32'h0;
+        sums_join$words$5 = 32'h0;
+        results_join$words$5 = 32'h0;
+        sums_join$words$6 = 32'h0;
+        results_join$words$6 = 32'h0;
+        sums_join$words$7 = 32'h0;
+        results_join$words$7 = 32'h0;
+        sums_join$words$0 = pes$0$partial;
+        results_join$words$0 = pes$0$result;
+        sums_join$words$1 = pes$1$partial;
+        results_join$words$1 = pes$1$result;
+        sums_join$words$2 = pes$2$partial;
+        results_join$words$2 = pes$2$result;
+        sums_join$words$3 = pes$3$partial;
+        results_join$words$3 = pes$3$result;
+        chain_sums_out = sums_join$joined;
         back = back_in;
-        back_results = back_results_in;
+        back_results = results_join$joined;
+        keep = 1'b0;
         if (chain_last_q$q) begin
-            back = write_back$8$q;
-            back_results = all_results;
+            back = write_back$7$q;
+            keep = write_back$6$q[32'h0];
+        end
+        if (back_in[32'h0] & ~chain_last_q$q) begin
+            back_results = results_join$joined | back_results_in;
         end
         back_q$d = back;
-        back_results_q$d = back_results;
+        host_join$words$0 = host_act;
+        host_join$words$1 = host_act;
+        host_join$words$2 = host_act;
+        host_join$words$3 = host_act;
+        host_join$words$4 = host_act;
+        host_join$words$5 = host_act;
+        host_join$words$6 = host_act;
+        host_join$words$7 = host_act;
+        back_results_q$d = back_results | host_join$joined;
         back_out = back_q$q;
         back_results_out = back_results_q$q;
         writes = back[32'h0] & (back[(32'h11)+:(8)] == chain_rank_q$q);
         writes_q$d = writes;
         written_q$d = writes;
         written = written_q$q;
-        region = host_address_q$q[(32'h1c)+:(4)];
-        pe_field = host_address_q$q[(32'h10)+:(16)] & pe_mask;
-        relative = pe_field - first_pe;
-        to_all = pe_field == pe_mask;
-        region2$d = region;
-        offset2$d = host_address_q$q[(32'h0)+:(16)];
-        data2$d = host_data_q$q;
-        read2$d = host_read_q$q;
-        read3$d = read2$q;
-        read4$d = read3$q;
         start_q$d = scan_start;
         src_base_q$d = src_base;
         groups_q$d = groups;
@@ -2199,7 +2395,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         put = nz_detect$valid;
         granted = offers$granted;
         act_address = nz_detect$address;
-        reads_act$d = host_read_q$q & (region == region_activation) & nz_detect$done;
+        reads_act$d = host_read_q$q & is_act & nz_detect$done;
         reads_act3$d = reads_act$q;
         reads_act4$d = reads_act3$q;
         if (reads_act$q) begin
@@ -2214,6 +2410,47 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         nz_detect$act$6 = 32'h0;
         nz_detect$act$7 = 32'h0;
         scan_done = nz_detect$done;
+        act_write_address = back_q$q[(32'h1)+:(16)];
+        if (act2$q) begin
+            act_write_address = offset2$q;
+        end
+        counter_address = relative[(32'h0)+:(4)] & lane_mask;
+        if (offset == counter_stalled) begin
+            counter_address = (relative[(32'h0)+:(4)] & lane_mask) | second_counter;
+        end
+        counter2$d = counter_address;
+        counters$address = counter2$q;
+        counters$clear = clear_counters_q$q;
+        busy_flags = 32'h0;
+        stalled_flags = 32'h0;
+        if (pes$0$issuing) begin
+            busy_flags = busy_flags | lane_flags$0;
+        end
+        if (pes$0$almost_full) begin
+            stalled_flags = stalled_flags | lane_flags$0;
+        end
+        if (pes$1$issuing) begin
+            busy_flags = busy_flags | lane_flags$1;
+        end
+        if (pes$1$almost_full) begin
+            stalled_flags = stalled_flags | lane_flags$1;
+        end
+        if (pes$2$issuing) begin
+            busy_flags = busy_flags | lane_flags$2;
+        end
+        if (pes$2$almost_full) begin
+            stalled_flags = stalled_flags | lane_flags$2;
+        end
+        if (pes$3$issuing) begin
+            busy_flags = busy_flags | lane_flags$3;
+        end
+        if (pes$3$almost_full) begin
+            stalled_flags = stalled_flags | lane_flags$3;
+        end
+        busy_q$d = busy_flags;
+        stalled_q$d = stalled_flags;
+        counters$busy = busy_q$q;
+        counters$stalled = stalled_q$q;
         full_q$d = 1'b0;
         passed0_q$d = 1'b1;
         passed1_q$d = 1'b1;
@@ -2223,7 +2460,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         nz_detect$act$0 = pes$0$act_data;
         pes$0$clock = clock;
         pes$0$clear = clear_q$q;
-        pes$0$clear_counters = clear_counters_q$q;
         pes$0$valid = bcast_valid_q$q;
         pes$0$marker = bcast_marker_q$q;
         pes$0$column = bcast_column_q$q;
@@ -2236,17 +2472,21 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$0$host_region = region2$q;
         pes$0$host_offset = offset2$q;
         pes$0$host_data = data2$q;
+        pes$0$wide_address = wide_address2$q;
+        pes$0$wide_halves = wide_halves2$q;
+        pes$0$wide_data = wide_data2$q;
+        pes$0$keep = keep;
         pes$0$act_address = act_address;
         pes$0$act_enable = nz_detect$enable;
         pes$0$shift = shift_q$q;
         pes$0$relu = relu_q$q;
         pes$0$drain = chain_q$q[32'h0];
         pes$0$drain_row = chain_q$q[(32'h2)+:(16)];
-        pes$0$bias_address = bias_address2$q;
+        pes$0$bias_address = bias_address1$q;
         pes$0$first = chain_first_q$q;
         pes$0$partial_in = chain_sums_in[(0 * 32'h30)+:(48)];
-        pes$0$act_write = writes_q$q;
-        pes$0$act_write_address = back_q$q[(32'h1)+:(16)];
+        pes$0$act_write = writes_q$q | (hits$0$q & act2$q);
+        pes$0$act_write_address = act_write_address;
         pes$0$act_write_data = back_results_q$q[(0 * 32'h10)+:(16)];
         if (pes$0$almost_full) begin
             full_q$d = 1'b1;
@@ -2258,13 +2498,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
             passed1_q$d = 1'b0;
         end
         if (chosen$0$q) begin
-            counter_word = pes$0$counter;
+            counter_word = counters$word;
             act_word = pes$0$act_data;
         end
         nz_detect$act$1 = pes$1$act_data;
         pes$1$clock = clock;
         pes$1$clear = clear_q$q;
-        pes$1$clear_counters = clear_counters_q$q;
         pes$1$valid = bcast_valid_q$q;
         pes$1$marker = bcast_marker_q$q;
         pes$1$column = bcast_column_q$q;
@@ -2277,17 +2516,21 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$1$host_region = region2$q;
         pes$1$host_offset = offset2$q;
         pes$1$host_data = data2$q;
+        pes$1$wide_address = wide_address2$q;
+        pes$1$wide_halves = wide_halves2$q;
+        pes$1$wide_data = wide_data2$q;
+        pes$1$keep = keep;
         pes$1$act_address = act_address;
         pes$1$act_enable = nz_detect$enable;
         pes$1$shift = shift_q$q;
         pes$1$relu = relu_q$q;
         pes$1$drain = chain_q$q[32'h0];
         pes$1$drain_row = chain_q$q[(32'h2)+:(16)];
-        pes$1$bias_address = bias_address2$q;
+        pes$1$bias_address = bias_address1$q;
         pes$1$first = chain_first_q$q;
         pes$1$partial_in = chain_sums_in[(1 * 32'h30)+:(48)];
-        pes$1$act_write = writes_q$q;
-        pes$1$act_write_address = back_q$q[(32'h1)+:(16)];
+        pes$1$act_write = writes_q$q | (hits$1$q & act2$q);
+        pes$1$act_write_address = act_write_address;
         pes$1$act_write_data = back_results_q$q[(1 * 32'h10)+:(16)];
         if (pes$1$almost_full) begin
             full_q$d = 1'b1;
@@ -2299,13 +2542,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
             passed1_q$d = 1'b0;
         end
         if (chosen$1$q) begin
-            counter_word = pes$1$counter;
+            counter_word = counters$word;
             act_word = pes$1$act_data;
         end
         nz_detect$act$2 = pes$2$act_data;
         pes$2$clock = clock;
         pes$2$clear = clear_q$q;
-        pes$2$clear_counters = clear_counters_q$q;
         pes$2$valid = bcast_valid_q$q;
         pes$2$marker = bcast_marker_q$q;
         pes$2$column = bcast_column_q$q;
@@ -2318,17 +2560,21 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$2$host_region = region2$q;
         pes$2$host_offset = offset2$q;
         pes$2$host_data = data2$q;
+        pes$2$wide_address = wide_address2$q;
+        pes$2$wide_halves = wide_halves2$q;
+        pes$2$wide_data = wide_data2$q;
+        pes$2$keep = keep;
         pes$2$act_address = act_address;
         pes$2$act_enable = nz_detect$enable;
         pes$2$shift = shift_q$q;
         pes$2$relu = relu_q$q;
         pes$2$drain = chain_q$q[32'h0];
         pes$2$drain_row = chain_q$q[(32'h2)+:(16)];
-        pes$2$bias_address = bias_address2$q;
+        pes$2$bias_address = bias_address1$q;
         pes$2$first = chain_first_q$q;
         pes$2$partial_in = chain_sums_in[(2 * 32'h30)+:(48)];
-        pes$2$act_write = writes_q$q;
-        pes$2$act_write_address = back_q$q[(32'h1)+:(16)];
+        pes$2$act_write = writes_q$q | (hits$2$q & act2$q);
+        pes$2$act_write_address = act_write_address;
         pes$2$act_write_data = back_results_q$q[(2 * 32'h10)+:(16)];
         if (pes$2$almost_full) begin
             full_q$d = 1'b1;
@@ -2340,13 +2586,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
             passed1_q$d = 1'b0;
         end
         if (chosen$2$q) begin
-            counter_word = pes$2$counter;
+            counter_word = counters$word;
             act_word = pes$2$act_data;
         end
         nz_detect$act$3 = pes$3$act_data;
         pes$3$clock = clock;
         pes$3$clear = clear_q$q;
-        pes$3$clear_counters = clear_counters_q$q;
         pes$3$valid = bcast_valid_q$q;
         pes$3$marker = bcast_marker_q$q;
         pes$3$column = bcast_column_q$q;
@@ -2359,17 +2604,21 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$3$host_region = region2$q;
         pes$3$host_offset = offset2$q;
         pes$3$host_data = data2$q;
+        pes$3$wide_address = wide_address2$q;
+        pes$3$wide_halves = wide_halves2$q;
+        pes$3$wide_data = wide_data2$q;
+        pes$3$keep = keep;
         pes$3$act_address = act_address;
         pes$3$act_enable = nz_detect$enable;
         pes$3$shift = shift_q$q;
         pes$3$relu = relu_q$q;
         pes$3$drain = chain_q$q[32'h0];
         pes$3$drain_row = chain_q$q[(32'h2)+:(16)];
-        pes$3$bias_address = bias_address2$q;
+        pes$3$bias_address = bias_address1$q;
         pes$3$first = chain_first_q$q;
         pes$3$partial_in = chain_sums_in[(3 * 32'h30)+:(48)];
-        pes$3$act_write = writes_q$q;
-        pes$3$act_write_address = back_q$q[(32'h1)+:(16)];
+        pes$3$act_write = writes_q$q | (hits$3$q & act2$q);
+        pes$3$act_write_address = act_write_address;
         pes$3$act_write_data = back_results_q$q[(3 * 32'h10)+:(16)];
         if (pes$3$almost_full) begin
             full_q$d = 1'b1;
@@ -2381,7 +2630,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
             passed1_q$d = 1'b0;
         end
         if (chosen$3$q) begin
-            counter_word = pes$3$counter;
+            counter_word = counters$word;
             act_word = pes$3$act_data;
         end
         if (read4$q) begin
@@ -2432,6 +2681,583 @@ module top$clusters$0$chain_q(d,q,clock);
        q <= d;
     end
           
+endmodule
+
+module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
+    
+    // Module arguments
+    input wire  clock;
+    input wire  clear;
+    input wire  [7:0] busy;
+    input wire  [7:0] stalled;
+    input wire  [3:0] address;
+    output reg  [31:0] word;
+    
+    // Constant declarations
+    localparam  one = 16'h1;
+    localparam  all = 16'hffff;
+    localparam  turn_mask = 4'h7;
+    localparam  second = 4'h4;
+    
+    // Stub signals
+    reg  words$clock;
+    reg  [15:0] words$read_address;
+    wire  [31:0] words$read_data;
+    reg  [15:0] words$write_address;
+    reg  [31:0] words$write_data;
+    reg  words$write_enable;
+    reg  copies$clock;
+    reg  [15:0] copies$read_address;
+    wire  [31:0] copies$read_data;
+    reg  [15:0] copies$write_address;
+    reg  [31:0] copies$write_data;
+    reg  copies$write_enable;
+    reg  [15:0] fresh$d;
+    wire  [15:0] fresh$q;
+    reg  fresh$clock;
+    reg  [3:0] turn$d;
+    wire  [3:0] turn$q;
+    reg  turn$clock;
+    reg  [3:0] turn1$d;
+    wire  [3:0] turn1$q;
+    reg  turn1$clock;
+    reg  [4:0] some$0$d;
+    wire  [4:0] some$0$q;
+    reg  some$0$clock;
+    reg  [4:0] some$1$d;
+    wire  [4:0] some$1$q;
+    reg  some$1$clock;
+    reg  [4:0] some$2$d;
+    wire  [4:0] some$2$q;
+    reg  some$2$clock;
+    reg  [4:0] some$3$d;
+    wire  [4:0] some$3$q;
+    reg  some$3$clock;
+    reg  [4:0] some$4$d;
+    wire  [4:0] some$4$q;
+    reg  some$4$clock;
+    reg  [4:0] some$5$d;
+    wire  [4:0] some$5$q;
+    reg  some$5$clock;
+    reg  [4:0] some$6$d;
+    wire  [4:0] some$6$q;
+    reg  some$6$clock;
+    reg  [4:0] some$7$d;
+    wire  [4:0] some$7$q;
+    reg  some$7$clock;
+    reg  [4:0] some$8$d;
+    wire  [4:0] some$8$q;
+    reg  some$8$clock;
+    reg  [4:0] some$9$d;
+    wire  [4:0] some$9$q;
+    reg  some$9$clock;
+    reg  [4:0] some$10$d;
+    wire  [4:0] some$10$q;
+    reg  some$10$clock;
+    reg  [4:0] some$11$d;
+    wire  [4:0] some$11$q;
+    reg  some$11$clock;
+    reg  [4:0] some$12$d;
+    wire  [4:0] some$12$q;
+    reg  some$12$clock;
+    reg  [4:0] some$13$d;
+    wire  [4:0] some$13$q;
+    reg  some$13$clock;
+    reg  [4:0] some$14$d;
+    wire  [4:0] some$14$q;
+    reg  some$14$clock;
+    reg  [4:0] some$15$d;
+    wire  [4:0] some$15$q;
+    reg  some$15$clock;
+    reg  [4:0] taken$d;
+    wire  [4:0] taken$q;
+    reg  taken$clock;
+    reg  [31:0] sum$d;
+    wire  [31:0] sum$q;
+    reg  sum$clock;
+    reg  [3:0] turn2$d;
+    wire  [3:0] turn2$q;
+    reg  turn2$clock;
+    reg  [31:0] word_q$d;
+    wire  [31:0] word_q$q;
+    reg  word_q$clock;
+    
+    // Local signals
+    reg  [4:0] flips$0;
+    reg  [4:0] flips$1;
+    reg  [4:0] flips$2;
+    reg  [4:0] flips$3;
+    reg  [4:0] flips$4;
+    reg  [4:0] flips$5;
+    reg  [4:0] flips$6;
+    reg  [4:0] flips$7;
+    reg  [4:0] flips$8;
+    reg  [4:0] flips$9;
+    reg  [4:0] flips$10;
+    reg  [4:0] flips$11;
+    reg  [4:0] flips$12;
+    reg  [4:0] flips$13;
+    reg  [4:0] flips$14;
+    reg  [4:0] flips$15;
+    reg  [15:0] events;
+    reg  [15:0] turn_flag;
+    reg  [15:0] turn1_flag;
+    
+    // Sub module instances
+    top$clusters$0$counters$words words(
+        .clock(words$clock),
+        .read_address(words$read_address),
+        .read_data(words$read_data),
+        .write_address(words$write_address),
+        .write_data(words$write_data),
+        .write_enable(words$write_enable)
+    );
+    top$clusters$0$counters$words copies(
+        .clock(copies$clock),
+        .read_address(copies$read_address),
+        .read_data(copies$read_data),
+        .write_address(copies$write_address),
+        .write_data(copies$write_data),
+        .write_enable(copies$write_enable)
+    );
+    top$sequencer$timer fresh(
+        .d(fresh$d),
+        .q(fresh$q),
+        .clock(fresh$clock)
+    );
+    top$clusters$0$region2 turn(
+        .d(turn$d),
+        .q(turn$q),
+        .clock(turn$clock)
+    );
+    top$clusters$0$region2 turn1(
+        .d(turn1$d),
+        .q(turn1$q),
+        .clock(turn1$clock)
+    );
+    top$clusters$0$shift_q some$0(
+        .d(some$0$d),
+        .q(some$0$q),
+        .clock(some$0$clock)
+    );
+    top$clusters$0$shift_q some$1(
+        .d(some$1$d),
+        .q(some$1$q),
+        .clock(some$1$clock)
+    );
+    top$clusters$0$shift_q some$2(
+        .d(some$2$d),
+        .q(some$2$q),
+        .clock(some$2$clock)
+    );
+    top$clusters$0$shift_q some$3(
+        .d(some$3$d),
+        .q(some$3$q),
+        .clock(some$3$clock)
+    );
+    top$clusters$0$shift_q some$4(
+        .d(some$4$d),
+        .q(some$4$q),
+        .clock(some$4$clock)
+    );
+    top$clusters$0$shift_q some$5(
+        .d(some$5$d),
+        .q(some$5$q),
+        .clock(some$5$clock)
+    );
+    top$clusters$0$shift_q some$6(
+        .d(some$6$d),
+        .q(some$6$q),
+        .clock(some$6$clock)
+    );
+    top$clusters$0$shift_q some$7(
+        .d(some$7$d),
+        .q(some$7$q),
+        .clock(some$7$clock)
+    );
+    top$clusters$0$shift_q some$8(
+        .d(some$8$d),
+        .q(some$8$q),
+        .clock(some$8$clock)
+    );
+    top$clusters$0$shift_q some$9(
+        .d(some$9$d),
+        .q(some$9$q),
+        .clock(some$9$clock)
+    );
+    top$clusters$0$shift_q some$10(
+        .d(some$10$d),
+        .q(some$10$q),
+        .clock(some$10$clock)
+    );
+    top$clusters$0$shift_q some$11(
+        .d(some$11$d),
+        .q(some$11$q),
+        .clock(some$11$clock)
+    );
+    top$clusters$0$shift_q some$12(
+        .d(some$12$d),
+        .q(some$12$q),
+        .clock(some$12$clock)
+    );
+    top$clusters$0$shift_q some$13(
+        .d(some$13$d),
+        .q(some$13$q),
+        .clock(some$13$clock)
+    );
+    top$clusters$0$shift_q some$14(
+        .d(some$14$d),
+        .q(some$14$q),
+        .clock(some$14$clock)
+    );
+    top$clusters$0$shift_q some$15(
+        .d(some$15$d),
+        .q(some$15$q),
+        .clock(some$15$clock)
+    );
+    top$clusters$0$shift_q taken(
+        .d(taken$d),
+        .q(taken$q),
+        .clock(taken$clock)
+    );
+    top$wdata_q sum(
+        .d(sum$d),
+        .q(sum$q),
+        .clock(sum$clock)
+    );
+    top$clusters$0$region2 turn2(
+        .d(turn2$d),
+        .q(turn2$q),
+        .clock(turn2$clock)
+    );
+    top$wdata_q word_q(
+        .d(word_q$d),
+        .q(word_q$q),
+        .clock(word_q$clock)
+    );
+    
+    // Update code
+    always @(*) begin
+        fresh$clock = clock;
+        turn$clock = clock;
+        turn1$clock = clock;
+        taken$clock = clock;
+        sum$clock = clock;
+        turn2$clock = clock;
+        word_q$clock = clock;
+        fresh$d = fresh$q;
+        turn$d = turn$q;
+        turn1$d = turn1$q;
+        taken$d = taken$q;
+        sum$d = sum$q;
+        turn2$d = turn2$q;
+        word_q$d = word_q$q;
+        words$clock = clock;
+        copies$clock = clock;
+        events = ((busy) & 16'hffff) | (((stalled) & 16'hffff) << second);
+        turn$d = (turn$q + 32'h1) & turn_mask;
+        turn1$d = turn$q;
+        turn2$d = turn1$q;
+        turn_flag = one << turn$q;
+        turn1_flag = one << turn1$q;
+        taken$d = 32'h0;
+        some$8$clock = clock;
+        some$8$d = 32'h0;
+        flips$8 = 32'h0;
+        some$9$clock = clock;
+        some$9$d = 32'h0;
+        flips$9 = 32'h0;
+        some$10$clock = clock;
+        some$10$d = 32'h0;
+        flips$10 = 32'h0;
+        some$11$clock = clock;
+        some$11$d = 32'h0;
+        flips$11 = 32'h0;
+        some$12$clock = clock;
+        some$12$d = 32'h0;
+        flips$12 = 32'h0;
+        some$13$clock = clock;
+        some$13$d = 32'h0;
+        flips$13 = 32'h0;
+        some$14$clock = clock;
+        some$14$d = 32'h0;
+        flips$14 = 32'h0;
+        some$15$clock = clock;
+        some$15$d = 32'h0;
+        flips$15 = 32'h0;
+        some$0$clock = clock;
+        flips$0 = 32'h1;
+        if (some$0$q[32'h0]) begin
+            flips$0 = 32'h3;
+            if (some$0$q[32'h1]) begin
+                flips$0 = 32'h7;
+                if (some$0$q[32'h2]) begin
+                    flips$0 = 32'hf;
+                    if (some$0$q[32'h3]) begin
+                        flips$0 = 32'h1f;
+                    end
+                end
+            end
+        end
+        some$0$d = some$0$q;
+        if (events[0]) begin
+            some$0$d = some$0$q ^ flips$0;
+        end
+        if (turn_flag[0]) begin
+            some$0$d = 32'h0;
+            if (events[0]) begin
+                some$0$d = 32'h1;
+            end
+            taken$d = some$0$q;
+        end
+        if (clear) begin
+            some$0$d = 32'h0;
+        end
+        some$1$clock = clock;
+        flips$1 = 32'h1;
+        if (some$1$q[32'h0]) begin
+            flips$1 = 32'h3;
+            if (some$1$q[32'h1]) begin
+                flips$1 = 32'h7;
+                if (some$1$q[32'h2]) begin
+                    flips$1 = 32'hf;
+                    if (some$1$q[32'h3]) begin
+                        flips$1 = 32'h1f;
+                    end
+                end
+            end
+        end
+        some$1$d = some$1$q;
+        if (events[1]) begin
+            some$1$d = some$1$q ^ flips$1;
+        end
+        if (turn_flag[1]) begin
+            some$1$d = 32'h0;
+            if (events[1]) begin
+                some$1$d = 32'h1;
+            end
+            taken$d = some$1$q;
+        end
+        if (clear) begin
+            some$1$d = 32'h0;
+        end
+        some$2$clock = clock;
+        flips$2 = 32'h1;
+        if (some$2$q[32'h0]) begin
+            flips$2 = 32'h3;
+            if (some$2$q[32'h1]) begin
+                flips$2 = 32'h7;
+                if (some$2$q[32'h2]) begin
+                    flips$2 = 32'hf;
+                    if (some$2$q[32'h3]) begin
+                        flips$2 = 32'h1f;
+                    end
+                end
+            end
+        end
+        some$2$d = some$2$q;
+        if (events[2]) begin
+            some$2$d = some$2$q ^ flips$2;
+        end
+        if (turn_flag[2]) begin
+            some$2$d = 32'h0;
+            if (events[2]) begin
+                some$2$d = 32'h1;
+            end
+            taken$d = some$2$q;
+        end
+        if (clear) begin
+            some$2$d = 32'h0;
+        end
+        some$3$clock = clock;
+        flips$3 = 32'h1;
+        if (some$3$q[32'h0]) begin
+            flips$3 = 32'h3;
+            if (some$3$q[32'h1]) begin
+                flips$3 = 32'h7;
+                if (some$3$q[32'h2]) begin
+                    flips$3 = 32'hf;
+                    if (some$3$q[32'h3]) begin
+                        flips$3 = 32'h1f;
+                    end
+                end
+            end
+        end
+        some$3$d = some$3$q;
+        if (events[3]) begin
+            some$3$d = some$3$q ^ flips$3;
+        end
+        if (turn_flag[3]) begin
+            some$3$d = 32'h0;
+            if (events[3]) begin
+                some$3$d = 32'h1;
+            end
+            taken$d = some$3$q;
+        end
+        if (clear) begin
+            some$3$d = 32'h0;
+        end
+        some$4$clock = clock;
+        flips$4 = 32'h1;
+        if (some$4$q[32'h0]) begin
+            flips$4 = 32'h3;
+            if (some$4$q[32'h1]) begin
+                flips$4 = 32'h7;
+                if (some$4$q[32'h2]) begin
+                    flips$4 = 32'hf;
+                    if (some$4$q[32'h3]) begin
+                        flips$4 = 32'h1f;
+                    end
+                end
+            end
+        end
+        some$4$d = some$4$q;
+        if (events[4]) begin
+            some$4$d = some$4$q ^ flips$4;
+        end
+        if (turn_flag[4]) begin
+            some$4$d = 32'h0;
+            if (events[4]) begin
+                some$4$d = 32'h1;
+            end
+            taken$d = some$4$q;
+        end
+        if (clear) begin
+            some$4$d = 32'h0;
+        end
+        some$5$clock = clock;
+        flips$5 = 32'h1;
+        if (some$5$q[32'h0]) begin
+            flips$5 = 32'h3;
+            if (some$5$q[32'h1]) begin
+                flips$5 = 32'h7;
+                if (some$5$q[32'h2]) begin
+                    flips$5 = 32'hf;
+                    if (some$5$q[32'h3]) begin
+                        flips$5 = 32'h1f;
+                    end
+                end
+            end
+        end
+        some$5$d = some$5$q;
+        if (events[5]) begin
+            some$5$d = some$5$q ^ flips$5;
+        end
+        if (turn_flag[5]) begin
+            some$5$d = 32'h0;
+            if (events[5]) begin
+                some$5$d = 32'h1;
+            end
+            taken$d = some$5$q;
+        end
+        if (clear) begin
+            some$5$d = 32'h0;
+        end
+        some$6$clock = clock;
+        flips$6 = 32'h1;
+        if (some$6$q[32'h0]) begin
+            flips$6 = 32'h3;
+            if (some$6$q[32'h1]) begin
+                flips$6 = 32'h7;
+                if (some$6$q[32'h2]) begin
+                    flips$6 = 32'hf;
+                    if (some$6$q[32'h3]) begin
+                        flips$6 = 32'h1f;
+                    end
+                end
+            end
+        end
+        some$6$d = some$6$q;
+        if (events[6]) begin
+            some$6$d = some$6$q ^ flips$6;
+        end
+        if (turn_flag[6]) begin
+            some$6$d = 32'h0;
+            if (events[6]) begin
+                some$6$d = 32'h1;
+            end
+            taken$d = some$6$q;
+        end
+        if (clear) begin
+            some$6$d = 32'h0;
+        end
+        some$7$clock = clock;
+        flips$7 = 32'h1;
+        if (some$7$q[32'h0]) begin
+            flips$7 = 32'h3;
+            if (some$7$q[32'h1]) begin
+                flips$7 = 32'h7;
+                if (some$7$q[32'h2]) begin
+                    flips$7 = 32'hf;
+                    if (some$7$q[32'h3]) begin
+                        flips$7 = 32'h1f;
+                    end
+                end
+            end
+        end
+        some$7$d = some$7$q;
+        if (events[7]) begin
+            some$7$d = some$7$q ^ flips$7;
+        end
+        if (turn_flag[7]) begin
+            some$7$d = 32'h0;
+            if (events[7]) begin
+                some$7$d = 32'h1;
+            end
+            taken$d = some$7$q;
+        end
+        if (clear) begin
+            some$7$d = 32'h0;
+        end
+        words$read_address = ((turn1$q) & 16'hffff);
+        sum$d = words$read_data + ((taken$q) & 32'hffffffff);
+        if (|(fresh$q & turn1_flag)) begin
+            sum$d = ((taken$q) & 32'hffffffff);
+        end
+        fresh$d = fresh$q & ~turn1_flag;
+        if (clear) begin
+            taken$d = 32'h0;
+            sum$d = 32'h0;
+            fresh$d = all;
+        end
+        words$write_enable = 1'b1;
+        words$write_address = ((turn2$q) & 16'hffff);
+        words$write_data = sum$q;
+        copies$write_enable = 1'b1;
+        copies$write_address = ((turn2$q) & 16'hffff);
+        copies$write_data = sum$q;
+        copies$read_address = ((address) & 16'hffff);
+        word_q$d = copies$read_data;
+        word = word_q$q;
+    end
+    
+endmodule
+
+module top$clusters$0$counters$words(clock,read_address,read_data,write_address,write_data,write_enable);
+    
+    // Module arguments
+    input wire  clock;
+    input wire  [15:0] read_address;
+    output reg  [31:0] read_data;
+    input wire  [15:0] write_address;
+    input wire  [31:0] write_data;
+    input wire  write_enable;
+    
+    // Update code (custom)
+    `ifdef EIE_ICE40
+    (* ram_style = "block", no_rw_check *)
+    `else
+    (* ram_style = "distributed", no_rw_check *)
+    `endif
+    reg [31:0] mem [0:7];
+    integer mem_i;
+    initial for (mem_i = 0; mem_i < 8; mem_i = mem_i + 1) mem[mem_i] = 0;
+    `ifdef EIE_ICE40
+    always @(negedge clock) read_data <= mem[read_address[2:0]];
+    `else
+    always @(*) read_data = mem[read_address[2:0]];
+    `endif
+    always @(posedge clock) if (write_enable) mem[write_address[2:0]] <= write_data[31:0];
 endmodule
 
 module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,stride,gated,frontier,address,enable,act$0,act$1,act$2,act$3,act$4,act$5,act$6,act$7,room,valid,column,value,done);
@@ -2502,6 +3328,42 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  read2$d;
     wire  read2$q;
     reg  read2$clock;
+    reg  read3$d;
+    wire  read3$q;
+    reg  read3$clock;
+    reg  [15:0] staged$0$d;
+    wire  [15:0] staged$0$q;
+    reg  staged$0$clock;
+    reg  [15:0] staged$1$d;
+    wire  [15:0] staged$1$q;
+    reg  staged$1$clock;
+    reg  [15:0] staged$2$d;
+    wire  [15:0] staged$2$q;
+    reg  staged$2$clock;
+    reg  [15:0] staged$3$d;
+    wire  [15:0] staged$3$q;
+    reg  staged$3$clock;
+    reg  [15:0] staged$4$d;
+    wire  [15:0] staged$4$q;
+    reg  staged$4$clock;
+    reg  [15:0] staged$5$d;
+    wire  [15:0] staged$5$q;
+    reg  staged$5$clock;
+    reg  [15:0] staged$6$d;
+    wire  [15:0] staged$6$q;
+    reg  staged$6$clock;
+    reg  [15:0] staged$7$d;
+    wire  [15:0] staged$7$q;
+    reg  staged$7$clock;
+    reg  [7:0] staged_flags$d;
+    wire  [7:0] staged_flags$q;
+    reg  staged_flags$clock;
+    reg  some$d;
+    wire  some$q;
+    reg  some$clock;
+    reg  many$d;
+    wire  many$q;
+    reg  many$clock;
     reg  [15:0] next_column$d;
     wire  [15:0] next_column$q;
     reg  next_column$clock;
@@ -2601,7 +3463,9 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [2:0] lane_number$5;
     reg  [2:0] lane_number$6;
     reg  [2:0] lane_number$7;
-    reg  more;
+    reg  rest_many;
+    reg  fresh_many;
+    reg  [7:0] others;
     reg  [7:0] rest;
     reg  [2:0] lane;
     reg  [15:0] lane_value;
@@ -2643,6 +3507,66 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         .d(read2$d),
         .q(read2$q),
         .clock(read2$clock)
+    );
+    top$written_q read3(
+        .d(read3$d),
+        .q(read3$q),
+        .clock(read3$clock)
+    );
+    top$sequencer$timer staged$0(
+        .d(staged$0$d),
+        .q(staged$0$q),
+        .clock(staged$0$clock)
+    );
+    top$sequencer$timer staged$1(
+        .d(staged$1$d),
+        .q(staged$1$q),
+        .clock(staged$1$clock)
+    );
+    top$sequencer$timer staged$2(
+        .d(staged$2$d),
+        .q(staged$2$q),
+        .clock(staged$2$clock)
+    );
+    top$sequencer$timer staged$3(
+        .d(staged$3$d),
+        .q(staged$3$q),
+        .clock(staged$3$clock)
+    );
+    top$sequencer$timer staged$4(
+        .d(staged$4$d),
+        .q(staged$4$q),
+        .clock(staged$4$clock)
+    );
+    top$sequencer$timer staged$5(
+        .d(staged$5$d),
+        .q(staged$5$q),
+        .clock(staged$5$clock)
+    );
+    top$sequencer$timer staged$6(
+        .d(staged$6$d),
+        .q(staged$6$q),
+        .clock(staged$6$clock)
+    );
+    top$sequencer$timer staged$7(
+        .d(staged$7$d),
+        .q(staged$7$q),
+        .clock(staged$7$clock)
+    );
+    top$sequencer$rank_q staged_flags(
+        .d(staged_flags$d),
+        .q(staged_flags$q),
+        .clock(staged_flags$clock)
+    );
+    top$written_q some(
+        .d(some$d),
+        .q(some$q),
+        .clock(some$clock)
+    );
+    top$written_q many(
+        .d(many$d),
+        .q(many$q),
+        .clock(many$clock)
     );
     top$sequencer$timer next_column(
         .d(next_column$d),
@@ -2734,6 +3658,10 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         blocked$clock = clock;
         read1$clock = clock;
         read2$clock = clock;
+        read3$clock = clock;
+        staged_flags$clock = clock;
+        some$clock = clock;
+        many$clock = clock;
         next_column$clock = clock;
         base_column$clock = clock;
         pending$clock = clock;
@@ -2749,6 +3677,10 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         blocked$d = blocked$q;
         read1$d = read1$q;
         read2$d = read2$q;
+        read3$d = read3$q;
+        staged_flags$d = staged_flags$q;
+        some$d = some$q;
+        many$d = many$q;
         next_column$d = next_column$q;
         base_column$d = base_column$q;
         pending$d = pending$q;
@@ -2757,14 +3689,10 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         lane_q$d = lane_q$q;
         value_q$d = value_q$q;
         done_q$d = done_q$q;
-        more = 1'b0;
         lane = 32'h0;
         lane_value = 32'h0;
         preceded$0 = |(pending$q & below$0);
         lowest$0 = pending$q[0] & ~preceded$0;
-        if (pending$q[0] & preceded$0) begin
-            more = 1'b1;
-        end
         later$0 = 32'h0;
         if (preceded$0) begin
             later$0 = pending$q & lane_flag$0;
@@ -2777,9 +3705,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         preceded$1 = |(pending$q & below$1);
         lowest$1 = pending$q[1] & ~preceded$1;
-        if (pending$q[1] & preceded$1) begin
-            more = 1'b1;
-        end
         later$1 = 32'h0;
         if (preceded$1) begin
             later$1 = pending$q & lane_flag$1;
@@ -2792,9 +3717,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         preceded$2 = |(pending$q & below$2);
         lowest$2 = pending$q[2] & ~preceded$2;
-        if (pending$q[2] & preceded$2) begin
-            more = 1'b1;
-        end
         later$2 = 32'h0;
         if (preceded$2) begin
             later$2 = pending$q & lane_flag$2;
@@ -2807,9 +3729,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         preceded$3 = |(pending$q & below$3);
         lowest$3 = pending$q[3] & ~preceded$3;
-        if (pending$q[3] & preceded$3) begin
-            more = 1'b1;
-        end
         later$3 = 32'h0;
         if (preceded$3) begin
             later$3 = pending$q & lane_flag$3;
@@ -2822,9 +3741,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         preceded$4 = |(pending$q & below$4);
         lowest$4 = pending$q[4] & ~preceded$4;
-        if (pending$q[4] & preceded$4) begin
-            more = 1'b1;
-        end
         later$4 = 32'h0;
         if (preceded$4) begin
             later$4 = pending$q & lane_flag$4;
@@ -2837,9 +3753,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         preceded$5 = |(pending$q & below$5);
         lowest$5 = pending$q[5] & ~preceded$5;
-        if (pending$q[5] & preceded$5) begin
-            more = 1'b1;
-        end
         later$5 = 32'h0;
         if (preceded$5) begin
             later$5 = pending$q & lane_flag$5;
@@ -2852,9 +3765,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         preceded$6 = |(pending$q & below$6);
         lowest$6 = pending$q[6] & ~preceded$6;
-        if (pending$q[6] & preceded$6) begin
-            more = 1'b1;
-        end
         later$6 = 32'h0;
         if (preceded$6) begin
             later$6 = pending$q & lane_flag$6;
@@ -2867,9 +3777,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         preceded$7 = |(pending$q & below$7);
         lowest$7 = pending$q[7] & ~preceded$7;
-        if (pending$q[7] & preceded$7) begin
-            more = 1'b1;
-        end
         later$7 = 32'h0;
         if (preceded$7) begin
             later$7 = pending$q & lane_flag$7;
@@ -2924,16 +3831,81 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         if (room) begin
             rest = rest | later$7;
         end
-        valid_q$d = room & |pending$q;
+        valid_q$d = room & some$q;
         base_q$d = base_column$q;
         lane_q$d = lane;
         value_q$d = lane_value;
-        load = ~|pending$q | (room & ~more);
+        load = ~some$q | (room & ~many$q);
+        others = 32'h0;
+        others = others | later$0;
+        others = others | later$1;
+        others = others | later$2;
+        others = others | later$3;
+        others = others | later$4;
+        others = others | later$5;
+        others = others | later$6;
+        others = others | later$7;
+        rest_many = 1'b0;
+        fresh_many = 1'b0;
+        if (others[0] & |(others & below$0)) begin
+            rest_many = 1'b1;
+        end
+        if (staged_flags$q[0] & |(staged_flags$q & below$0)) begin
+            fresh_many = 1'b1;
+        end
+        if (others[1] & |(others & below$1)) begin
+            rest_many = 1'b1;
+        end
+        if (staged_flags$q[1] & |(staged_flags$q & below$1)) begin
+            fresh_many = 1'b1;
+        end
+        if (others[2] & |(others & below$2)) begin
+            rest_many = 1'b1;
+        end
+        if (staged_flags$q[2] & |(staged_flags$q & below$2)) begin
+            fresh_many = 1'b1;
+        end
+        if (others[3] & |(others & below$3)) begin
+            rest_many = 1'b1;
+        end
+        if (staged_flags$q[3] & |(staged_flags$q & below$3)) begin
+            fresh_many = 1'b1;
+        end
+        if (others[4] & |(others & below$4)) begin
+            rest_many = 1'b1;
+        end
+        if (staged_flags$q[4] & |(staged_flags$q & below$4)) begin
+            fresh_many = 1'b1;
+        end
+        if (others[5] & |(others & below$5)) begin
+            rest_many = 1'b1;
+        end
+        if (staged_flags$q[5] & |(staged_flags$q & below$5)) begin
+            fresh_many = 1'b1;
+        end
+        if (others[6] & |(others & below$6)) begin
+            rest_many = 1'b1;
+        end
+        if (staged_flags$q[6] & |(staged_flags$q & below$6)) begin
+            fresh_many = 1'b1;
+        end
+        if (others[7] & |(others & below$7)) begin
+            rest_many = 1'b1;
+        end
+        if (staged_flags$q[7] & |(staged_flags$q & below$7)) begin
+            fresh_many = 1'b1;
+        end
+        if (room) begin
+            many$d = rest_many;
+        end
         reads = some_left$q & ~blocked$q;
         held$0$clock = clock;
         held$0$d = held$0$q;
+        staged$0$clock = clock;
+        staged$0$d = staged$0$q;
         if (load) begin
-            held$0$d = act$0;
+            held$0$d = staged$0$q;
+            staged$0$d = act$0;
         end
         flags$0 = 32'h0;
         if (|act$0) begin
@@ -2941,8 +3913,11 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         held$1$clock = clock;
         held$1$d = held$1$q;
+        staged$1$clock = clock;
+        staged$1$d = staged$1$q;
         if (load) begin
-            held$1$d = act$1;
+            held$1$d = staged$1$q;
+            staged$1$d = act$1;
         end
         flags$1 = 32'h0;
         if (|act$1) begin
@@ -2950,8 +3925,11 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         held$2$clock = clock;
         held$2$d = held$2$q;
+        staged$2$clock = clock;
+        staged$2$d = staged$2$q;
         if (load) begin
-            held$2$d = act$2;
+            held$2$d = staged$2$q;
+            staged$2$d = act$2;
         end
         flags$2 = 32'h0;
         if (|act$2) begin
@@ -2959,8 +3937,11 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         held$3$clock = clock;
         held$3$d = held$3$q;
+        staged$3$clock = clock;
+        staged$3$d = staged$3$q;
         if (load) begin
-            held$3$d = act$3;
+            held$3$d = staged$3$q;
+            staged$3$d = act$3;
         end
         flags$3 = 32'h0;
         if (|act$3) begin
@@ -2968,8 +3949,11 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         held$4$clock = clock;
         held$4$d = held$4$q;
+        staged$4$clock = clock;
+        staged$4$d = staged$4$q;
         if (load) begin
-            held$4$d = act$4;
+            held$4$d = staged$4$q;
+            staged$4$d = act$4;
         end
         flags$4 = 32'h0;
         if (|act$4) begin
@@ -2977,8 +3961,11 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         held$5$clock = clock;
         held$5$d = held$5$q;
+        staged$5$clock = clock;
+        staged$5$d = staged$5$q;
         if (load) begin
-            held$5$d = act$5;
+            held$5$d = staged$5$q;
+            staged$5$d = act$5;
         end
         flags$5 = 32'h0;
         if (|act$5) begin
@@ -2986,8 +3973,11 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         held$6$clock = clock;
         held$6$d = held$6$q;
+        staged$6$clock = clock;
+        staged$6$d = staged$6$q;
         if (load) begin
-            held$6$d = act$6;
+            held$6$d = staged$6$q;
+            staged$6$d = act$6;
         end
         flags$6 = 32'h0;
         if (|act$6) begin
@@ -2995,8 +3985,11 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         held$7$clock = clock;
         held$7$d = held$7$q;
+        staged$7$clock = clock;
+        staged$7$d = staged$7$q;
         if (load) begin
-            held$7$d = act$7;
+            held$7$d = staged$7$q;
+            staged$7$d = act$7;
         end
         flags$7 = 32'h0;
         if (|act$7) begin
@@ -3006,11 +3999,17 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         pending$d = rest;
         blocked$d = gated & (group$q == frontier);
         if (load) begin
-            if (read2$q) begin
-                pending$d = fresh;
+            some$d = 1'b0;
+            many$d = 1'b0;
+            if (read3$q) begin
+                pending$d = staged_flags$q;
+                some$d = |staged_flags$q;
+                many$d = fresh_many;
                 base_column$d = next_column$q;
                 next_column$d = next_column$q + stride;
             end
+            staged_flags$d = fresh;
+            read3$d = read2$q;
             read2$d = read1$q;
             read1$d = reads;
             if (reads) begin
@@ -3033,10 +4032,13 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
             some_left$d = 1'b0;
             read1$d = 1'b0;
             read2$d = 1'b0;
+            read3$d = 1'b0;
+            some$d = 1'b0;
+            many$d = 1'b0;
             pending$d = 32'h0;
             valid_q$d = 1'b0;
         end
-        done_q$d = ~some_left$q & ~read1$q & ~read2$q & ~|pending$q & ~valid_q$q;
+        done_q$d = ~some_left$q & ~read1$q & ~read2$q & ~read3$q & ~some$q & ~valid_q$q;
         address = group$q;
         enable = load;
         valid = valid_q$q;
@@ -3197,8 +4199,8 @@ module top$clusters$0$offers$memory(clock,read_address,read_data,write_address,w
     (* ram_style = "distributed", no_rw_check *)
     `endif
     reg [26:0] mem [0:15];
-    integer i;
-    initial for (i = 0; i < 16; i = i + 1) mem[i] = 0;
+    integer mem_i;
+    initial for (mem_i = 0; mem_i < 16; mem_i = mem_i + 1) mem[mem_i] = 0;
     `ifdef EIE_ICE40
     always @(negedge clock) read_data <= mem[read_address[3:0]];
     `else
@@ -3207,12 +4209,11 @@ module top$clusters$0$offers$memory(clock,read_address,read_data,write_address,w
     always @(posedge clock) if (write_enable) mem[write_address[3:0]] <= write_data[26:0];
 endmodule
 
-module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value,almost_full,parity,host_write,host_region,host_offset,host_data,counter,act_address,act_enable,act_data,shift,relu,drain,drain_row,bias_address,first,partial_in,partial,result,act_write,act_write_address,act_write_data);
+module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,parity,host_write,host_region,host_offset,host_data,wide_address,wide_halves,wide_data,issuing,act_address,act_enable,act_data,shift,relu,drain,drain_row,bias_address,first,keep,partial_in,partial,result,act_write,act_write_address,act_write_data);
     
     // Module arguments
     input wire  clock;
     input wire  clear;
-    input wire  clear_counters;
     input wire  valid;
     input wire  marker;
     input wire  [15:0] column;
@@ -3223,7 +4224,10 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     input wire  [3:0] host_region;
     input wire  [15:0] host_offset;
     input wire  [31:0] host_data;
-    output reg  [31:0] counter;
+    input wire  [15:0] wide_address;
+    input wire  [1:0] wide_halves;
+    input wire  [17:0] wide_data;
+    output reg  issuing;
     input wire  [15:0] act_address;
     input wire  act_enable;
     output reg  [15:0] act_data;
@@ -3233,6 +4237,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     input wire  [15:0] drain_row;
     input wire  [15:0] bias_address;
     input wire  first;
+    input wire  keep;
     input wire  [47:0] partial_in;
     output reg  [47:0] partial;
     output reg  [15:0] result;
@@ -3244,9 +4249,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     localparam  region_pointer = 4'h1;
     localparam  region_weight = 4'h2;
     localparam  region_bias = 4'h3;
-    localparam  region_activation = 4'h4;
     localparam  region_codebook = 4'h5;
-    localparam  counter_stalled = 16'h1;
     
     // Stub signals
     reg  ptr_read$clock;
@@ -3257,6 +4260,12 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     reg  ptr_read$write;
     reg  [15:0] ptr_read$write_address;
     reg  [31:0] ptr_read$write_data;
+    reg  ptr_read$write_bias;
+    reg  [15:0] ptr_read$wide_address;
+    reg  [1:0] ptr_read$wide_halves;
+    reg  [17:0] ptr_read$wide_data;
+    reg  [15:0] ptr_read$bias_address;
+    wire  [31:0] ptr_read$bias;
     wire  ptr_read$push;
     wire  [31:0] ptr_read$pointer;
     wire  [15:0] ptr_read$value;
@@ -3286,7 +4295,13 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     wire  spmat_read$pop;
     reg  spmat_read$write;
     reg  [15:0] spmat_read$write_address;
-    reg  [15:0] spmat_read$write_data;
+    reg  [31:0] spmat_read$write_data;
+    reg  spmat_read$write_code;
+    reg  [15:0] spmat_read$wide_address;
+    reg  [1:0] spmat_read$wide_halves;
+    reg  [17:0] spmat_read$wide_data;
+    reg  [15:0] spmat_read$code_address;
+    wire  [15:0] spmat_read$weight;
     wire  spmat_read$valid;
     wire  spmat_read$first;
     wire  [15:0] spmat_read$entry;
@@ -3301,12 +4316,9 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     reg  [15:0] weight_decode$entry;
     reg  [15:0] weight_decode$value_in;
     reg  [7:0] weight_decode$codebook;
-    reg  weight_decode$write;
-    reg  [15:0] weight_decode$write_address;
-    reg  [15:0] weight_decode$write_data;
+    wire  [15:0] weight_decode$code_address;
     wire  weight_decode$valid;
     wire  [15:0] weight_decode$row;
-    wire  [15:0] weight_decode$weight;
     wire  [15:0] weight_decode$value;
     reg  mac$clock;
     reg  mac$valid;
@@ -3326,6 +4338,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     reg  [31:0] drain_unit$bias_word;
     reg  [4:0] drain_unit$shift;
     reg  drain_unit$relu;
+    reg  drain_unit$keep;
     wire  [15:0] drain_unit$result;
     reg  act_bank$clock;
     reg  act_bank$enable;
@@ -3334,13 +4347,9 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     reg  [15:0] act_bank$write_address;
     reg  [15:0] act_bank$write_data;
     reg  act_bank$write_enable;
-    reg  bias_bank$clock;
-    reg  bias_bank$enable;
-    reg  [15:0] bias_bank$read_address;
-    wire  [31:0] bias_bank$read_data;
-    reg  [15:0] bias_bank$write_address;
-    reg  [31:0] bias_bank$write_data;
-    reg  bias_bank$write_enable;
+    reg  bank3$d;
+    wire  bank3$q;
+    reg  bank3$clock;
     reg  bank4$d;
     wire  bank4$q;
     reg  bank4$clock;
@@ -3350,15 +4359,6 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
     reg  parity_q$d;
     wire  parity_q$q;
     reg  parity_q$clock;
-    reg  [31:0] counter_q$d;
-    wire  [31:0] counter_q$q;
-    reg  counter_q$clock;
-    reg  [31:0] busy$d;
-    wire  [31:0] busy$q;
-    reg  busy$clock;
-    reg  [31:0] stalled$d;
-    wire  [31:0] stalled$q;
-    reg  stalled$clock;
     
     // Sub module instances
     top$clusters$0$pes$3$ptr_read ptr_read(
@@ -3370,6 +4370,12 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         .write(ptr_read$write),
         .write_address(ptr_read$write_address),
         .write_data(ptr_read$write_data),
+        .write_bias(ptr_read$write_bias),
+        .wide_address(ptr_read$wide_address),
+        .wide_halves(ptr_read$wide_halves),
+        .wide_data(ptr_read$wide_data),
+        .bias_address(ptr_read$bias_address),
+        .bias(ptr_read$bias),
         .push(ptr_read$push),
         .pointer(ptr_read$pointer),
         .value(ptr_read$value),
@@ -3404,6 +4410,12 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         .write(spmat_read$write),
         .write_address(spmat_read$write_address),
         .write_data(spmat_read$write_data),
+        .write_code(spmat_read$write_code),
+        .wide_address(spmat_read$wide_address),
+        .wide_halves(spmat_read$wide_halves),
+        .wide_data(spmat_read$wide_data),
+        .code_address(spmat_read$code_address),
+        .weight(spmat_read$weight),
         .valid(spmat_read$valid),
         .first(spmat_read$first),
         .entry(spmat_read$entry),
@@ -3420,12 +4432,9 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         .entry(weight_decode$entry),
         .value_in(weight_decode$value_in),
         .codebook(weight_decode$codebook),
-        .write(weight_decode$write),
-        .write_address(weight_decode$write_address),
-        .write_data(weight_decode$write_data),
+        .code_address(weight_decode$code_address),
         .valid(weight_decode$valid),
         .row(weight_decode$row),
-        .weight(weight_decode$weight),
         .value(weight_decode$value)
     );
     top$clusters$0$pes$3$mac mac(
@@ -3449,6 +4458,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         .bias_word(drain_unit$bias_word),
         .shift(drain_unit$shift),
         .relu(drain_unit$relu),
+        .keep(drain_unit$keep),
         .result(drain_unit$result)
     );
     top$clusters$0$pes$3$act_bank act_bank(
@@ -3460,14 +4470,10 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         .write_data(act_bank$write_data),
         .write_enable(act_bank$write_enable)
     );
-    top$clusters$0$pes$3$bias_bank bias_bank(
-        .clock(bias_bank$clock),
-        .enable(bias_bank$enable),
-        .read_address(bias_bank$read_address),
-        .read_data(bias_bank$read_data),
-        .write_address(bias_bank$write_address),
-        .write_data(bias_bank$write_data),
-        .write_enable(bias_bank$write_enable)
+    top$written_q bank3(
+        .d(bank3$d),
+        .q(bank3$q),
+        .clock(bank3$clock)
     );
     top$written_q bank4(
         .d(bank4$d),
@@ -3484,36 +4490,17 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         .q(parity_q$q),
         .clock(parity_q$clock)
     );
-    top$wdata_q counter_q(
-        .d(counter_q$d),
-        .q(counter_q$q),
-        .clock(counter_q$clock)
-    );
-    top$wdata_q busy(
-        .d(busy$d),
-        .q(busy$q),
-        .clock(busy$clock)
-    );
-    top$wdata_q stalled(
-        .d(stalled$d),
-        .q(stalled$q),
-        .clock(stalled$clock)
-    );
     
     // Update code
     always @(*) begin
+        bank3$clock = clock;
         bank4$clock = clock;
         bank5$clock = clock;
         parity_q$clock = clock;
-        counter_q$clock = clock;
-        busy$clock = clock;
-        stalled$clock = clock;
+        bank3$d = bank3$q;
         bank4$d = bank4$q;
         bank5$d = bank5$q;
         parity_q$d = parity_q$q;
-        counter_q$d = counter_q$q;
-        busy$d = busy$q;
-        stalled$d = stalled$q;
         ptr_read$clock = clock;
         act_queue$clock = clock;
         spmat_read$clock = clock;
@@ -3521,19 +4508,20 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         mac$clock = clock;
         drain_unit$clock = clock;
         act_bank$clock = clock;
-        bias_bank$clock = clock;
         ptr_read$write = host_write & (host_region == region_pointer);
         ptr_read$write_address = host_offset;
         ptr_read$write_data = host_data;
         spmat_read$write = host_write & (host_region == region_weight);
         spmat_read$write_address = host_offset;
-        spmat_read$write_data = ((host_data) & 16'hffff);
-        weight_decode$write = host_write & (host_region == region_codebook);
-        weight_decode$write_address = host_offset;
-        weight_decode$write_data = ((host_data) & 16'hffff);
-        bias_bank$write_enable = host_write & (host_region == region_bias);
-        bias_bank$write_address = host_offset;
-        bias_bank$write_data = host_data;
+        spmat_read$write_data = host_data;
+        spmat_read$write_code = host_write & (host_region == region_codebook);
+        ptr_read$write_bias = host_write & (host_region == region_bias);
+        spmat_read$wide_address = wide_address;
+        spmat_read$wide_halves = wide_halves;
+        spmat_read$wide_data = wide_data;
+        ptr_read$wide_address = wide_address;
+        ptr_read$wide_halves = wide_halves;
+        ptr_read$wide_data = wide_data;
         ptr_read$valid = valid;
         ptr_read$marker = marker;
         ptr_read$column = column;
@@ -3557,26 +4545,28 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         weight_decode$entry = spmat_read$entry;
         weight_decode$value_in = spmat_read$value;
         weight_decode$codebook = spmat_read$codebook;
-        bank4$d = spmat_read$bank;
+        spmat_read$code_address = weight_decode$code_address;
+        bank3$d = spmat_read$bank;
+        bank4$d = bank3$q;
         bank5$d = bank4$q;
         parity_q$d = spmat_read$parity;
         parity = parity_q$q;
         mac$valid = weight_decode$valid;
         mac$bank = bank5$q;
         mac$row = weight_decode$row;
-        mac$weight = weight_decode$weight;
+        mac$weight = spmat_read$weight;
         mac$value = weight_decode$value;
         mac$drain = drain;
         mac$drain_row = drain_row;
         mac$sweep = clear;
-        bias_bank$read_address = bias_address;
-        bias_bank$enable = 1'b1;
+        ptr_read$bias_address = bias_address;
         drain_unit$sum = mac$sum;
         drain_unit$first = first;
         drain_unit$partial_in = partial_in;
         partial = drain_unit$partial;
         result = drain_unit$result;
-        drain_unit$bias_word = bias_bank$read_data;
+        drain_unit$bias_word = ptr_read$bias;
+        drain_unit$keep = keep;
         drain_unit$shift = shift;
         drain_unit$relu = relu;
         act_bank$read_address = act_address;
@@ -3585,26 +4575,7 @@ module top$clusters$0$pes$3(clock,clear,clear_counters,valid,marker,column,value
         act_bank$write_enable = act_write;
         act_bank$write_address = act_write_address;
         act_bank$write_data = act_write_data;
-        if (host_write & (host_region == region_activation)) begin
-            act_bank$write_enable = 1'b1;
-            act_bank$write_address = host_offset;
-            act_bank$write_data = ((host_data) & 16'hffff);
-        end
-        if (spmat_read$issuing) begin
-            busy$d = busy$q + 32'h1;
-        end
-        if (act_queue$almost_full) begin
-            stalled$d = stalled$q + 32'h1;
-        end
-        if (clear_counters) begin
-            busy$d = 32'h0;
-            stalled$d = 32'h0;
-        end
-        counter_q$d = busy$q;
-        if (host_offset == counter_stalled) begin
-            counter_q$d = stalled$q;
-        end
-        counter = counter_q$q;
+        issuing = spmat_read$issuing;
     end
     
 endmodule
@@ -3625,12 +4596,12 @@ module top$clusters$0$pes$3$act_bank(clock,enable,read_address,read_data,write_a
     wire [15:0] word;
     always @(*) read_data = word;
     DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
-    .CLKA(clock), .CEA(enable), .OCEA(enable), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(write_address[0]), .ADA5(read_address[1]), .ADB5(write_address[1]), .ADA6(read_address[2]), .ADB6(write_address[2]), .ADA7(read_address[3]), .ADB7(write_address[3]), .ADA8(read_address[4]), .ADB8(write_address[4]), .ADA9(read_address[5]), .ADB9(write_address[5]), .ADA10(read_address[6]), .ADB10(write_address[6]), .ADA11(read_address[7]), .ADB11(write_address[7]), .ADA12(read_address[8]), .ADB12(write_address[8]), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[0]), .DOA0(word[0]), .DIB1(write_data[1]), .DOA1(word[1]), .DIB2(write_data[2]), .DOA2(word[2]), .DIB3(write_data[3]), .DOA3(word[3]), .DIB4(write_data[4]), .DOA4(word[4]), .DIB5(write_data[5]), .DOA5(word[5]), .DIB6(write_data[6]), .DOA6(word[6]), .DIB7(write_data[7]), .DOA7(word[7]), .DIB8(write_data[8]), .DOA8(word[8]), .DIB9(write_data[9]), .DOA9(word[9]), .DIB10(write_data[10]), .DOA10(word[10]), .DIB11(write_data[11]), .DOA11(word[11]), .DIB12(write_data[12]), .DOA12(word[12]), .DIB13(write_data[13]), .DOA13(word[13]), .DIB14(write_data[14]), .DOA14(word[14]), .DIB15(write_data[15]), .DOA15(word[15]), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address[6]), .ADA11(read_address[7]), .ADA12(read_address[8]), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(read_address[0]), .ADA5(read_address[1]), .ADA6(read_address[2]), .ADA7(read_address[3]), .ADA8(read_address[4]), .ADA9(read_address[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(write_address[6]), .ADB11(write_address[7]), .ADB12(write_address[8]), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(write_address[0]), .ADB5(write_address[1]), .ADB6(write_address[2]), .ADB7(write_address[3]), .ADB8(write_address[4]), .ADB9(write_address[5]), .CEA(enable), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[0]), .DIB1(write_data[1]), .DIB10(write_data[10]), .DIB11(write_data[11]), .DIB12(write_data[12]), .DIB13(write_data[13]), .DIB14(write_data[14]), .DIB15(write_data[15]), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[2]), .DIB3(write_data[3]), .DIB4(write_data[4]), .DIB5(write_data[5]), .DIB6(write_data[6]), .DIB7(write_data[7]), .DIB8(write_data[8]), .DIB9(write_data[9]), .DOA0(word[0]), .DOA1(word[1]), .DOA10(word[10]), .DOA11(word[11]), .DOA12(word[12]), .DOA13(word[13]), .DOA14(word[14]), .DOA15(word[15]), .DOA16(), .DOA17(), .DOA2(word[2]), .DOA3(word[3]), .DOA4(word[4]), .DOA5(word[5]), .DOA6(word[6]), .DOA7(word[7]), .DOA8(word[8]), .DOA9(word[9]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(enable), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write_enable));
     `else
     (* ram_style = "block", no_rw_check *) reg [15:0] mem [0:511];
     `ifndef SYNTHESIS
-    integer i;
-    initial for (i = 0; i < 512; i = i + 1) mem[i] = 0;
+    integer mem_i;
+    initial for (mem_i = 0; mem_i < 512; mem_i = mem_i + 1) mem[mem_i] = 0;
     `endif
     reg [15:0] latch;
     always @(posedge clock) if (enable) begin
@@ -3661,6 +4632,9 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
     
     // Constant declarations
     localparam  limit = 10'b10100;
+    localparam  below_limit = 10'b10011;
+    localparam  count_mask = 10'b111111;
+    localparam  place_mask = 16'h1f;
     
     // Stub signals
     reg  pointers$clock;
@@ -3684,9 +4658,9 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
     reg  [9:0] count$d;
     wire  [9:0] count$q;
     reg  count$clock;
-    reg  [9:0] stored$d;
-    wire  [9:0] stored$q;
-    reg  stored$clock;
+    reg  [15:0] head_next$d;
+    wire  [15:0] head_next$q;
+    reg  head_next$clock;
     reg  some$d;
     wire  some$q;
     reg  some$clock;
@@ -3706,6 +4680,8 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
     // Local signals
     reg  refill;
     reg  [17:0] word;
+    reg  [15:0] head_then;
+    reg  [9:0] change;
     
     // Sub module instances
     top$clusters$0$pes$3$act_queue$pointers pointers(
@@ -3734,15 +4710,15 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         .q(tail$q),
         .clock(tail$clock)
     );
-    top$clusters$0$pes$3$act_queue$stored count(
+    top$clusters$0$pes$3$act_queue$count count(
         .d(count$d),
         .q(count$q),
         .clock(count$clock)
     );
-    top$clusters$0$pes$3$act_queue$stored stored(
-        .d(stored$d),
-        .q(stored$q),
-        .clock(stored$clock)
+    top$sequencer$timer head_next(
+        .d(head_next$d),
+        .q(head_next$q),
+        .clock(head_next$clock)
     );
     top$written_q some(
         .d(some$d),
@@ -3759,7 +4735,7 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         .q(front_pointer$q),
         .clock(front_pointer$clock)
     );
-    top$clusters$0$pes$3$act_queue$front front(
+    top$clusters$0$wide_data2 front(
         .d(front$d),
         .q(front$q),
         .clock(front$clock)
@@ -3773,18 +4749,18 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
     // Update code
     always @(*) begin
         head$clock = clock;
+        head_next$clock = clock;
         tail$clock = clock;
         count$clock = clock;
-        stored$clock = clock;
         some$clock = clock;
         front_valid$clock = clock;
         front_pointer$clock = clock;
         front$clock = clock;
         full$clock = clock;
         head$d = head$q;
+        head_next$d = head_next$q;
         tail$d = tail$q;
         count$d = count$q;
-        stored$d = stored$q;
         some$d = some$q;
         front_valid$d = front_valid$q;
         front_pointer$d = front_pointer$q;
@@ -3803,36 +4779,41 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         values$read_address = head$q;
         refill = some$q & (~front_valid$q | pop);
         if (push) begin
-            tail$d = tail$q + 32'h1;
+            tail$d = (tail$q + 32'h1) & place_mask;
         end
         if (pop) begin
             front_valid$d = 1'b0;
         end
+        head_then = head$q;
         if (refill) begin
-            head$d = head$q + 32'h1;
+            head_then = head_next$q;
             front_valid$d = 1'b1;
             front_pointer$d = pointers$read_data;
             front$d = values$read_data;
         end
-        some$d = push | (stored$q > 32'h1) | (stored$q[32'h0] & ~refill);
-        if (push & ~refill) begin
-            stored$d = stored$q + 32'h1;
-        end
-        if (~push & refill) begin
-            stored$d = stored$q - 32'h1;
-        end
+        head$d = head_then;
+        head_next$d = (head_then + 32'h1) & place_mask;
+        some$d = push | (some$q & ~(refill & (head_next$q == tail$q)));
+        change = 32'h0;
         if (push & ~pop) begin
-            count$d = count$q + 32'h1;
+            change = 32'h1;
         end
         if (~push & pop) begin
-            count$d = count$q - 32'h1;
+            change = count_mask;
         end
-        full$d = count$q >= limit;
+        count$d = (count$q + change) & count_mask;
+        if (count$q == limit) begin
+            full$d = 1'b1;
+        end
+        if (count$q == below_limit) begin
+            full$d = 1'b0;
+        end
         if (clear) begin
             head$d = 32'h0;
             tail$d = 32'h0;
             count$d = 32'h0;
-            stored$d = 32'h0;
+            head_next$d = 32'h1;
+            full$d = 1'b0;
             some$d = 1'b0;
             front_valid$d = 1'b0;
         end
@@ -3846,16 +4827,16 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
     
 endmodule
 
-module top$clusters$0$pes$3$act_queue$front(d,q,clock);
+module top$clusters$0$pes$3$act_queue$count(d,q,clock);
     
     // Module arguments
-    input wire  [17:0] d;
-    output reg  [17:0] q;
+    input wire  [9:0] d;
+    output reg  [9:0] q;
     input wire  clock;
     
     // Update code (custom)
     initial begin
-       q = 18'h0;
+       q = 10'h0;
     end
     
     always @(posedge clock) begin
@@ -3881,32 +4862,14 @@ module top$clusters$0$pes$3$act_queue$pointers(clock,read_address,read_data,writ
     (* ram_style = "distributed", no_rw_check *)
     `endif
     reg [21:0] mem [0:31];
-    integer i;
-    initial for (i = 0; i < 32; i = i + 1) mem[i] = 0;
+    integer mem_i;
+    initial for (mem_i = 0; mem_i < 32; mem_i = mem_i + 1) mem[mem_i] = 0;
     `ifdef EIE_ICE40
     always @(negedge clock) read_data <= mem[read_address[4:0]];
     `else
     always @(*) read_data = mem[read_address[4:0]];
     `endif
     always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[21:0];
-endmodule
-
-module top$clusters$0$pes$3$act_queue$stored(d,q,clock);
-    
-    // Module arguments
-    input wire  [9:0] d;
-    output reg  [9:0] q;
-    input wire  clock;
-    
-    // Update code (custom)
-    initial begin
-       q = 10'h0;
-    end
-    
-    always @(posedge clock) begin
-       q <= d;
-    end
-          
 endmodule
 
 module top$clusters$0$pes$3$act_queue$values(clock,read_address,read_data,write_address,write_data,write_enable);
@@ -3926,8 +4889,8 @@ module top$clusters$0$pes$3$act_queue$values(clock,read_address,read_data,write_
     (* ram_style = "distributed", no_rw_check *)
     `endif
     reg [17:0] mem [0:31];
-    integer i;
-    initial for (i = 0; i < 32; i = i + 1) mem[i] = 0;
+    integer mem_i;
+    initial for (mem_i = 0; mem_i < 32; mem_i = mem_i + 1) mem[mem_i] = 0;
     `ifdef EIE_ICE40
     always @(negedge clock) read_data <= mem[read_address[4:0]];
     `else
@@ -3936,41 +4899,7 @@ module top$clusters$0$pes$3$act_queue$values(clock,read_address,read_data,write_
     always @(posedge clock) if (write_enable) mem[write_address[4:0]] <= write_data[17:0];
 endmodule
 
-module top$clusters$0$pes$3$bias_bank(clock,enable,read_address,read_data,write_address,write_data,write_enable);
-    
-    // Module arguments
-    input wire  clock;
-    input wire  enable;
-    input wire  [15:0] read_address;
-    output reg  [31:0] read_data;
-    input wire  [15:0] write_address;
-    input wire  [31:0] write_data;
-    input wire  write_enable;
-    
-    // Update code (custom)
-    `ifdef EIE_ECP5
-    wire [31:0] word;
-    always @(*) read_data = word;
-    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
-    .CLKA(clock), .CEA(enable), .OCEA(enable), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(write_address[0]), .ADA5(read_address[1]), .ADB5(write_address[1]), .ADA6(read_address[2]), .ADB6(write_address[2]), .ADA7(read_address[3]), .ADB7(write_address[3]), .ADA8(read_address[4]), .ADB8(write_address[4]), .ADA9(read_address[5]), .ADB9(write_address[5]), .ADA10(read_address[6]), .ADB10(write_address[6]), .ADA11(read_address[7]), .ADB11(write_address[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[0]), .DOA0(word[0]), .DIB1(write_data[1]), .DOA1(word[1]), .DIB2(write_data[2]), .DOA2(word[2]), .DIB3(write_data[3]), .DOA3(word[3]), .DIB4(write_data[4]), .DOA4(word[4]), .DIB5(write_data[5]), .DOA5(word[5]), .DIB6(write_data[6]), .DOA6(word[6]), .DIB7(write_data[7]), .DOA7(word[7]), .DIB8(write_data[8]), .DOA8(word[8]), .DIB9(write_data[9]), .DOA9(word[9]), .DIB10(write_data[10]), .DOA10(word[10]), .DIB11(write_data[11]), .DOA11(word[11]), .DIB12(write_data[12]), .DOA12(word[12]), .DIB13(write_data[13]), .DOA13(word[13]), .DIB14(write_data[14]), .DOA14(word[14]), .DIB15(write_data[15]), .DOA15(word[15]), .DIB16(write_data[16]), .DOA16(word[16]), .DIB17(write_data[17]), .DOA17(word[17]));
-    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_1 (
-    .CLKA(clock), .CEA(enable), .OCEA(enable), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(write_address[0]), .ADA5(read_address[1]), .ADB5(write_address[1]), .ADA6(read_address[2]), .ADB6(write_address[2]), .ADA7(read_address[3]), .ADB7(write_address[3]), .ADA8(read_address[4]), .ADB8(write_address[4]), .ADA9(read_address[5]), .ADB9(write_address[5]), .ADA10(read_address[6]), .ADB10(write_address[6]), .ADA11(read_address[7]), .ADB11(write_address[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[18]), .DOA0(word[18]), .DIB1(write_data[19]), .DOA1(word[19]), .DIB2(write_data[20]), .DOA2(word[20]), .DIB3(write_data[21]), .DOA3(word[21]), .DIB4(write_data[22]), .DOA4(word[22]), .DIB5(write_data[23]), .DOA5(word[23]), .DIB6(write_data[24]), .DOA6(word[24]), .DIB7(write_data[25]), .DOA7(word[25]), .DIB8(write_data[26]), .DOA8(word[26]), .DIB9(write_data[27]), .DOA9(word[27]), .DIB10(write_data[28]), .DOA10(word[28]), .DIB11(write_data[29]), .DOA11(word[29]), .DIB12(write_data[30]), .DOA12(word[30]), .DIB13(write_data[31]), .DOA13(word[31]), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
-    `else
-    (* ram_style = "block", no_rw_check *) reg [31:0] mem [0:255];
-    `ifndef SYNTHESIS
-    integer i;
-    initial for (i = 0; i < 256; i = i + 1) mem[i] = 0;
-    `endif
-    reg [31:0] latch;
-    always @(posedge clock) if (enable) begin
-    latch <= mem[read_address[7:0]];
-    read_data <= latch;
-    end
-    always @(posedge clock) if (write_enable) mem[write_address[7:0]] <= write_data[31:0];
-    `endif
-endmodule
-
-module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_word,shift,relu,result);
+module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_word,shift,relu,keep,result);
     
     // Module arguments
     input wire  clock;
@@ -3981,37 +4910,41 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     input wire  [31:0] bias_word;
     input wire  [4:0] shift;
     input wire  relu;
+    input wire  keep;
     output reg  [15:0] result;
     
     // Constant declarations
     localparam  ones_above = 48'hff00000000;
-    localparam  acc_mask = 48'hffffffffff;
     localparam  acc_sign = 48'h8000000000;
-    localparam  eights_mask = 5'b11000;
+    localparam  beyond = 48'hff0000000000;
+    localparam  all = 48'hffffffffffff;
+    localparam  high0 = 48'hffffff800000;
+    localparam  high8 = 48'hffff80000000;
+    localparam  high16 = 48'hff8000000000;
+    localparam  high24 = 48'h800000000000;
     localparam  ones_mask = 5'b111;
-    localparam  above_mask = 24'h3f8000;
-    localparam  high_mask = 48'hffffc00000;
-    localparam  low_mask = 48'h3fffff;
+    localparam  coarse_mask = 24'h7fffff;
+    localparam  saturating = 24'h7f8000;
+    localparam  low_mask = 24'h7fff;
     localparam  largest = 16'h7fff;
+    localparam  lowest = 16'h8000;
     
     // Stub signals
     reg  [47:0] biased$d;
     wire  [47:0] biased$q;
     reg  biased$clock;
-    reg  [47:0] coarse$d;
-    wire  [47:0] coarse$q;
+    reg  [23:0] coarse$d;
+    wire  [23:0] coarse$q;
     reg  coarse$clock;
-    reg  [23:0] fine$d;
-    wire  [23:0] fine$q;
+    reg  [15:0] fine$d;
+    wire  [15:0] fine$q;
     reg  fine$clock;
-    reg  high3$d;
-    wire  high3$q;
-    reg  high3$clock;
-    reg  adder$choose;
-    reg  [47:0] adder$a;
-    reg  [47:0] adder$d;
-    reg  [47:0] adder$b;
-    wire  [47:0] adder$sum;
+    reg  high2$d;
+    wire  high2$q;
+    reg  high2$clock;
+    reg  over3$d;
+    wire  over3$q;
+    reg  over3$clock;
     reg  negative2$d;
     wire  negative2$q;
     reg  negative2$clock;
@@ -4021,17 +4954,28 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     reg  [15:0] result4$d;
     wire  [15:0] result4$q;
     reg  result4$clock;
+    reg  adder$choose;
+    reg  [47:0] adder$a;
+    reg  [47:0] adder$d;
+    reg  [47:0] adder$b;
+    wire  [47:0] adder$sum;
     
     // Local signals
     reg  [47:0] bias;
     reg  negative;
-    reg  [47:0] magnitude;
-    reg  [4:0] eights;
+    reg  [47:0] extended;
+    reg  [47:0] differs;
+    reg  [23:0] differs2;
+    reg  [47:0] by8;
+    reg  [47:0] by16;
+    reg  [47:0] by24;
+    reg  [23:0] part;
+    reg  high;
+    reg  [1:0] eights;
     reg  [4:0] ones;
     reg  [23:0] above;
-    reg  [47:0] shifted;
+    reg  [23:0] shifted;
     reg  [15:0] low;
-    reg  [15:0] flipped;
     
     // Sub module instances
     top$clusters$0$pes$3$mac$sum4 biased(
@@ -4039,27 +4983,25 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         .q(biased$q),
         .clock(biased$clock)
     );
-    top$clusters$0$pes$3$mac$sum4 coarse(
+    top$clusters$0$pes$3$drain_unit$coarse coarse(
         .d(coarse$d),
         .q(coarse$q),
         .clock(coarse$clock)
     );
-    top$clusters$0$pes$3$drain_unit$fine fine(
+    top$sequencer$timer fine(
         .d(fine$d),
         .q(fine$q),
         .clock(fine$clock)
     );
-    top$written_q high3(
-        .d(high3$d),
-        .q(high3$q),
-        .clock(high3$clock)
+    top$written_q high2(
+        .d(high2$d),
+        .q(high2$q),
+        .clock(high2$clock)
     );
-    top$clusters$0$pes$3$mac$adder adder(
-        .choose(adder$choose),
-        .a(adder$a),
-        .d(adder$d),
-        .b(adder$b),
-        .sum(adder$sum)
+    top$written_q over3(
+        .d(over3$d),
+        .q(over3$q),
+        .clock(over3$clock)
     );
     top$written_q negative2(
         .d(negative2$d),
@@ -4076,20 +5018,29 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         .q(result4$q),
         .clock(result4$clock)
     );
+    top$clusters$0$pes$3$mac$adder adder(
+        .choose(adder$choose),
+        .a(adder$a),
+        .d(adder$d),
+        .b(adder$b),
+        .sum(adder$sum)
+    );
     
     // Update code
     always @(*) begin
         biased$clock = clock;
         coarse$clock = clock;
         fine$clock = clock;
-        high3$clock = clock;
+        high2$clock = clock;
+        over3$clock = clock;
         negative2$clock = clock;
         negative3$clock = clock;
         result4$clock = clock;
         biased$d = biased$q;
         coarse$d = coarse$q;
         fine$d = fine$q;
-        high3$d = high3$q;
+        high2$d = high2$q;
+        over3$d = over3$q;
         negative2$d = negative2$q;
         negative3$d = negative3$q;
         result4$d = result4$q;
@@ -4104,37 +5055,63 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         partial = biased$q;
         biased$d = adder$sum;
         negative = |(biased$q & acc_sign);
-        magnitude = biased$q;
+        extended = biased$q;
+        differs = biased$q;
         if (negative) begin
-            magnitude = biased$q ^ acc_mask;
+            extended = biased$q | beyond;
+            differs = extended ^ all;
         end
-        eights = shift & eights_mask;
-        ones = shift & ones_mask;
-        coarse$d = magnitude >> eights;
+        eights = shift[(32'h3)+:(2)];
+        by8 = extended >> 32'h8;
+        by16 = extended >> 32'h10;
+        by24 = extended >> 32'h18;
+        part = ((extended) & 24'hffffff);
+        high = |(differs & high0);
+        if (eights == 32'h1) begin
+            part = ((by8) & 24'hffffff);
+            high = |(differs & high8);
+        end
+        if (eights == 32'h2) begin
+            part = ((by16) & 24'hffffff);
+            high = |(differs & high16);
+        end
+        if (eights == 32'h3) begin
+            part = ((by24) & 24'hffffff);
+            high = |(differs & high24);
+        end
+        coarse$d = part & coarse_mask;
+        high2$d = high;
         negative2$d = negative;
-        shifted = (coarse$q & low_mask) >> ones;
-        fine$d = ((shifted) & 24'hffffff);
-        high3$d = |(coarse$q & high_mask);
-        negative3$d = negative2$q;
-        above = fine$q & above_mask;
-        low = ((fine$q) & 16'hffff) & largest;
-        if (|above | high3$q) begin
-            low = largest;
+        ones = shift & ones_mask;
+        shifted = (coarse$q >> ones) & low_mask;
+        fine$d = ((shifted) & 16'hffff);
+        differs2 = coarse$q;
+        if (negative2$q) begin
+            differs2 = coarse$q ^ coarse_mask;
         end
-        flipped = ~low;
+        above = (saturating << ones) & differs2;
+        over3$d = high2$q | |above;
+        negative3$d = negative2$q;
+        low = fine$q;
+        if (over3$q) begin
+            low = 32'h0;
+            if (~negative3$q) begin
+                low = largest;
+            end
+        end
         result4$d = low;
         if (negative3$q) begin
-            result4$d = flipped;
-            if (relu) begin
-                result4$d = 32'h0;
-            end
+            result4$d = low | lowest;
+        end
+        if (~keep | (negative3$q & relu)) begin
+            result4$d = 32'h0;
         end
         result = result4$q;
     end
     
 endmodule
 
-module top$clusters$0$pes$3$drain_unit$fine(d,q,clock);
+module top$clusters$0$pes$3$drain_unit$coarse(d,q,clock);
     
     // Module arguments
     input wire  [23:0] d;
@@ -4171,18 +5148,18 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
     localparam  ones_above = 48'hff00000000;
     
     // Stub signals
-    reg  memory0$clock;
-    reg  [15:0] memory0$read_address;
-    wire  [47:0] memory0$read_data;
-    reg  [15:0] memory0$write_address;
-    reg  memory0$write_enable;
-    reg  [47:0] memory0$write_data;
-    reg  memory1$clock;
-    reg  [15:0] memory1$read_address;
-    wire  [47:0] memory1$read_data;
-    reg  [15:0] memory1$write_address;
-    reg  memory1$write_enable;
-    reg  [47:0] memory1$write_data;
+    reg  accumulators$clock;
+    reg  accumulators$bank;
+    reg  [15:0] accumulators$row;
+    wire  [47:0] accumulators$base;
+    reg  accumulators$write_enable;
+    reg  accumulators$write_bank;
+    reg  [15:0] accumulators$write_row;
+    reg  [47:0] accumulators$write_data;
+    reg  accumulators$drain;
+    reg  accumulators$sweep;
+    reg  [15:0] accumulators$drain_row;
+    wire  [47:0] accumulators$drained;
     reg  multiplier$clock;
     reg  [15:0] multiplier$a;
     reg  [15:0] multiplier$b;
@@ -4210,30 +5187,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
     reg  bank3$d;
     wire  bank3$q;
     reg  bank3$clock;
-    reg  clear1$d;
-    wire  clear1$q;
-    reg  clear1$clock;
-    reg  clear2$d;
-    wire  clear2$q;
-    reg  clear2$clock;
-    reg  clear3$d;
-    wire  clear3$q;
-    reg  clear3$clock;
-    reg  clear4_0$d;
-    wire  clear4_0$q;
-    reg  clear4_0$clock;
-    reg  clear4_1$d;
-    wire  clear4_1$q;
-    reg  clear4_1$clock;
-    reg  sweep1$d;
-    wire  sweep1$q;
-    reg  sweep1$clock;
-    reg  sweep2$d;
-    wire  sweep2$q;
-    reg  sweep2$clock;
-    reg  sweep3$d;
-    wire  sweep3$q;
-    reg  sweep3$clock;
     reg  [15:0] row1$d;
     wire  [15:0] row1$q;
     reg  row1$clock;
@@ -4243,15 +5196,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
     reg  [15:0] row3$d;
     wire  [15:0] row3$q;
     reg  row3$clock;
-    reg  [15:0] drain_row1$d;
-    wire  [15:0] drain_row1$q;
-    reg  drain_row1$clock;
-    reg  [15:0] drain_row2$d;
-    wire  [15:0] drain_row2$q;
-    reg  drain_row2$clock;
-    reg  [15:0] drain_row3$d;
-    wire  [15:0] drain_row3$q;
-    reg  drain_row3$clock;
     reg  bypass3$d;
     wire  bypass3$q;
     reg  bypass3$clock;
@@ -4261,33 +5205,26 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
     reg  [47:0] sum4$d;
     wire  [47:0] sum4$q;
     reg  sum4$clock;
-    reg  [47:0] drained4$d;
-    wire  [47:0] drained4$q;
-    reg  drained4$clock;
     
     // Local signals
     reg  [15:0] here;
-    reg  [47:0] base;
     reg  [47:0] wide;
     reg  [47:0] extended;
-    reg  [15:0] there;
     
     // Sub module instances
-    top$clusters$0$pes$3$mac$memory1 memory0(
-        .clock(memory0$clock),
-        .read_address(memory0$read_address),
-        .read_data(memory0$read_data),
-        .write_address(memory0$write_address),
-        .write_enable(memory0$write_enable),
-        .write_data(memory0$write_data)
-    );
-    top$clusters$0$pes$3$mac$memory1 memory1(
-        .clock(memory1$clock),
-        .read_address(memory1$read_address),
-        .read_data(memory1$read_data),
-        .write_address(memory1$write_address),
-        .write_enable(memory1$write_enable),
-        .write_data(memory1$write_data)
+    top$clusters$0$pes$3$mac$accumulators accumulators(
+        .clock(accumulators$clock),
+        .bank(accumulators$bank),
+        .row(accumulators$row),
+        .base(accumulators$base),
+        .write_enable(accumulators$write_enable),
+        .write_bank(accumulators$write_bank),
+        .write_row(accumulators$write_row),
+        .write_data(accumulators$write_data),
+        .drain(accumulators$drain),
+        .sweep(accumulators$sweep),
+        .drain_row(accumulators$drain_row),
+        .drained(accumulators$drained)
     );
     top$clusters$0$pes$3$mac$multiplier multiplier(
         .clock(multiplier$clock),
@@ -4332,46 +5269,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         .q(bank3$q),
         .clock(bank3$clock)
     );
-    top$written_q clear1(
-        .d(clear1$d),
-        .q(clear1$q),
-        .clock(clear1$clock)
-    );
-    top$written_q clear2(
-        .d(clear2$d),
-        .q(clear2$q),
-        .clock(clear2$clock)
-    );
-    top$written_q clear3(
-        .d(clear3$d),
-        .q(clear3$q),
-        .clock(clear3$clock)
-    );
-    top$written_q clear4_0(
-        .d(clear4_0$d),
-        .q(clear4_0$q),
-        .clock(clear4_0$clock)
-    );
-    top$written_q clear4_1(
-        .d(clear4_1$d),
-        .q(clear4_1$q),
-        .clock(clear4_1$clock)
-    );
-    top$written_q sweep1(
-        .d(sweep1$d),
-        .q(sweep1$q),
-        .clock(sweep1$clock)
-    );
-    top$written_q sweep2(
-        .d(sweep2$d),
-        .q(sweep2$q),
-        .clock(sweep2$clock)
-    );
-    top$written_q sweep3(
-        .d(sweep3$d),
-        .q(sweep3$q),
-        .clock(sweep3$clock)
-    );
     top$sequencer$timer row1(
         .d(row1$d),
         .q(row1$q),
@@ -4386,21 +5283,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         .d(row3$d),
         .q(row3$q),
         .clock(row3$clock)
-    );
-    top$sequencer$timer drain_row1(
-        .d(drain_row1$d),
-        .q(drain_row1$q),
-        .clock(drain_row1$clock)
-    );
-    top$sequencer$timer drain_row2(
-        .d(drain_row2$d),
-        .q(drain_row2$q),
-        .clock(drain_row2$clock)
-    );
-    top$sequencer$timer drain_row3(
-        .d(drain_row3$d),
-        .q(drain_row3$q),
-        .clock(drain_row3$clock)
     );
     top$written_q bypass3(
         .d(bypass3$d),
@@ -4417,11 +5299,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         .q(sum4$q),
         .clock(sum4$clock)
     );
-    top$clusters$0$pes$3$mac$sum4 drained4(
-        .d(drained4$d),
-        .q(drained4$q),
-        .clock(drained4$clock)
-    );
     
     // Update code
     always @(*) begin
@@ -4431,87 +5308,45 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         bank1$clock = clock;
         bank2$clock = clock;
         bank3$clock = clock;
-        clear1$clock = clock;
-        clear2$clock = clock;
-        clear3$clock = clock;
-        clear4_0$clock = clock;
-        clear4_1$clock = clock;
-        sweep1$clock = clock;
-        sweep2$clock = clock;
-        sweep3$clock = clock;
         row1$clock = clock;
         row2$clock = clock;
         row3$clock = clock;
-        drain_row1$clock = clock;
-        drain_row2$clock = clock;
-        drain_row3$clock = clock;
         bypass3$clock = clock;
         product3$clock = clock;
         sum4$clock = clock;
-        drained4$clock = clock;
         valid1$d = valid1$q;
         valid2$d = valid2$q;
         valid3$d = valid3$q;
         bank1$d = bank1$q;
         bank2$d = bank2$q;
         bank3$d = bank3$q;
-        clear1$d = clear1$q;
-        clear2$d = clear2$q;
-        clear3$d = clear3$q;
-        clear4_0$d = clear4_0$q;
-        clear4_1$d = clear4_1$q;
-        sweep1$d = sweep1$q;
-        sweep2$d = sweep2$q;
-        sweep3$d = sweep3$q;
         row1$d = row1$q;
         row2$d = row2$q;
         row3$d = row3$q;
-        drain_row1$d = drain_row1$q;
-        drain_row2$d = drain_row2$q;
-        drain_row3$d = drain_row3$q;
         bypass3$d = bypass3$q;
         product3$d = product3$q;
         sum4$d = sum4$q;
-        drained4$d = drained4$q;
-        memory0$clock = clock;
-        memory1$clock = clock;
+        accumulators$clock = clock;
         multiplier$clock = clock;
         here = row & row_mask;
-        there = drain_row & row_mask;
-        memory0$read_address = here;
-        memory1$read_address = there;
-        if (bank) begin
-            memory0$read_address = there;
-            memory1$read_address = here;
-        end
+        accumulators$bank = bank;
+        accumulators$row = here;
+        accumulators$drain = drain;
+        accumulators$drain_row = drain_row;
+        accumulators$sweep = sweep;
         valid1$d = valid;
         valid2$d = valid1$q;
         valid3$d = valid2$q;
         bank1$d = bank;
         bank2$d = bank1$q;
         bank3$d = bank2$q;
-        clear1$d = drain;
-        clear2$d = clear1$q;
-        clear3$d = clear2$q;
-        sweep1$d = drain & sweep;
-        sweep2$d = sweep1$q;
-        sweep3$d = sweep2$q;
         row1$d = here;
         row2$d = row1$q;
         row3$d = row2$q;
-        drain_row1$d = there;
-        drain_row2$d = drain_row1$q;
-        drain_row3$d = drain_row2$q;
         multiplier$a = weight;
         multiplier$b = value;
         product3$d = multiplier$product;
         bypass3$d = valid3$q & (row2$q == row3$q);
-        base = memory0$read_data;
-        drained4$d = memory1$read_data;
-        if (bank3$q) begin
-            base = memory1$read_data;
-            drained4$d = memory0$read_data;
-        end
         wide = ((product3$q) & 48'hffffffffffff);
         extended = wide;
         if (product3$q[32'h1f]) begin
@@ -4519,34 +5354,184 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         end
         adder$choose = bypass3$q;
         adder$a = sum4$q;
-        adder$d = base;
+        adder$d = accumulators$base;
         adder$b = extended;
         sum4$d = adder$sum;
-        memory0$write_enable = valid3$q;
-        memory0$write_address = row3$q;
-        memory1$write_enable = valid3$q;
-        memory1$write_address = row3$q;
-        clear4_0$d = bank3$q | sweep3$q;
-        clear4_1$d = ~bank3$q | sweep3$q;
-        if (bank3$q | sweep3$q) begin
-            memory0$write_enable = clear3$q;
-            memory0$write_address = drain_row3$q;
-        end
-        if (~bank3$q | sweep3$q) begin
-            memory1$write_enable = clear3$q;
-            memory1$write_address = drain_row3$q;
-        end
-        memory0$write_data = sum4$q;
-        memory1$write_data = sum4$q;
-        if (clear4_0$q) begin
-            memory0$write_data = 32'h0;
-        end
-        if (clear4_1$q) begin
-            memory1$write_data = 32'h0;
-        end
-        sum = drained4$q;
+        accumulators$write_enable = valid3$q;
+        accumulators$write_bank = bank3$q;
+        accumulators$write_row = row3$q;
+        accumulators$write_data = adder$sum;
+        sum = accumulators$drained;
     end
     
+endmodule
+
+module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,write_bank,write_row,write_data,drain,sweep,drain_row,drained);
+    
+    // Module arguments
+    input wire  clock;
+    input wire  bank;
+    input wire  [15:0] row;
+    output reg  [47:0] base;
+    input wire  write_enable;
+    input wire  write_bank;
+    input wire  [15:0] write_row;
+    input wire  [47:0] write_data;
+    input wire  drain;
+    input wire  sweep;
+    input wire  [15:0] drain_row;
+    output reg  [47:0] drained;
+    
+    // Update code (custom)
+    reg drain1;
+    reg sweep1;
+    reg [7:0] there1;
+    initial begin drain1 = 0; sweep1 = 0; end
+    reg drain2;
+    reg sweep2;
+    reg [7:0] there2;
+    initial begin drain2 = 0; sweep2 = 0; end
+    reg drain3;
+    reg sweep3;
+    reg [7:0] there3;
+    initial begin drain3 = 0; sweep3 = 0; end
+    always @(posedge clock) begin
+    drain1 <= drain;
+    sweep1 <= sweep & drain;
+    there1 <= drain_row[7:0];
+    drain2 <= drain1;
+    sweep2 <= sweep1;
+    there2 <= there1;
+    drain3 <= drain2;
+    sweep3 <= sweep2;
+    there3 <= there2;
+    end
+    wire clears0 = write_bank | sweep3;
+    wire clears1 = !write_bank | sweep3;
+    reg bank1;
+    reg bank2;
+    reg [39:0] data1;
+    reg [39:0] data2;
+    reg [39:0] data3;
+    always @(posedge clock) begin
+    bank1 <= bank;
+    bank2 <= bank1;
+    data1 <= write_data[39:0];
+    data2 <= data1;
+    data3 <= data2;
+    end
+    wire [7:0] place0 = bank ? drain_row[7:0] : row[7:0];
+    reg [7:0] place0_1;
+    wire write0 = clears0 ? drain3 : write_enable;
+    wire [7:0] to0 = clears0 ? there3 : write_row[7:0];
+    reg write0_1;
+    reg write0_2;
+    reg zero0_1;
+    reg zero0_2;
+    reg zero0_3;
+    reg [7:0] to0_1;
+    reg [7:0] to0_2;
+    reg hit0_1;
+    reg hit0_2;
+    reg hit0_3;
+    initial begin write0_1 = 0; write0_2 = 0; hit0_1 = 0; hit0_2 = 0; hit0_3 = 0; end
+    always @(posedge clock) begin
+    place0_1 <= place0;
+    write0_1 <= write0;
+    write0_2 <= write0_1;
+    to0_1 <= to0;
+    to0_2 <= to0_1;
+    zero0_1 <= clears0;
+    zero0_2 <= zero0_1;
+    zero0_3 <= zero0_2;
+    hit0_1 <= write0 & (to0 == place0_1);
+    hit0_2 <= write0_1 & (to0_1 == place0_1);
+    hit0_3 <= write0_2 & (to0_2 == place0_1);
+    end
+    wire [39:0] out0;
+    wire [39:0] in0 = zero0_1 ? 40'd0 : data1;
+    wire [39:0] old0 = hit0_1 ? in0 : hit0_2 ? (zero0_2 ? 40'd0 : data2)
+    : hit0_3 ? (zero0_3 ? 40'd0 : data3) : out0;
+    `ifdef EIE_ECP5
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) bank0_cell0_0 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(place0[6]), .ADA11(place0[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(place0[0]), .ADA5(place0[1]), .ADA6(place0[2]), .ADA7(place0[3]), .ADA8(place0[4]), .ADA9(place0[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(to0_1[6]), .ADB11(to0_1[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(to0_1[0]), .ADB5(to0_1[1]), .ADB6(to0_1[2]), .ADB7(to0_1[3]), .ADB8(to0_1[4]), .ADB9(to0_1[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(in0[0]), .DIB1(in0[1]), .DIB10(in0[10]), .DIB11(in0[11]), .DIB12(in0[12]), .DIB13(in0[13]), .DIB14(in0[14]), .DIB15(in0[15]), .DIB16(in0[16]), .DIB17(in0[17]), .DIB2(in0[2]), .DIB3(in0[3]), .DIB4(in0[4]), .DIB5(in0[5]), .DIB6(in0[6]), .DIB7(in0[7]), .DIB8(in0[8]), .DIB9(in0[9]), .DOA0(out0[0]), .DOA1(out0[1]), .DOA10(out0[10]), .DOA11(out0[11]), .DOA12(out0[12]), .DOA13(out0[13]), .DOA14(out0[14]), .DOA15(out0[15]), .DOA16(out0[16]), .DOA17(out0[17]), .DOA2(out0[2]), .DOA3(out0[3]), .DOA4(out0[4]), .DOA5(out0[5]), .DOA6(out0[6]), .DOA7(out0[7]), .DOA8(out0[8]), .DOA9(out0[9]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0_1));
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) bank0_cell0_1 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(place0[6]), .ADA11(place0[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(place0[0]), .ADA5(place0[1]), .ADA6(place0[2]), .ADA7(place0[3]), .ADA8(place0[4]), .ADA9(place0[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(to0_1[6]), .ADB11(to0_1[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(to0_1[0]), .ADB5(to0_1[1]), .ADB6(to0_1[2]), .ADB7(to0_1[3]), .ADB8(to0_1[4]), .ADB9(to0_1[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(in0[18]), .DIB1(in0[19]), .DIB10(in0[28]), .DIB11(in0[29]), .DIB12(in0[30]), .DIB13(in0[31]), .DIB14(in0[32]), .DIB15(in0[33]), .DIB16(in0[34]), .DIB17(in0[35]), .DIB2(in0[20]), .DIB3(in0[21]), .DIB4(in0[22]), .DIB5(in0[23]), .DIB6(in0[24]), .DIB7(in0[25]), .DIB8(in0[26]), .DIB9(in0[27]), .DOA0(out0[18]), .DOA1(out0[19]), .DOA10(out0[28]), .DOA11(out0[29]), .DOA12(out0[30]), .DOA13(out0[31]), .DOA14(out0[32]), .DOA15(out0[33]), .DOA16(out0[34]), .DOA17(out0[35]), .DOA2(out0[20]), .DOA3(out0[21]), .DOA4(out0[22]), .DOA5(out0[23]), .DOA6(out0[24]), .DOA7(out0[25]), .DOA8(out0[26]), .DOA9(out0[27]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0_1));
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) bank0_cell0_2 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(place0[6]), .ADA11(place0[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(place0[0]), .ADA5(place0[1]), .ADA6(place0[2]), .ADA7(place0[3]), .ADA8(place0[4]), .ADA9(place0[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(to0_1[6]), .ADB11(to0_1[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(to0_1[0]), .ADB5(to0_1[1]), .ADB6(to0_1[2]), .ADB7(to0_1[3]), .ADB8(to0_1[4]), .ADB9(to0_1[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(in0[36]), .DIB1(in0[37]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(in0[38]), .DIB3(in0[39]), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DOA0(out0[36]), .DOA1(out0[37]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(out0[38]), .DOA3(out0[39]), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0_1));
+    `else
+    (* ram_style = "block", no_rw_check *) reg [39:0] mem0 [0:255];
+    `ifndef SYNTHESIS
+    integer mem0_i;
+    initial for (mem0_i = 0; mem0_i < 256; mem0_i = mem0_i + 1) mem0[mem0_i] = 0;
+    `endif
+    reg [39:0] latch0;
+    reg [39:0] shown0;
+    assign out0 = shown0;
+    always @(posedge clock) begin
+    latch0 <= mem0[place0];
+    shown0 <= latch0;
+    if (write0_1) mem0[to0_1] <= in0;
+    end
+    `endif
+    wire [7:0] place1 = bank ? row[7:0] : drain_row[7:0];
+    reg [7:0] place1_1;
+    wire write1 = clears1 ? drain3 : write_enable;
+    wire [7:0] to1 = clears1 ? there3 : write_row[7:0];
+    reg write1_1;
+    reg write1_2;
+    reg zero1_1;
+    reg zero1_2;
+    reg zero1_3;
+    reg [7:0] to1_1;
+    reg [7:0] to1_2;
+    reg hit1_1;
+    reg hit1_2;
+    reg hit1_3;
+    initial begin write1_1 = 0; write1_2 = 0; hit1_1 = 0; hit1_2 = 0; hit1_3 = 0; end
+    always @(posedge clock) begin
+    place1_1 <= place1;
+    write1_1 <= write1;
+    write1_2 <= write1_1;
+    to1_1 <= to1;
+    to1_2 <= to1_1;
+    zero1_1 <= clears1;
+    zero1_2 <= zero1_1;
+    zero1_3 <= zero1_2;
+    hit1_1 <= write1 & (to1 == place1_1);
+    hit1_2 <= write1_1 & (to1_1 == place1_1);
+    hit1_3 <= write1_2 & (to1_2 == place1_1);
+    end
+    wire [39:0] out1;
+    wire [39:0] in1 = zero1_1 ? 40'd0 : data1;
+    wire [39:0] old1 = hit1_1 ? in1 : hit1_2 ? (zero1_2 ? 40'd0 : data2)
+    : hit1_3 ? (zero1_3 ? 40'd0 : data3) : out1;
+    `ifdef EIE_ECP5
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) bank1_cell0_0 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(place1[6]), .ADA11(place1[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(place1[0]), .ADA5(place1[1]), .ADA6(place1[2]), .ADA7(place1[3]), .ADA8(place1[4]), .ADA9(place1[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(to1_1[6]), .ADB11(to1_1[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(to1_1[0]), .ADB5(to1_1[1]), .ADB6(to1_1[2]), .ADB7(to1_1[3]), .ADB8(to1_1[4]), .ADB9(to1_1[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(in1[0]), .DIB1(in1[1]), .DIB10(in1[10]), .DIB11(in1[11]), .DIB12(in1[12]), .DIB13(in1[13]), .DIB14(in1[14]), .DIB15(in1[15]), .DIB16(in1[16]), .DIB17(in1[17]), .DIB2(in1[2]), .DIB3(in1[3]), .DIB4(in1[4]), .DIB5(in1[5]), .DIB6(in1[6]), .DIB7(in1[7]), .DIB8(in1[8]), .DIB9(in1[9]), .DOA0(out1[0]), .DOA1(out1[1]), .DOA10(out1[10]), .DOA11(out1[11]), .DOA12(out1[12]), .DOA13(out1[13]), .DOA14(out1[14]), .DOA15(out1[15]), .DOA16(out1[16]), .DOA17(out1[17]), .DOA2(out1[2]), .DOA3(out1[3]), .DOA4(out1[4]), .DOA5(out1[5]), .DOA6(out1[6]), .DOA7(out1[7]), .DOA8(out1[8]), .DOA9(out1[9]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write1_1));
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) bank1_cell0_1 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(place1[6]), .ADA11(place1[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(place1[0]), .ADA5(place1[1]), .ADA6(place1[2]), .ADA7(place1[3]), .ADA8(place1[4]), .ADA9(place1[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(to1_1[6]), .ADB11(to1_1[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(to1_1[0]), .ADB5(to1_1[1]), .ADB6(to1_1[2]), .ADB7(to1_1[3]), .ADB8(to1_1[4]), .ADB9(to1_1[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(in1[18]), .DIB1(in1[19]), .DIB10(in1[28]), .DIB11(in1[29]), .DIB12(in1[30]), .DIB13(in1[31]), .DIB14(in1[32]), .DIB15(in1[33]), .DIB16(in1[34]), .DIB17(in1[35]), .DIB2(in1[20]), .DIB3(in1[21]), .DIB4(in1[22]), .DIB5(in1[23]), .DIB6(in1[24]), .DIB7(in1[25]), .DIB8(in1[26]), .DIB9(in1[27]), .DOA0(out1[18]), .DOA1(out1[19]), .DOA10(out1[28]), .DOA11(out1[29]), .DOA12(out1[30]), .DOA13(out1[31]), .DOA14(out1[32]), .DOA15(out1[33]), .DOA16(out1[34]), .DOA17(out1[35]), .DOA2(out1[20]), .DOA3(out1[21]), .DOA4(out1[22]), .DOA5(out1[23]), .DOA6(out1[24]), .DOA7(out1[25]), .DOA8(out1[26]), .DOA9(out1[27]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write1_1));
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) bank1_cell0_2 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(place1[6]), .ADA11(place1[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(place1[0]), .ADA5(place1[1]), .ADA6(place1[2]), .ADA7(place1[3]), .ADA8(place1[4]), .ADA9(place1[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(to1_1[6]), .ADB11(to1_1[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(to1_1[0]), .ADB5(to1_1[1]), .ADB6(to1_1[2]), .ADB7(to1_1[3]), .ADB8(to1_1[4]), .ADB9(to1_1[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(in1[36]), .DIB1(in1[37]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(in1[38]), .DIB3(in1[39]), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DOA0(out1[36]), .DOA1(out1[37]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(out1[38]), .DOA3(out1[39]), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write1_1));
+    `else
+    (* ram_style = "block", no_rw_check *) reg [39:0] mem1 [0:255];
+    `ifndef SYNTHESIS
+    integer mem1_i;
+    initial for (mem1_i = 0; mem1_i < 256; mem1_i = mem1_i + 1) mem1[mem1_i] = 0;
+    `endif
+    reg [39:0] latch1;
+    reg [39:0] shown1;
+    assign out1 = shown1;
+    always @(posedge clock) begin
+    latch1 <= mem1[place1];
+    shown1 <= latch1;
+    if (write1_1) mem1[to1_1] <= in1;
+    end
+    `endif
+    always @(posedge clock) begin
+    base <= bank2 ? old1 : old0;
+    drained <= bank2 ? old0 : old1;
+    end
 endmodule
 
 module top$clusters$0$pes$3$mac$adder(choose,a,d,b,sum);
@@ -4587,74 +5572,6 @@ module top$clusters$0$pes$3$mac$adder(choose,a,d,b,sum);
     `else
     wire [39:0] total = (choose ? a[39:0] : d[39:0]) + b[39:0];
     always @(*) sum = total;
-    `endif
-endmodule
-
-module top$clusters$0$pes$3$mac$memory1(clock,read_address,read_data,write_address,write_enable,write_data);
-    
-    // Module arguments
-    input wire  clock;
-    input wire  [15:0] read_address;
-    output reg  [47:0] read_data;
-    input wire  [15:0] write_address;
-    input wire  write_enable;
-    input wire  [47:0] write_data;
-    
-    // Update code (custom)
-    reg [7:0] place1;
-    reg [7:0] place2;
-    reg writes;
-    reg [7:0] to;
-    reg hit0;
-    initial writes = 0;
-    initial hit0 = 0;
-    always @(posedge clock) begin
-    place1 <= read_address[7:0];
-    place2 <= place1;
-    writes <= write_enable;
-    to <= write_address[7:0];
-    hit0 <= write_enable & (write_address[7:0] == place1);
-    end
-    reg writes1;
-    reg [7:0] to1;
-    reg hit1;
-    reg hit2;
-    reg [39:0] data1;
-    reg [39:0] data2;
-    wire [39:0] old;
-    initial writes1 = 0;
-    initial hit1 = 0;
-    initial hit2 = 0;
-    always @(posedge clock) begin
-    writes1 <= writes;
-    to1 <= to;
-    hit1 <= writes & (to == place1);
-    hit2 <= writes1 & (to1 == place1);
-    data1 <= write_data[39:0];
-    data2 <= data1;
-    read_data <= hit0 ? write_data[39:0] : hit1 ? data1 : hit2 ? data2 : old;
-    end
-    `ifdef EIE_ECP5
-    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(writes), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(to[0]), .ADA5(read_address[1]), .ADB5(to[1]), .ADA6(read_address[2]), .ADB6(to[2]), .ADA7(read_address[3]), .ADB7(to[3]), .ADA8(read_address[4]), .ADB8(to[4]), .ADA9(read_address[5]), .ADB9(to[5]), .ADA10(read_address[6]), .ADB10(to[6]), .ADA11(read_address[7]), .ADB11(to[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[0]), .DOA0(old[0]), .DIB1(write_data[1]), .DOA1(old[1]), .DIB2(write_data[2]), .DOA2(old[2]), .DIB3(write_data[3]), .DOA3(old[3]), .DIB4(write_data[4]), .DOA4(old[4]), .DIB5(write_data[5]), .DOA5(old[5]), .DIB6(write_data[6]), .DOA6(old[6]), .DIB7(write_data[7]), .DOA7(old[7]), .DIB8(write_data[8]), .DOA8(old[8]), .DIB9(write_data[9]), .DOA9(old[9]), .DIB10(write_data[10]), .DOA10(old[10]), .DIB11(write_data[11]), .DOA11(old[11]), .DIB12(write_data[12]), .DOA12(old[12]), .DIB13(write_data[13]), .DOA13(old[13]), .DIB14(write_data[14]), .DOA14(old[14]), .DIB15(write_data[15]), .DOA15(old[15]), .DIB16(write_data[16]), .DOA16(old[16]), .DIB17(write_data[17]), .DOA17(old[17]));
-    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_1 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(writes), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(to[0]), .ADA5(read_address[1]), .ADB5(to[1]), .ADA6(read_address[2]), .ADB6(to[2]), .ADA7(read_address[3]), .ADB7(to[3]), .ADA8(read_address[4]), .ADB8(to[4]), .ADA9(read_address[5]), .ADB9(to[5]), .ADA10(read_address[6]), .ADB10(to[6]), .ADA11(read_address[7]), .ADB11(to[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[18]), .DOA0(old[18]), .DIB1(write_data[19]), .DOA1(old[19]), .DIB2(write_data[20]), .DOA2(old[20]), .DIB3(write_data[21]), .DOA3(old[21]), .DIB4(write_data[22]), .DOA4(old[22]), .DIB5(write_data[23]), .DOA5(old[23]), .DIB6(write_data[24]), .DOA6(old[24]), .DIB7(write_data[25]), .DOA7(old[25]), .DIB8(write_data[26]), .DOA8(old[26]), .DIB9(write_data[27]), .DOA9(old[27]), .DIB10(write_data[28]), .DOA10(old[28]), .DIB11(write_data[29]), .DOA11(old[29]), .DIB12(write_data[30]), .DOA12(old[30]), .DIB13(write_data[31]), .DOA13(old[31]), .DIB14(write_data[32]), .DOA14(old[32]), .DIB15(write_data[33]), .DOA15(old[33]), .DIB16(write_data[34]), .DOA16(old[34]), .DIB17(write_data[35]), .DOA17(old[35]));
-    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_2 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(writes), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b1), .ADA1(1'b0), .ADB1(1'b1), .ADA2(1'b0), .ADB2(1'b0), .ADA3(1'b0), .ADB3(1'b0), .ADA4(read_address[0]), .ADB4(to[0]), .ADA5(read_address[1]), .ADB5(to[1]), .ADA6(read_address[2]), .ADB6(to[2]), .ADA7(read_address[3]), .ADB7(to[3]), .ADA8(read_address[4]), .ADB8(to[4]), .ADA9(read_address[5]), .ADB9(to[5]), .ADA10(read_address[6]), .ADB10(to[6]), .ADA11(read_address[7]), .ADB11(to[7]), .ADA12(1'b0), .ADB12(1'b0), .ADA13(1'b0), .ADB13(1'b0), .DIB0(write_data[36]), .DOA0(old[36]), .DIB1(write_data[37]), .DOA1(old[37]), .DIB2(write_data[38]), .DOA2(old[38]), .DIB3(write_data[39]), .DOA3(old[39]), .DIB4(1'b0), .DOA4(), .DIB5(1'b0), .DOA5(), .DIB6(1'b0), .DOA6(), .DIB7(1'b0), .DOA7(), .DIB8(1'b0), .DOA8(), .DIB9(1'b0), .DOA9(), .DIB10(1'b0), .DOA10(), .DIB11(1'b0), .DOA11(), .DIB12(1'b0), .DOA12(), .DIB13(1'b0), .DOA13(), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
-    `else
-    (* ram_style = "block", no_rw_check *) reg [39:0] mem [0:255];
-    `ifndef SYNTHESIS
-    integer i;
-    initial for (i = 0; i < 256; i = i + 1) mem[i] = 0;
-    `endif
-    reg [39:0] latch;
-    reg [39:0] out;
-    assign old = out;
-    always @(posedge clock) begin
-    latch <= mem[read_address[7:0]];
-    out <= latch;
-    end
-    always @(posedge clock) if (writes) mem[to] <= write_data[39:0];
     `endif
 endmodule
 
@@ -4704,7 +5621,7 @@ module top$clusters$0$pes$3$mac$sum4(d,q,clock);
           
 endmodule
 
-module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,write_address,write_data,push,pointer,value,short,is_marker);
+module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,write_address,write_data,write_bias,wide_address,wide_halves,wide_data,bias_address,bias,push,pointer,value,short,is_marker);
     
     // Module arguments
     input wire  clock;
@@ -4715,6 +5632,12 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     input wire  write;
     input wire  [15:0] write_address;
     input wire  [31:0] write_data;
+    input wire  write_bias;
+    input wire  [15:0] wide_address;
+    input wire  [1:0] wide_halves;
+    input wire  [17:0] wide_data;
+    input wire  [15:0] bias_address;
+    output reg  [31:0] bias;
     output reg  push;
     output reg  [31:0] pointer;
     output reg  [15:0] value;
@@ -4727,11 +5650,17 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     
     // Stub signals
     reg  memory$clock;
-    reg  [15:0] memory$read_address;
-    wire  [31:0] memory$read_data;
+    reg  [15:0] memory$read_address0;
+    wire  [31:0] memory$read_data0;
+    reg  [15:0] memory$read_address1;
+    wire  [31:0] memory$read_data1;
+    reg  memory$write0;
+    reg  memory$write1;
     reg  [15:0] memory$write_address;
     reg  [31:0] memory$write_data;
-    reg  memory$write_enable;
+    reg  [15:0] memory$wide_address;
+    reg  [1:0] memory$wide_halves;
+    reg  [17:0] memory$wide_data;
     reg  valid1$d;
     wire  valid1$q;
     reg  valid1$clock;
@@ -4773,11 +5702,17 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     // Sub module instances
     top$clusters$0$pes$3$ptr_read$memory memory(
         .clock(memory$clock),
-        .read_address(memory$read_address),
-        .read_data(memory$read_data),
+        .read_address0(memory$read_address0),
+        .read_data0(memory$read_data0),
+        .read_address1(memory$read_address1),
+        .read_data1(memory$read_data1),
+        .write0(memory$write0),
+        .write1(memory$write1),
         .write_address(memory$write_address),
         .write_data(memory$write_data),
-        .write_enable(memory$write_enable)
+        .wide_address(memory$wide_address),
+        .wide_halves(memory$wide_halves),
+        .wide_data(memory$wide_data)
     );
     top$written_q valid1(
         .d(valid1$d),
@@ -4860,23 +5795,29 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
         value3$d = value3$q;
         pointer3$d = pointer3$q;
         memory$clock = clock;
-        memory$write_enable = write;
+        memory$write0 = write;
+        memory$write1 = write_bias;
         memory$write_address = write_address;
         memory$write_data = write_data;
-        memory$read_address = column;
+        memory$wide_address = wide_address;
+        memory$wide_halves = wide_halves;
+        memory$wide_data = wide_data;
+        memory$read_address0 = column;
+        memory$read_address1 = bias_address;
+        bias = memory$read_data1;
         valid1$d = valid;
         marker1$d = marker;
         value1$d = value_in;
         valid2$d = valid1$q;
         marker2$d = marker1$q;
         value2$d = value1$q;
-        length = memory$read_data & length_mask;
-        beyond_one = memory$read_data & more_mask;
+        length = memory$read_data0 & length_mask;
+        beyond_one = memory$read_data0 & more_mask;
         valid3$d = valid2$q & (marker2$q | |length);
         marker3$d = marker2$q;
         short3$d = marker2$q | ~|beyond_one;
         value3$d = value2$q;
-        pointer3$d = memory$read_data;
+        pointer3$d = memory$read_data0;
         push = valid3$q;
         pointer = pointer3$q;
         value = value3$q;
@@ -4886,42 +5827,68 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     
 endmodule
 
-module top$clusters$0$pes$3$ptr_read$memory(clock,read_address,read_data,write_address,write_data,write_enable);
+module top$clusters$0$pes$3$ptr_read$memory(clock,read_address0,read_data0,read_address1,read_data1,write0,write1,write_address,write_data,wide_address,wide_halves,wide_data);
     
     // Module arguments
     input wire  clock;
-    input wire  [15:0] read_address;
-    output reg  [31:0] read_data;
+    input wire  [15:0] read_address0;
+    output reg  [31:0] read_data0;
+    input wire  [15:0] read_address1;
+    output reg  [31:0] read_data1;
+    input wire  write0;
+    input wire  write1;
     input wire  [15:0] write_address;
     input wire  [31:0] write_data;
-    input wire  write_enable;
+    input wire  [15:0] wide_address;
+    input wire  [1:0] wide_halves;
+    input wire  [17:0] wide_data;
     
     // Update code (custom)
     `ifdef EIE_ECP5
-    wire [21:0] word;
-    always @(*) read_data = word;
-    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(1'b0), .ADB1(1'b0), .ADA2(1'b0), .ADB2(1'b0), .ADA3(read_address[0]), .ADB3(write_address[0]), .ADA4(read_address[1]), .ADB4(write_address[1]), .ADA5(read_address[2]), .ADB5(write_address[2]), .ADA6(read_address[3]), .ADB6(write_address[3]), .ADA7(read_address[4]), .ADB7(write_address[4]), .ADA8(read_address[5]), .ADB8(write_address[5]), .ADA9(read_address[6]), .ADB9(write_address[6]), .ADA10(read_address[7]), .ADB10(write_address[7]), .ADA11(read_address[8]), .ADB11(write_address[8]), .ADA12(read_address[9]), .ADB12(write_address[9]), .ADA13(read_address[10]), .ADB13(write_address[10]), .DIB0(write_data[0]), .DOA0(word[0]), .DIB1(write_data[1]), .DOA1(word[1]), .DIB2(write_data[2]), .DOA2(word[2]), .DIB3(write_data[3]), .DOA3(word[3]), .DIB4(write_data[4]), .DOA4(word[4]), .DIB5(write_data[5]), .DOA5(word[5]), .DIB6(write_data[6]), .DOA6(word[6]), .DIB7(write_data[7]), .DOA7(word[7]), .DIB8(write_data[8]), .DOA8(word[8]), .DIB9(1'b0), .DOA9(), .DIB10(1'b0), .DOA10(), .DIB11(1'b0), .DOA11(), .DIB12(1'b0), .DOA12(), .DIB13(1'b0), .DOA13(), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
-    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_1 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(1'b0), .ADB1(1'b0), .ADA2(1'b0), .ADB2(1'b0), .ADA3(read_address[0]), .ADB3(write_address[0]), .ADA4(read_address[1]), .ADB4(write_address[1]), .ADA5(read_address[2]), .ADB5(write_address[2]), .ADA6(read_address[3]), .ADB6(write_address[3]), .ADA7(read_address[4]), .ADB7(write_address[4]), .ADA8(read_address[5]), .ADB8(write_address[5]), .ADA9(read_address[6]), .ADB9(write_address[6]), .ADA10(read_address[7]), .ADB10(write_address[7]), .ADA11(read_address[8]), .ADB11(write_address[8]), .ADA12(read_address[9]), .ADB12(write_address[9]), .ADA13(read_address[10]), .ADB13(write_address[10]), .DIB0(write_data[9]), .DOA0(word[9]), .DIB1(write_data[10]), .DOA1(word[10]), .DIB2(write_data[11]), .DOA2(word[11]), .DIB3(write_data[12]), .DOA3(word[12]), .DIB4(write_data[13]), .DOA4(word[13]), .DIB5(write_data[14]), .DOA5(word[14]), .DIB6(write_data[15]), .DOA6(word[15]), .DIB7(write_data[16]), .DOA7(word[16]), .DIB8(write_data[17]), .DOA8(word[17]), .DIB9(1'b0), .DOA9(), .DIB10(1'b0), .DOA10(), .DIB11(1'b0), .DOA11(), .DIB12(1'b0), .DOA12(), .DIB13(1'b0), .DOA13(), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
-    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_2 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(1'b0), .ADB1(1'b0), .ADA2(1'b0), .ADB2(1'b0), .ADA3(read_address[0]), .ADB3(write_address[0]), .ADA4(read_address[1]), .ADB4(write_address[1]), .ADA5(read_address[2]), .ADB5(write_address[2]), .ADA6(read_address[3]), .ADB6(write_address[3]), .ADA7(read_address[4]), .ADB7(write_address[4]), .ADA8(read_address[5]), .ADB8(write_address[5]), .ADA9(read_address[6]), .ADB9(write_address[6]), .ADA10(read_address[7]), .ADB10(write_address[7]), .ADA11(read_address[8]), .ADB11(write_address[8]), .ADA12(read_address[9]), .ADB12(write_address[9]), .ADA13(read_address[10]), .ADB13(write_address[10]), .DIB0(write_data[18]), .DOA0(word[18]), .DIB1(write_data[19]), .DOA1(word[19]), .DIB2(write_data[20]), .DOA2(word[20]), .DIB3(write_data[21]), .DOA3(word[21]), .DIB4(1'b0), .DOA4(), .DIB5(1'b0), .DOA5(), .DIB6(1'b0), .DOA6(), .DIB7(1'b0), .DOA7(), .DIB8(1'b0), .DOA8(), .DIB9(1'b0), .DOA9(), .DIB10(1'b0), .DOA10(), .DIB11(1'b0), .DOA11(), .DIB12(1'b0), .DOA12(), .DIB13(1'b0), .DOA13(), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
+    wire [21:0] word0;
+    always @(*) read_data0 = word0;
+    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m0_cell0_0 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address0[7]), .ADA11(read_address0[8]), .ADA12(read_address0[9]), .ADA13(read_address0[10]), .ADA2(1'b0), .ADA3(read_address0[0]), .ADA4(read_address0[1]), .ADA5(read_address0[2]), .ADA6(read_address0[3]), .ADA7(read_address0[4]), .ADA8(read_address0[5]), .ADA9(read_address0[6]), .ADB0(1'b0), .ADB1(1'b0), .ADB10(write_address[7]), .ADB11(write_address[8]), .ADB12(write_address[9]), .ADB13(write_address[10]), .ADB2(1'b0), .ADB3(write_address[0]), .ADB4(write_address[1]), .ADB5(write_address[2]), .ADB6(write_address[3]), .ADB7(write_address[4]), .ADB8(write_address[5]), .ADB9(write_address[6]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[0]), .DIB1(write_data[1]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[2]), .DIB3(write_data[3]), .DIB4(write_data[4]), .DIB5(write_data[5]), .DIB6(write_data[6]), .DIB7(write_data[7]), .DIB8(write_data[8]), .DIB9(1'b0), .DOA0(word0[0]), .DOA1(word0[1]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(word0[2]), .DOA3(word0[3]), .DOA4(word0[4]), .DOA5(word0[5]), .DOA6(word0[6]), .DOA7(word0[7]), .DOA8(word0[8]), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
+    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m0_cell0_1 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address0[7]), .ADA11(read_address0[8]), .ADA12(read_address0[9]), .ADA13(read_address0[10]), .ADA2(1'b0), .ADA3(read_address0[0]), .ADA4(read_address0[1]), .ADA5(read_address0[2]), .ADA6(read_address0[3]), .ADA7(read_address0[4]), .ADA8(read_address0[5]), .ADA9(read_address0[6]), .ADB0(1'b0), .ADB1(1'b0), .ADB10(write_address[7]), .ADB11(write_address[8]), .ADB12(write_address[9]), .ADB13(write_address[10]), .ADB2(1'b0), .ADB3(write_address[0]), .ADB4(write_address[1]), .ADB5(write_address[2]), .ADB6(write_address[3]), .ADB7(write_address[4]), .ADB8(write_address[5]), .ADB9(write_address[6]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[9]), .DIB1(write_data[10]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[11]), .DIB3(write_data[12]), .DIB4(write_data[13]), .DIB5(write_data[14]), .DIB6(write_data[15]), .DIB7(write_data[16]), .DIB8(write_data[17]), .DIB9(1'b0), .DOA0(word0[9]), .DOA1(word0[10]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(word0[11]), .DOA3(word0[12]), .DOA4(word0[13]), .DOA5(word0[14]), .DOA6(word0[15]), .DOA7(word0[16]), .DOA8(word0[17]), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
+    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m0_cell0_2 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address0[7]), .ADA11(read_address0[8]), .ADA12(read_address0[9]), .ADA13(read_address0[10]), .ADA2(1'b0), .ADA3(read_address0[0]), .ADA4(read_address0[1]), .ADA5(read_address0[2]), .ADA6(read_address0[3]), .ADA7(read_address0[4]), .ADA8(read_address0[5]), .ADA9(read_address0[6]), .ADB0(1'b0), .ADB1(1'b0), .ADB10(write_address[7]), .ADB11(write_address[8]), .ADB12(write_address[9]), .ADB13(write_address[10]), .ADB2(1'b0), .ADB3(write_address[0]), .ADB4(write_address[1]), .ADB5(write_address[2]), .ADB6(write_address[3]), .ADB7(write_address[4]), .ADB8(write_address[5]), .ADB9(write_address[6]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[18]), .DIB1(write_data[19]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[20]), .DIB3(write_data[21]), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DOA0(word0[18]), .DOA1(word0[19]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(word0[20]), .DOA3(word0[21]), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
     `else
-    (* ram_style = "block", no_rw_check *) reg [21:0] mem [0:2047];
+    (* ram_style = "block", no_rw_check *) reg [21:0] mem0 [0:2047];
     `ifndef SYNTHESIS
-    integer i;
-    initial for (i = 0; i < 2048; i = i + 1) mem[i] = 0;
+    integer mem0_i;
+    initial for (mem0_i = 0; mem0_i < 2048; mem0_i = mem0_i + 1) mem0[mem0_i] = 0;
     `endif
-    reg [21:0] latch;
-    always @(posedge clock) if (1'b1) begin
-    latch <= mem[read_address[10:0]];
-    read_data <= latch;
+    reg [21:0] latch0;
+    always @(posedge clock) begin
+    latch0 <= mem0[read_address0[10:0]];
+    read_data0 <= latch0;
+    if (write0) mem0[write_address[10:0]] <= write_data[21:0];
     end
-    always @(posedge clock) if (write_enable) mem[write_address[10:0]] <= write_data[21:0];
+    `endif
+    `ifdef EIE_ECP5
+    wire [31:0] word1;
+    always @(*) read_data1 = word1;
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m1_cell0_0 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address1[6]), .ADA11(read_address1[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(read_address1[0]), .ADA5(read_address1[1]), .ADA6(read_address1[2]), .ADA7(read_address1[3]), .ADA8(read_address1[4]), .ADA9(read_address1[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(write_address[6]), .ADB11(write_address[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(write_address[0]), .ADB5(write_address[1]), .ADB6(write_address[2]), .ADB7(write_address[3]), .ADB8(write_address[4]), .ADB9(write_address[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[0]), .DIB1(write_data[1]), .DIB10(write_data[10]), .DIB11(write_data[11]), .DIB12(write_data[12]), .DIB13(write_data[13]), .DIB14(write_data[14]), .DIB15(write_data[15]), .DIB16(write_data[16]), .DIB17(write_data[17]), .DIB2(write_data[2]), .DIB3(write_data[3]), .DIB4(write_data[4]), .DIB5(write_data[5]), .DIB6(write_data[6]), .DIB7(write_data[7]), .DIB8(write_data[8]), .DIB9(write_data[9]), .DOA0(word1[0]), .DOA1(word1[1]), .DOA10(word1[10]), .DOA11(word1[11]), .DOA12(word1[12]), .DOA13(word1[13]), .DOA14(word1[14]), .DOA15(word1[15]), .DOA16(word1[16]), .DOA17(word1[17]), .DOA2(word1[2]), .DOA3(word1[3]), .DOA4(word1[4]), .DOA5(word1[5]), .DOA6(word1[6]), .DOA7(word1[7]), .DOA8(word1[8]), .DOA9(word1[9]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write1));
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m1_cell0_1 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address1[6]), .ADA11(read_address1[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(read_address1[0]), .ADA5(read_address1[1]), .ADA6(read_address1[2]), .ADA7(read_address1[3]), .ADA8(read_address1[4]), .ADA9(read_address1[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(write_address[6]), .ADB11(write_address[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(write_address[0]), .ADB5(write_address[1]), .ADB6(write_address[2]), .ADB7(write_address[3]), .ADB8(write_address[4]), .ADB9(write_address[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[18]), .DIB1(write_data[19]), .DIB10(write_data[28]), .DIB11(write_data[29]), .DIB12(write_data[30]), .DIB13(write_data[31]), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[20]), .DIB3(write_data[21]), .DIB4(write_data[22]), .DIB5(write_data[23]), .DIB6(write_data[24]), .DIB7(write_data[25]), .DIB8(write_data[26]), .DIB9(write_data[27]), .DOA0(word1[18]), .DOA1(word1[19]), .DOA10(word1[28]), .DOA11(word1[29]), .DOA12(word1[30]), .DOA13(word1[31]), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(word1[20]), .DOA3(word1[21]), .DOA4(word1[22]), .DOA5(word1[23]), .DOA6(word1[24]), .DOA7(word1[25]), .DOA8(word1[26]), .DOA9(word1[27]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write1));
+    `else
+    (* ram_style = "block", no_rw_check *) reg [31:0] mem1 [0:255];
+    `ifndef SYNTHESIS
+    integer mem1_i;
+    initial for (mem1_i = 0; mem1_i < 256; mem1_i = mem1_i + 1) mem1[mem1_i] = 0;
+    `endif
+    reg [31:0] latch1;
+    always @(posedge clock) begin
+    latch1 <= mem1[read_address1[7:0]];
+    read_data1 <= latch1;
+    if (write1) mem1[write_address[7:0]] <= write_data[31:0];
+    end
     `endif
 endmodule
 
-module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,marker,pop,write,write_address,write_data,valid,first,entry,value,codebook,bank,parity,issuing);
+module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,marker,pop,write,write_address,write_data,write_code,wide_address,wide_halves,wide_data,code_address,weight,valid,first,entry,value,codebook,bank,parity,issuing);
     
     // Module arguments
     input wire  clock;
@@ -4934,7 +5901,13 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
     output reg  pop;
     input wire  write;
     input wire  [15:0] write_address;
-    input wire  [15:0] write_data;
+    input wire  [31:0] write_data;
+    input wire  write_code;
+    input wire  [15:0] wide_address;
+    input wire  [1:0] wide_halves;
+    input wire  [17:0] wide_data;
+    input wire  [15:0] code_address;
+    output reg  [15:0] weight;
     output reg  valid;
     output reg  first;
     output reg  [15:0] entry;
@@ -4948,14 +5921,21 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
     localparam  start_mask = 32'h1fff;
     localparam  start_bits = 6'b1101;
     localparam  bank_bit = 4'h8;
+    localparam  left_mask = 16'h1ff;
     
     // Stub signals
     reg  memory$clock;
-    reg  [15:0] memory$read_address;
-    wire  [15:0] memory$read_data;
+    reg  [15:0] memory$read_address0;
+    wire  [31:0] memory$read_data0;
+    reg  [15:0] memory$read_address1;
+    wire  [31:0] memory$read_data1;
+    reg  memory$write0;
+    reg  memory$write1;
     reg  [15:0] memory$write_address;
-    reg  [15:0] memory$write_data;
-    reg  memory$write_enable;
+    reg  [31:0] memory$write_data;
+    reg  [15:0] memory$wide_address;
+    reg  [1:0] memory$wide_halves;
+    reg  [17:0] memory$wide_data;
     reg  active$d;
     wire  active$q;
     reg  active$clock;
@@ -4980,30 +5960,18 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
     reg  valid2$d;
     wire  valid2$q;
     reg  valid2$clock;
-    reg  valid3$d;
-    wire  valid3$q;
-    reg  valid3$clock;
-    reg  [15:0] entry3$d;
-    wire  [15:0] entry3$q;
-    reg  entry3$clock;
     reg  first1$d;
     wire  first1$q;
     reg  first1$clock;
     reg  first2$d;
     wire  first2$q;
     reg  first2$clock;
-    reg  first3$d;
-    wire  first3$q;
-    reg  first3$clock;
     reg  [15:0] value1$d;
     wire  [15:0] value1$q;
     reg  value1$clock;
     reg  [15:0] value2$d;
     wire  [15:0] value2$q;
     reg  value2$clock;
-    reg  [15:0] value3$d;
-    wire  [15:0] value3$q;
-    reg  value3$clock;
     reg  [7:0] codebook0$d;
     wire  [7:0] codebook0$q;
     reg  codebook0$clock;
@@ -5013,9 +5981,6 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
     reg  [7:0] codebook2$d;
     wire  [7:0] codebook2$q;
     reg  codebook2$clock;
-    reg  [7:0] codebook3$d;
-    wire  [7:0] codebook3$q;
-    reg  codebook3$clock;
     reg  bank0$d;
     wire  bank0$q;
     reg  bank0$clock;
@@ -5025,9 +5990,6 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
     reg  bank2$d;
     wire  bank2$q;
     reg  bank2$clock;
-    reg  bank3$d;
-    wire  bank3$q;
-    reg  bank3$clock;
     reg  parity0$d;
     wire  parity0$q;
     reg  parity0$clock;
@@ -5040,11 +6002,17 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
     // Sub module instances
     top$clusters$0$pes$3$spmat_read$memory memory(
         .clock(memory$clock),
-        .read_address(memory$read_address),
-        .read_data(memory$read_data),
+        .read_address0(memory$read_address0),
+        .read_data0(memory$read_data0),
+        .read_address1(memory$read_address1),
+        .read_data1(memory$read_data1),
+        .write0(memory$write0),
+        .write1(memory$write1),
         .write_address(memory$write_address),
         .write_data(memory$write_data),
-        .write_enable(memory$write_enable)
+        .wide_address(memory$wide_address),
+        .wide_halves(memory$wide_halves),
+        .wide_data(memory$wide_data)
     );
     top$written_q active(
         .d(active$d),
@@ -5086,16 +6054,6 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         .q(valid2$q),
         .clock(valid2$clock)
     );
-    top$written_q valid3(
-        .d(valid3$d),
-        .q(valid3$q),
-        .clock(valid3$clock)
-    );
-    top$sequencer$timer entry3(
-        .d(entry3$d),
-        .q(entry3$q),
-        .clock(entry3$clock)
-    );
     top$written_q first1(
         .d(first1$d),
         .q(first1$q),
@@ -5106,11 +6064,6 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         .q(first2$q),
         .clock(first2$clock)
     );
-    top$written_q first3(
-        .d(first3$d),
-        .q(first3$q),
-        .clock(first3$clock)
-    );
     top$sequencer$timer value1(
         .d(value1$d),
         .q(value1$q),
@@ -5120,11 +6073,6 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         .d(value2$d),
         .q(value2$q),
         .clock(value2$clock)
-    );
-    top$sequencer$timer value3(
-        .d(value3$d),
-        .q(value3$q),
-        .clock(value3$clock)
     );
     top$sequencer$rank_q codebook0(
         .d(codebook0$d),
@@ -5141,11 +6089,6 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         .q(codebook2$q),
         .clock(codebook2$clock)
     );
-    top$sequencer$rank_q codebook3(
-        .d(codebook3$d),
-        .q(codebook3$q),
-        .clock(codebook3$clock)
-    );
     top$written_q bank0(
         .d(bank0$d),
         .q(bank0$q),
@@ -5160,11 +6103,6 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         .d(bank2$d),
         .q(bank2$q),
         .clock(bank2$clock)
-    );
-    top$written_q bank3(
-        .d(bank3$d),
-        .q(bank3$q),
-        .clock(bank3$clock)
     );
     top$written_q parity0(
         .d(parity0$d),
@@ -5182,23 +6120,17 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         more$clock = clock;
         valid1$clock = clock;
         valid2$clock = clock;
-        valid3$clock = clock;
         first1$clock = clock;
         first2$clock = clock;
-        first3$clock = clock;
         value1$clock = clock;
         value2$clock = clock;
-        value3$clock = clock;
         codebook0$clock = clock;
         codebook1$clock = clock;
         codebook2$clock = clock;
-        codebook3$clock = clock;
         bank0$clock = clock;
         bank1$clock = clock;
         bank2$clock = clock;
-        bank3$clock = clock;
         parity0$clock = clock;
-        entry3$clock = clock;
         active$d = active$q;
         start$d = start$q;
         address$d = address$q;
@@ -5207,42 +6139,42 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         more$d = more$q;
         valid1$d = valid1$q;
         valid2$d = valid2$q;
-        valid3$d = valid3$q;
         first1$d = first1$q;
         first2$d = first2$q;
-        first3$d = first3$q;
         value1$d = value1$q;
         value2$d = value2$q;
-        value3$d = value3$q;
         codebook0$d = codebook0$q;
         codebook1$d = codebook1$q;
         codebook2$d = codebook2$q;
-        codebook3$d = codebook3$q;
         bank0$d = bank0$q;
         bank1$d = bank1$q;
         bank2$d = bank2$q;
-        bank3$d = bank3$q;
         parity0$d = parity0$q;
-        entry3$d = entry3$q;
         memory$clock = clock;
-        memory$write_enable = write;
+        memory$write0 = write;
+        memory$write1 = write_code;
         memory$write_address = write_address;
         memory$write_data = write_data;
-        memory$read_address = address$q;
+        memory$wide_address = wide_address;
+        memory$wide_halves = wide_halves;
+        memory$wide_data = wide_data;
+        memory$read_address0 = address$q;
+        memory$read_address1 = code_address;
+        weight = ((memory$read_data1) & 16'hffff);
         take = ~empty & ~more$q;
         pop = take;
         length = pointer >> start_bits;
         bank_field = value_in >> bank_bit;
         start$d = take;
         address$d = address$q + 32'h1;
-        left$d = left$q - 32'h1;
+        left$d = (left$q - 32'h1) & left_mask;
         active$d = active$q & more$q;
         more$d = more$q & (left$q != 32'h2);
         if (take) begin
             active$d = ~marker;
             more$d = ~short;
             address$d = ((pointer & start_mask) & 16'hffff);
-            left$d = ((length) & 16'hffff);
+            left$d = ((length) & 16'hffff) & left_mask;
             value0$d = value_in;
             if (marker) begin
                 codebook0$d = value_in[(32'h0)+:(8)];
@@ -5260,10 +6192,8 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         codebook2$d = codebook1$q;
         bank1$d = bank0$q;
         bank2$d = bank1$q;
-        codebook3$d = codebook2$q;
-        codebook = codebook3$q;
-        bank3$d = bank2$q;
-        bank = bank3$q;
+        codebook = codebook2$q;
+        bank = bank2$q;
         parity = parity0$q;
         valid1$d = active$q;
         valid2$d = valid1$q;
@@ -5271,59 +6201,79 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         first2$d = first1$q;
         value1$d = value0$q;
         value2$d = value1$q;
-        valid3$d = valid2$q;
-        valid = valid3$q;
-        first3$d = first2$q;
-        first = first3$q;
-        entry3$d = memory$read_data;
-        entry = entry3$q;
-        value3$d = value2$q;
-        value = value3$q;
+        valid = valid2$q;
+        first = first2$q;
+        entry = ((memory$read_data0) & 16'hffff);
+        value = value2$q;
         issuing = active$q;
     end
     
 endmodule
 
-module top$clusters$0$pes$3$spmat_read$memory(clock,read_address,read_data,write_address,write_data,write_enable);
+module top$clusters$0$pes$3$spmat_read$memory(clock,read_address0,read_data0,read_address1,read_data1,write0,write1,write_address,write_data,wide_address,wide_halves,wide_data);
     
     // Module arguments
     input wire  clock;
-    input wire  [15:0] read_address;
-    output reg  [15:0] read_data;
+    input wire  [15:0] read_address0;
+    output reg  [31:0] read_data0;
+    input wire  [15:0] read_address1;
+    output reg  [31:0] read_data1;
+    input wire  write0;
+    input wire  write1;
     input wire  [15:0] write_address;
-    input wire  [15:0] write_data;
-    input wire  write_enable;
+    input wire  [31:0] write_data;
+    input wire  [15:0] wide_address;
+    input wire  [1:0] wide_halves;
+    input wire  [17:0] wide_data;
     
     // Update code (custom)
     `ifdef EIE_ECP5
-    wire [8:0] word;
-    always @(*) read_data = word;
-    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_0 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[0]), .DOA0(word[0]), .DIB1(write_data[1]), .DOA1(word[1]), .DIB2(1'b0), .DOA2(), .DIB3(1'b0), .DOA3(), .DIB4(1'b0), .DOA4(), .DIB5(1'b0), .DOA5(), .DIB6(1'b0), .DOA6(), .DIB7(1'b0), .DOA7(), .DIB8(1'b0), .DOA8(), .DIB9(1'b0), .DOA9(), .DIB10(1'b0), .DOA10(), .DIB11(1'b0), .DOA11(), .DIB12(1'b0), .DOA12(), .DIB13(1'b0), .DOA13(), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
-    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_1 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[2]), .DOA0(word[2]), .DIB1(write_data[3]), .DOA1(word[3]), .DIB2(1'b0), .DOA2(), .DIB3(1'b0), .DOA3(), .DIB4(1'b0), .DOA4(), .DIB5(1'b0), .DOA5(), .DIB6(1'b0), .DOA6(), .DIB7(1'b0), .DOA7(), .DIB8(1'b0), .DOA8(), .DIB9(1'b0), .DOA9(), .DIB10(1'b0), .DOA10(), .DIB11(1'b0), .DOA11(), .DIB12(1'b0), .DOA12(), .DIB13(1'b0), .DOA13(), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
-    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_2 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[4]), .DOA0(word[4]), .DIB1(write_data[5]), .DOA1(word[5]), .DIB2(1'b0), .DOA2(), .DIB3(1'b0), .DOA3(), .DIB4(1'b0), .DOA4(), .DIB5(1'b0), .DOA5(), .DIB6(1'b0), .DOA6(), .DIB7(1'b0), .DOA7(), .DIB8(1'b0), .DOA8(), .DIB9(1'b0), .DOA9(), .DIB10(1'b0), .DOA10(), .DIB11(1'b0), .DOA11(), .DIB12(1'b0), .DOA12(), .DIB13(1'b0), .DOA13(), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
-    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_3 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[6]), .DOA0(word[6]), .DIB1(write_data[7]), .DOA1(word[7]), .DIB2(1'b0), .DOA2(), .DIB3(1'b0), .DOA3(), .DIB4(1'b0), .DOA4(), .DIB5(1'b0), .DOA5(), .DIB6(1'b0), .DOA6(), .DIB7(1'b0), .DOA7(), .DIB8(1'b0), .DOA8(), .DIB9(1'b0), .DOA9(), .DIB10(1'b0), .DOA10(), .DIB11(1'b0), .DOA11(), .DIB12(1'b0), .DOA12(), .DIB13(1'b0), .DOA13(), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
-    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0_4 (
-    .CLKA(clock), .CEA(1'b1), .OCEA(1'b1), .WEA(1'b0), .RSTA(1'b0), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CLKB(clock), .CEB(1'b1), .OCEB(1'b1), .WEB(write_enable), .RSTB(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .ADA0(1'b0), .ADB0(1'b0), .ADA1(read_address[0]), .ADB1(write_address[0]), .ADA2(read_address[1]), .ADB2(write_address[1]), .ADA3(read_address[2]), .ADB3(write_address[2]), .ADA4(read_address[3]), .ADB4(write_address[3]), .ADA5(read_address[4]), .ADB5(write_address[4]), .ADA6(read_address[5]), .ADB6(write_address[5]), .ADA7(read_address[6]), .ADB7(write_address[6]), .ADA8(read_address[7]), .ADB8(write_address[7]), .ADA9(read_address[8]), .ADB9(write_address[8]), .ADA10(read_address[9]), .ADB10(write_address[9]), .ADA11(read_address[10]), .ADB11(write_address[10]), .ADA12(read_address[11]), .ADB12(write_address[11]), .ADA13(read_address[12]), .ADB13(write_address[12]), .DIB0(write_data[8]), .DOA0(word[8]), .DIB1(1'b0), .DOA1(), .DIB2(1'b0), .DOA2(), .DIB3(1'b0), .DOA3(), .DIB4(1'b0), .DOA4(), .DIB5(1'b0), .DOA5(), .DIB6(1'b0), .DOA6(), .DIB7(1'b0), .DOA7(), .DIB8(1'b0), .DOA8(), .DIB9(1'b0), .DOA9(), .DIB10(1'b0), .DOA10(), .DIB11(1'b0), .DOA11(), .DIB12(1'b0), .DOA12(), .DIB13(1'b0), .DOA13(), .DIB14(1'b0), .DOA14(), .DIB15(1'b0), .DOA15(), .DIB16(1'b0), .DOA16(), .DIB17(1'b0), .DOA17());
+    wire [8:0] word0;
+    always @(*) read_data0 = word0;
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m0_cell0_0 (
+    .ADA0(1'b0), .ADA1(read_address0[0]), .ADA10(read_address0[9]), .ADA11(read_address0[10]), .ADA12(read_address0[11]), .ADA13(read_address0[12]), .ADA2(read_address0[1]), .ADA3(read_address0[2]), .ADA4(read_address0[3]), .ADA5(read_address0[4]), .ADA6(read_address0[5]), .ADA7(read_address0[6]), .ADA8(read_address0[7]), .ADA9(read_address0[8]), .ADB0(1'b0), .ADB1(write_address[0]), .ADB10(write_address[9]), .ADB11(write_address[10]), .ADB12(write_address[11]), .ADB13(write_address[12]), .ADB2(write_address[1]), .ADB3(write_address[2]), .ADB4(write_address[3]), .ADB5(write_address[4]), .ADB6(write_address[5]), .ADB7(write_address[6]), .ADB8(write_address[7]), .ADB9(write_address[8]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[0]), .DIB1(write_data[1]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(1'b0), .DIB3(1'b0), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DOA0(word0[0]), .DOA1(word0[1]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(), .DOA3(), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m0_cell0_1 (
+    .ADA0(1'b0), .ADA1(read_address0[0]), .ADA10(read_address0[9]), .ADA11(read_address0[10]), .ADA12(read_address0[11]), .ADA13(read_address0[12]), .ADA2(read_address0[1]), .ADA3(read_address0[2]), .ADA4(read_address0[3]), .ADA5(read_address0[4]), .ADA6(read_address0[5]), .ADA7(read_address0[6]), .ADA8(read_address0[7]), .ADA9(read_address0[8]), .ADB0(1'b0), .ADB1(write_address[0]), .ADB10(write_address[9]), .ADB11(write_address[10]), .ADB12(write_address[11]), .ADB13(write_address[12]), .ADB2(write_address[1]), .ADB3(write_address[2]), .ADB4(write_address[3]), .ADB5(write_address[4]), .ADB6(write_address[5]), .ADB7(write_address[6]), .ADB8(write_address[7]), .ADB9(write_address[8]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[2]), .DIB1(write_data[3]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(1'b0), .DIB3(1'b0), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DOA0(word0[2]), .DOA1(word0[3]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(), .DOA3(), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m0_cell0_2 (
+    .ADA0(1'b0), .ADA1(read_address0[0]), .ADA10(read_address0[9]), .ADA11(read_address0[10]), .ADA12(read_address0[11]), .ADA13(read_address0[12]), .ADA2(read_address0[1]), .ADA3(read_address0[2]), .ADA4(read_address0[3]), .ADA5(read_address0[4]), .ADA6(read_address0[5]), .ADA7(read_address0[6]), .ADA8(read_address0[7]), .ADA9(read_address0[8]), .ADB0(1'b0), .ADB1(write_address[0]), .ADB10(write_address[9]), .ADB11(write_address[10]), .ADB12(write_address[11]), .ADB13(write_address[12]), .ADB2(write_address[1]), .ADB3(write_address[2]), .ADB4(write_address[3]), .ADB5(write_address[4]), .ADB6(write_address[5]), .ADB7(write_address[6]), .ADB8(write_address[7]), .ADB9(write_address[8]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[4]), .DIB1(write_data[5]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(1'b0), .DIB3(1'b0), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DOA0(word0[4]), .DOA1(word0[5]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(), .DOA3(), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m0_cell0_3 (
+    .ADA0(1'b0), .ADA1(read_address0[0]), .ADA10(read_address0[9]), .ADA11(read_address0[10]), .ADA12(read_address0[11]), .ADA13(read_address0[12]), .ADA2(read_address0[1]), .ADA3(read_address0[2]), .ADA4(read_address0[3]), .ADA5(read_address0[4]), .ADA6(read_address0[5]), .ADA7(read_address0[6]), .ADA8(read_address0[7]), .ADA9(read_address0[8]), .ADB0(1'b0), .ADB1(write_address[0]), .ADB10(write_address[9]), .ADB11(write_address[10]), .ADB12(write_address[11]), .ADB13(write_address[12]), .ADB2(write_address[1]), .ADB3(write_address[2]), .ADB4(write_address[3]), .ADB5(write_address[4]), .ADB6(write_address[5]), .ADB7(write_address[6]), .ADB8(write_address[7]), .ADB9(write_address[8]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[6]), .DIB1(write_data[7]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(1'b0), .DIB3(1'b0), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DOA0(word0[6]), .DOA1(word0[7]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(), .DOA3(), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
+    DP16KD #(.DATA_WIDTH_A(2), .DATA_WIDTH_B(2), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m0_cell0_4 (
+    .ADA0(1'b0), .ADA1(read_address0[0]), .ADA10(read_address0[9]), .ADA11(read_address0[10]), .ADA12(read_address0[11]), .ADA13(read_address0[12]), .ADA2(read_address0[1]), .ADA3(read_address0[2]), .ADA4(read_address0[3]), .ADA5(read_address0[4]), .ADA6(read_address0[5]), .ADA7(read_address0[6]), .ADA8(read_address0[7]), .ADA9(read_address0[8]), .ADB0(1'b0), .ADB1(write_address[0]), .ADB10(write_address[9]), .ADB11(write_address[10]), .ADB12(write_address[11]), .ADB13(write_address[12]), .ADB2(write_address[1]), .ADB3(write_address[2]), .ADB4(write_address[3]), .ADB5(write_address[4]), .ADB6(write_address[5]), .ADB7(write_address[6]), .ADB8(write_address[7]), .ADB9(write_address[8]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[8]), .DIB1(1'b0), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(1'b0), .DIB3(1'b0), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DOA0(word0[8]), .DOA1(), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(), .DOA3(), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
     `else
-    (* ram_style = "block", no_rw_check *) reg [8:0] mem [0:8191];
+    (* ram_style = "block", no_rw_check *) reg [8:0] mem0 [0:8191];
     `ifndef SYNTHESIS
-    integer i;
-    initial for (i = 0; i < 8192; i = i + 1) mem[i] = 0;
+    integer mem0_i;
+    initial for (mem0_i = 0; mem0_i < 8192; mem0_i = mem0_i + 1) mem0[mem0_i] = 0;
     `endif
-    reg [8:0] latch;
-    always @(posedge clock) if (1'b1) begin
-    latch <= mem[read_address[12:0]];
-    read_data <= latch;
+    reg [8:0] latch0;
+    always @(posedge clock) begin
+    latch0 <= mem0[read_address0[12:0]];
+    read_data0 <= latch0;
+    if (write0) mem0[write_address[12:0]] <= write_data[8:0];
     end
-    always @(posedge clock) if (write_enable) mem[write_address[12:0]] <= write_data[8:0];
+    `endif
+    `ifdef EIE_ECP5
+    wire [15:0] word1;
+    always @(*) read_data1 = word1;
+    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) m1_cell0_0 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address1[6]), .ADA11(1'b0), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(read_address1[0]), .ADA5(read_address1[1]), .ADA6(read_address1[2]), .ADA7(read_address1[3]), .ADA8(read_address1[4]), .ADA9(read_address1[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(write_address[6]), .ADB11(1'b0), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(write_address[0]), .ADB5(write_address[1]), .ADB6(write_address[2]), .ADB7(write_address[3]), .ADB8(write_address[4]), .ADB9(write_address[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[0]), .DIB1(write_data[1]), .DIB10(write_data[10]), .DIB11(write_data[11]), .DIB12(write_data[12]), .DIB13(write_data[13]), .DIB14(write_data[14]), .DIB15(write_data[15]), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[2]), .DIB3(write_data[3]), .DIB4(write_data[4]), .DIB5(write_data[5]), .DIB6(write_data[6]), .DIB7(write_data[7]), .DIB8(write_data[8]), .DIB9(write_data[9]), .DOA0(word1[0]), .DOA1(word1[1]), .DOA10(word1[10]), .DOA11(word1[11]), .DOA12(word1[12]), .DOA13(word1[13]), .DOA14(word1[14]), .DOA15(word1[15]), .DOA16(), .DOA17(), .DOA2(word1[2]), .DOA3(word1[3]), .DOA4(word1[4]), .DOA5(word1[5]), .DOA6(word1[6]), .DOA7(word1[7]), .DOA8(word1[8]), .DOA9(word1[9]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write1));
+    `else
+    (* ram_style = "block", no_rw_check *) reg [15:0] mem1 [0:127];
+    `ifndef SYNTHESIS
+    integer mem1_i;
+    initial for (mem1_i = 0; mem1_i < 128; mem1_i = mem1_i + 1) mem1[mem1_i] = 0;
+    `endif
+    reg [15:0] latch1;
+    always @(posedge clock) begin
+    latch1 <= mem1[read_address1[6:0]];
+    read_data1 <= latch1;
+    if (write1) mem1[write_address[6:0]] <= write_data[15:0];
+    end
     `endif
 endmodule
 
-module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,codebook,write,write_address,write_data,valid,row,weight,value);
+module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,codebook,code_address,valid,row,value);
     
     // Module arguments
     input wire  clock;
@@ -5332,12 +6282,9 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
     input wire  [15:0] entry;
     input wire  [15:0] value_in;
     input wire  [7:0] codebook;
-    input wire  write;
-    input wire  [15:0] write_address;
-    input wire  [15:0] write_data;
+    output reg  [15:0] code_address;
     output reg  valid;
     output reg  [15:0] row;
-    output reg  [15:0] weight;
     output reg  [15:0] value;
     
     // Constant declarations
@@ -5347,12 +6294,6 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
     localparam  code_bits = 4'h4;
     
     // Stub signals
-    reg  codebooks$clock;
-    reg  [15:0] codebooks$read_address;
-    wire  [15:0] codebooks$read_data;
-    reg  [15:0] codebooks$write_address;
-    reg  [15:0] codebooks$write_data;
-    reg  codebooks$write_enable;
     reg  valid1$d;
     wire  valid1$q;
     reg  valid1$clock;
@@ -5365,18 +6306,24 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
     reg  counts1$d;
     wire  counts1$q;
     reg  counts1$clock;
-    reg  [15:0] weight1$d;
-    wire  [15:0] weight1$q;
-    reg  weight1$clock;
     reg  [15:0] value1$d;
     wire  [15:0] value1$q;
     reg  value1$clock;
+    reg  [15:0] value2$d;
+    wire  [15:0] value2$q;
+    reg  value2$clock;
     reg  [15:0] row2$d;
     wire  [15:0] row2$q;
     reg  row2$clock;
     reg  valid2$d;
     wire  valid2$q;
     reg  valid2$clock;
+    reg  [15:0] row3$d;
+    wire  [15:0] row3$q;
+    reg  row3$clock;
+    reg  valid3$d;
+    wire  valid3$q;
+    reg  valid3$clock;
     
     // Local signals
     reg  [15:0] run;
@@ -5385,14 +6332,6 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
     reg  [15:0] step;
     
     // Sub module instances
-    top$clusters$0$pes$3$weight_decode$codebooks codebooks(
-        .clock(codebooks$clock),
-        .read_address(codebooks$read_address),
-        .read_data(codebooks$read_data),
-        .write_address(codebooks$write_address),
-        .write_data(codebooks$write_data),
-        .write_enable(codebooks$write_enable)
-    );
     top$written_q valid1(
         .d(valid1$d),
         .q(valid1$q),
@@ -5413,15 +6352,15 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
         .q(counts1$q),
         .clock(counts1$clock)
     );
-    top$sequencer$timer weight1(
-        .d(weight1$d),
-        .q(weight1$q),
-        .clock(weight1$clock)
-    );
     top$sequencer$timer value1(
         .d(value1$d),
         .q(value1$q),
         .clock(value1$clock)
+    );
+    top$sequencer$timer value2(
+        .d(value2$d),
+        .q(value2$q),
+        .clock(value2$clock)
     );
     top$sequencer$timer row2(
         .d(row2$d),
@@ -5433,6 +6372,16 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
         .q(valid2$q),
         .clock(valid2$clock)
     );
+    top$sequencer$timer row3(
+        .d(row3$d),
+        .q(row3$q),
+        .clock(row3$clock)
+    );
+    top$written_q valid3(
+        .d(valid3$d),
+        .q(valid3$q),
+        .clock(valid3$clock)
+    );
     
     // Update code
     always @(*) begin
@@ -5440,31 +6389,31 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
         first1$clock = clock;
         run1$clock = clock;
         counts1$clock = clock;
-        weight1$clock = clock;
         value1$clock = clock;
+        value2$clock = clock;
         row2$clock = clock;
         valid2$clock = clock;
+        row3$clock = clock;
+        valid3$clock = clock;
         valid1$d = valid1$q;
         first1$d = first1$q;
         run1$d = run1$q;
         counts1$d = counts1$q;
-        weight1$d = weight1$q;
         value1$d = value1$q;
+        value2$d = value2$q;
         row2$d = row2$q;
         valid2$d = valid2$q;
-        codebooks$clock = clock;
-        codebooks$write_enable = write;
-        codebooks$write_address = write_address;
-        codebooks$write_data = write_data;
-        codebooks$read_address = (((codebook) & 16'hffff) << code_bits) | (entry & code_mask);
+        row3$d = row3$q;
+        valid3$d = valid3$q;
+        code_address = (((codebook) & 16'hffff) << code_bits) | (entry & code_mask);
         run = entry >> code_bits;
         filler = run == run_symbol;
         valid1$d = valid_in;
         first1$d = first;
         run1$d = run;
         counts1$d = ~filler;
-        weight1$d = codebooks$read_data;
         value1$d = value_in;
+        value2$d = value1$q;
         base = row2$q;
         if (first1$q) begin
             base = before_first;
@@ -5477,39 +6426,13 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
             row2$d = base + run1$q + step;
         end
         valid2$d = valid1$q & counts1$q;
-        valid = valid2$q;
-        row = row2$q;
-        weight = weight1$q;
-        value = value1$q;
+        row3$d = row2$q;
+        valid3$d = valid2$q;
+        valid = valid3$q;
+        row = row3$q;
+        value = value2$q;
     end
     
-endmodule
-
-module top$clusters$0$pes$3$weight_decode$codebooks(clock,read_address,read_data,write_address,write_data,write_enable);
-    
-    // Module arguments
-    input wire  clock;
-    input wire  [15:0] read_address;
-    output reg  [15:0] read_data;
-    input wire  [15:0] write_address;
-    input wire  [15:0] write_data;
-    input wire  write_enable;
-    
-    // Update code (custom)
-    `ifdef EIE_ICE40
-    (* ram_style = "block", no_rw_check *)
-    `else
-    (* ram_style = "distributed", no_rw_check *)
-    `endif
-    reg [15:0] mem [0:127];
-    integer i;
-    initial for (i = 0; i < 128; i = i + 1) mem[i] = 0;
-    `ifdef EIE_ICE40
-    always @(negedge clock) read_data <= mem[read_address[6:0]];
-    `else
-    always @(*) read_data = mem[read_address[6:0]];
-    `endif
-    always @(posedge clock) if (write_enable) mem[write_address[6:0]] <= write_data[15:0];
 endmodule
 
 module top$clusters$0$region2(d,q,clock);
@@ -5530,6 +6453,23 @@ module top$clusters$0$region2(d,q,clock);
           
 endmodule
 
+module top$clusters$0$results_join(words$0,words$1,words$2,words$3,words$4,words$5,words$6,words$7,joined);
+    
+    // Module arguments
+    input wire  [15:0] words$0;
+    input wire  [15:0] words$1;
+    input wire  [15:0] words$2;
+    input wire  [15:0] words$3;
+    input wire  [15:0] words$4;
+    input wire  [15:0] words$5;
+    input wire  [15:0] words$6;
+    input wire  [15:0] words$7;
+    output reg  [127:0] joined;
+    
+    // Update code (custom)
+    always @(*) joined = {words$7, words$6, words$5, words$4, words$3, words$2, words$1, words$0};
+endmodule
+
 module top$clusters$0$shift_q(d,q,clock);
     
     // Module arguments
@@ -5548,7 +6488,60 @@ module top$clusters$0$shift_q(d,q,clock);
           
 endmodule
 
-module top$clusters$0$write_back$8(d,q,clock);
+module top$clusters$0$sums_join(words$0,words$1,words$2,words$3,words$4,words$5,words$6,words$7,joined);
+    
+    // Module arguments
+    input wire  [47:0] words$0;
+    input wire  [47:0] words$1;
+    input wire  [47:0] words$2;
+    input wire  [47:0] words$3;
+    input wire  [47:0] words$4;
+    input wire  [47:0] words$5;
+    input wire  [47:0] words$6;
+    input wire  [47:0] words$7;
+    output reg  [383:0] joined;
+    
+    // Update code (custom)
+    always @(*) joined = {words$7, words$6, words$5, words$4, words$3, words$2, words$1, words$0};
+endmodule
+
+module top$clusters$0$wide_data2(d,q,clock);
+    
+    // Module arguments
+    input wire  [17:0] d;
+    output reg  [17:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 18'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$clusters$0$wide_halves2(d,q,clock);
+    
+    // Module arguments
+    input wire  [1:0] d;
+    output reg  [1:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 2'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$clusters$0$write_back$7(d,q,clock);
     
     // Module arguments
     input wire  [24:0] d;
@@ -5608,6 +6601,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     
     // Constant declarations
     localparam  hold = 16'h12;
+    localparam  fetch = 16'h1;
     localparam  start_delay = 16'h4;
     localparam  last_acc = 16'hff;
     localparam  shift_bit = 6'b1000;
@@ -5677,6 +6671,18 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  bank$d;
     wire  bank$q;
     reg  bank$clock;
+    reg  [31:0] next0$d;
+    wire  [31:0] next0$q;
+    reg  next0$clock;
+    reg  [31:0] next1$d;
+    wire  [31:0] next1$q;
+    reg  next1$clock;
+    reg  [31:0] next2$d;
+    wire  [31:0] next2$q;
+    reg  next2$clock;
+    reg  [31:0] next3$d;
+    wire  [31:0] next3$q;
+    reg  next3$clock;
     reg  [31:0] word0$d;
     wire  [31:0] word0$q;
     reg  word0$clock;
@@ -5779,6 +6785,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  at_last;
     reg  new_bank;
     reg  mark;
+    reg  first;
     
     // Sub module instances
     top$sequencer$words3 words0(
@@ -5847,6 +6854,26 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .d(bank$d),
         .q(bank$q),
         .clock(bank$clock)
+    );
+    top$wdata_q next0(
+        .d(next0$d),
+        .q(next0$q),
+        .clock(next0$clock)
+    );
+    top$wdata_q next1(
+        .d(next1$d),
+        .q(next1$q),
+        .clock(next1$clock)
+    );
+    top$wdata_q next2(
+        .d(next2$d),
+        .q(next2$q),
+        .clock(next2$clock)
+    );
+    top$wdata_q next3(
+        .d(next3$d),
+        .q(next3$q),
+        .clock(next3$clock)
     );
     top$wdata_q word0(
         .d(word0$d),
@@ -5983,6 +7010,10 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         timer$clock = clock;
         parity$clock = clock;
         bank$clock = clock;
+        next0$clock = clock;
+        next1$clock = clock;
+        next2$clock = clock;
+        next3$clock = clock;
         word0$clock = clock;
         word1$clock = clock;
         word2$clock = clock;
@@ -6015,6 +7046,10 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         timer$d = timer$q;
         parity$d = parity$q;
         bank$d = bank$q;
+        next0$d = next0$q;
+        next1$d = next1$q;
+        next2$d = next2$q;
+        next3$d = next3$q;
         word0$d = word0$q;
         word1$d = word1$q;
         word2$d = word2$q;
@@ -6062,6 +7097,10 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         words3$write_data = write_data;
         words3$write_enable = write & (field == 32'h3);
         words3$read_address = ((next_step$q) & 16'hffff);
+        next0$d = words0$read_data;
+        next1$d = words1$read_data;
+        next2$d = words2$read_data;
+        next3$d = words3$read_data;
         src_base = word0$q[(32'h0)+:(16)];
         groups = word0$q[(32'h10)+:(16)];
         ptr_base = word1$q[(32'h0)+:(16)];
@@ -6069,7 +7108,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         scan_drains = control >> drain_bit;
         scan_splits = control >> split_bit;
         scan_split = scan_splits[(32'h0)+:(3)];
-        next_control = words3$read_data;
+        next_control = next3$q;
         next_follows = next_control >> follows_bit;
         next_after = next_control >> after_bit;
         given_split = given_control$q >> split_bit;
@@ -6094,7 +7133,8 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         drains_out = (drained$q == Drained$Flush) & (split_field[(32'h0)+:(3)] <= short_chain) & ~next_follows[32'h0] & ~next_after[32'h0];
         can_mark = passed & ~full & ~given$q & ((drained$q == Drained$Nothing) | drains_out);
         scanned = (phase$q == Phase$Scan) & ~|timer$q & scan_done;
-        mark = can_mark & (scanned | (phase$q == Phase$First));
+        first = (phase$q == Phase$First) & ~|timer$q;
+        mark = can_mark & (scanned | first);
         ends = scanned & scan_drains[32'h0];
         at_last = scanned & (next_step$q == last_q$q);
         new_bank = bank$q;
@@ -6123,6 +7163,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
                     if (start) begin
                         next_step$d = first_step;
                         last_q$d = last_step + 32'h1;
+                        timer$d = fetch;
                         phase$d = Phase$First;
                     end
                 end
@@ -6217,12 +7258,12 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
                 phase$d = Phase$Finish;
             end
             else begin
-                word0$d = words0$read_data;
-                word1$d = words1$read_data;
-                word2$d = words2$read_data;
-                word3$d = words3$read_data;
+                word0$d = next0$q;
+                word1$d = next1$q;
+                word2$d = next2$q;
+                word3$d = next3$q;
                 next_step$d = next_step$q + 32'h1;
-                frontier_q$d = words0$read_data[(32'h0)+:(16)];
+                frontier_q$d = next0$q[(32'h0)+:(16)];
                 gated_q$d = ends & next_follows[32'h0];
                 scan_start_q$d = 1'b1;
                 timer$d = start_delay;
@@ -6359,8 +7400,8 @@ module top$sequencer$words3(clock,read_address,read_data,write_address,write_dat
     (* ram_style = "distributed", no_rw_check *)
     `endif
     reg [31:0] mem [0:31];
-    integer i;
-    initial for (i = 0; i < 32; i = i + 1) mem[i] = 0;
+    integer mem_i;
+    initial for (mem_i = 0; mem_i < 32; mem_i = mem_i + 1) mem[mem_i] = 0;
     `ifdef EIE_ICE40
     always @(negedge clock) read_data <= mem[read_address[4:0]];
     `else

@@ -8,6 +8,9 @@ use crate::timing::OFFERS;
 /// Largest depth of a memory that is put into LUTs where there is a choice.
 pub const LUT_DEPTH: usize = 64;
 
+/// Largest depth of a memory that a device without memories in LUTs makes of flip-flops.
+pub const LOGIC_DEPTH: usize = 2;
+
 /// What a device's memories can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -59,7 +62,8 @@ impl Memories {
     /// Of one cluster: counters, and offers.
     pub fn of_cluster(config: &Config, kind: Kind) -> Self {
         let mut memories = Memories::default();
-        for memory in [(16, 32), (16, 32), (OFFERS as usize, 16 + config.ptr_depth.ilog2() as usize)] {
+        let counters = (2 * config.lanes().next_power_of_two(), 32);
+        for memory in [counters, counters, (OFFERS as usize, 16 + config.ptr_depth.ilog2() as usize)] {
             memories.put(memory, kind);
         }
         memories
@@ -67,7 +71,7 @@ impl Memories {
 
     /// Where a memory goes that may be in LUTs if it is not deep.
     fn put(&mut self, memory: (usize, usize), kind: Kind) {
-        if memory.0 > LUT_DEPTH || kind == Kind::BlocksOnly {
+        if memory.0 > LUT_DEPTH || (kind == Kind::BlocksOnly && memory.0 > LOGIC_DEPTH) {
             self.block.push(memory);
         } else {
             self.luts.push(memory);

@@ -149,8 +149,8 @@ fn ecp5_cells_equal_dense() {
     on_verilator_as(1, 20, emit);
     on_verilator_as(4, 20, emit);
     // Biases in the block RAMs of pointers, and codebooks in those of weights.
-    on_verilator_as(16, 12, emit);
-    on_verilator_as(32, 12, emit);
+    on_verilator_as(16, 6, emit);
+    on_verilator_as(32, 6, emit);
     if verilator::version().is_some() {
         // A multiplier that is unsigned, or a carry that is lost, is noticed.
         let case = &cases(1)[0];

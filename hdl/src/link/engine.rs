@@ -134,7 +134,20 @@ impl Link {
 impl Logic for Link {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, bad_header_q, bad_crc_q, error_q, write_q, read_q, address_q, wdata_q, rdata_q, rvalid_q, busy_q);
+        dff_setup!(
+            self,
+            clock,
+            bad_header_q,
+            bad_crc_q,
+            error_q,
+            write_q,
+            read_q,
+            address_q,
+            wdata_q,
+            rdata_q,
+            rvalid_q,
+            busy_q
+        );
         clock!(self, clock, rx, session, executor, tx, requests, replies);
         // Bytes in.
         self.rx.reset.next = self.reset.val();

@@ -64,12 +64,12 @@ fn the_bits_compute_what_the_golden_model_says() {
     assert_eq!(readback::initial_ones(&flipped(&memory, "memory")), 1);
     // One bit of the routing, at a few places: a place can be one that nothing depends on.
     let mut seen = 0;
-    for part in 1..4 {
-        let routing = readback::flip_routing(&asc, part, 4).expect("a logic tile that is used");
+    for (part, of) in [(3, 4), (1, 4), (2, 4), (1, 8), (3, 8), (5, 8), (7, 8)] {
+        let routing = readback::flip_routing(&asc, part, of).expect("a logic tile that is used");
         let wrong = flipped(&routing, "routing");
         assert_ne!(wrong, verilog);
         let judged = differences(&wrong, report.clocks_per_bit, &config);
-        println!("a routing bit, {part} of 4 through the device: {judged:?}");
+        println!("a routing bit, {part} of {of} through the device: {judged:?}");
         if !matches!(judged, Ok((_, 0))) {
             seen += 1;
             break;

@@ -267,7 +267,7 @@ mod tests {
         // hdl/tests/verilog.rs counts them on yosys' netlist with the same rule.
         let config = Config::for_pes(16).unwrap();
         assert_eq!(board().usage(&config).block_rams, 16 * (1 + 1 + 2 + 1));
-        let without = Board { distributed_ram: false, ..board() };
+        let without = Board { distributed_ram: false, family: Family::Ice40, ..board() };
         assert!(without.usage(&config).block_rams > board().usage(&config).block_rams);
     }
 

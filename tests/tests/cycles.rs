@@ -147,9 +147,13 @@ fn no_bubbles_in_dense_layers() {
         let input = case.input(0);
         let active = input.iter().filter(|&&x| x != 0).count() as u64;
         let counts = Model::new(&program).run(&[&input]).unwrap();
-        // From the start command: marker, scan, broadcast, pointer, queue; and back: the passed flag.
-        let ways =
-            timing::SCAN_START + timing::DETECT + timing::BROADCAST + timing::POINTER_READ + timing::QUEUE_WRITE;
+        // From the start command: the step's words, marker, scan, broadcast, pointer, queue; and back: the passed flag.
+        let ways = timing::FETCH
+            + timing::SCAN_START
+            + timing::DETECT
+            + timing::BROADCAST
+            + timing::POINTER_READ
+            + timing::QUEUE_WRITE;
         let idle = ways + timing::POP_TO_ISSUE + timing::PASSED_FLAG;
         for pe in &counts.per_pe {
             assert_eq!(pe.busy, active * slots as u64);

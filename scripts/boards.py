@@ -13,6 +13,8 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+# Seconds: the largest array takes most of an hour on one slow core.
+LIMIT = 2 * 3600
 HEAD = "| board | PEs | clock | reached | logic cells | block RAMs | multipliers | bytes | seed |\n|---|---|---|---|---|---|---|---|---|"
 # What nextpnr calls them, the families in turn.
 LOGIC = ["ICESTORM_LC", "TRELLIS_COMB", "LUT4"]
@@ -25,15 +27,24 @@ def share(report, kinds):
     return f"{found[0]['used']:,} of {found[0]['available']:,}" if found else "0"
 
 
+def build(eie, board, *options):
+    """What `eie build` reports, or none and why, and whether that is a tool that is missing."""
+    command = [eie, "build", "--board", board, "--json", *options]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        return None, f"not through after {LIMIT} s", False
+    if done.returncode == 0:
+        return json.loads(done.stdout), "", False
+    why = [line for line in done.stderr.splitlines() if line.strip()] or ["no output"]
+    return None, why[-1], any("is not installed" in line for line in why)
+
+
 def row(board, args):
     """A line of the table, and whether that is as it should be."""
-    command = [args.eie, "build", "--board", board, "--json", "--out", str(args.out), "--seed", args.seed]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=2 * 3600)
-    if done.returncode:
-        why = [line for line in done.stderr.splitlines() if line.strip()] or ["no output"]
-        missing = any("is not installed" in line for line in why)
-        return f"| `{board}` | {'SKIPPED: ' if missing else ''}{why[-1]} | | | | | | | |", missing
-    r = json.loads(done.stdout)
+    r, why, missing = build(args.eie, board, "--out", str(args.out), "--seed", args.seed)
+    if r is None:
+        return f"| `{board}` | {'SKIPPED: ' if missing else ''}{why} | | | | | | | |", missing
     cells = " | ".join(share(r, kinds) for kinds in [LOGIC, RAMS, MULTIPLIERS])
     return (
         f"| `{board}` | {r['pes']} | {r['clock_mhz']:g} MHz | {r['fmax_mhz']:.1f} MHz | {cells} | {r['bytes']:,} | {r['seed']} |",

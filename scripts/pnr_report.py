@@ -8,32 +8,22 @@ that does not fit, does not route or does not meet the clock is in the table wit
 tool is missing.
 """
 import argparse
-import json
 import pathlib
-import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-# Seconds: the largest array takes most of an hour on one slow core.
-LIMIT = 2 * 3600
+from boards import ROOT, build
 
 
 def measure(pes, args):
     """A row of the table, and the tools' versions; no row if a tool is missing."""
     print(f"{pes} PEs", file=sys.stderr)
-    command = [args.eie, "build", "--board", args.board, "--pes", str(pes), "--clock-mhz", str(args.clock_mhz)]
-    command += ["--seed", str(args.seed), "--out", str(ROOT / f"build/pnr/{pes}"), "--json"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
-    except subprocess.TimeoutExpired:
-        return f"| {pes} | not through after {LIMIT} s | | | | | {args.seed} |", {}
-    if done.returncode:
-        why = [line for line in done.stderr.splitlines() if line.strip()] or ["no output"]
-        if any("is not installed" in line for line in why):
-            print(f"SKIPPED: {why[-1]}", file=sys.stderr)
-            return None, {}
-        return f"| {pes} | {why[-1]} | | | | | {args.seed} |", {}
-    report = json.loads(done.stdout)
+    options = ["--pes", str(pes), "--clock-mhz", str(args.clock_mhz), "--seed", str(args.seed)]
+    report, why, missing = build(args.eie, args.board, *options, "--out", str(ROOT / f"build/pnr/{pes}"))
+    if missing:
+        print(f"SKIPPED: {why}", file=sys.stderr)
+        return None, {}
+    if report is None:
+        return f"| {pes} | {why} | | | | | {args.seed} |", {}
     used = {kind: cells["used"] for kind, cells in report["utilisation"].items()}
     luts = report["utilisation"]["TRELLIS_COMB"]
     return (

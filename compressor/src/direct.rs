@@ -220,7 +220,7 @@ mod tests {
             .iter()
             .zip(&layers)
             .map(|(l, d)| {
-                let unit = l.out_scale / (1u64 << l.shift) as f32 / l.in_scale;
+                let unit = l.weight_scale();
                 DenseLayer { weight: l.dense().iter().map(|&w| f32::from(w) * unit).collect(), ..d.clone() }
             })
             .collect();
@@ -253,7 +253,7 @@ mod tests {
         let config = DirectConfig { densities: vec![1.0], ..Default::default() };
         let model = compress_direct("n", std::slice::from_ref(&l), &config, None, &mut |_| ()).unwrap();
         let m = &model.layers[0];
-        let unit = m.out_scale / (1u64 << m.shift) as f32 / m.in_scale;
+        let unit = m.weight_scale();
         for (got, want) in m.dense().iter().zip(&l.weight) {
             assert!((f32::from(*got) * unit - want).abs() < 1e-3);
         }

@@ -12,7 +12,22 @@ use eie_spec::container::{encode, inspect, Info};
 use eie_spec::op::Op;
 use maud::{html, Markup, PreEscaped, DOCTYPE};
 
+/// What all pages look like.
+const BASE: &str = include_str!("report/base.css");
 const STYLE: &str = include_str!("report/style.css");
+
+/// The head of a page that refers to no other file: `style` is added to what all pages have.
+pub fn head(title: &str, style: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            title { (title) }
+            style { (PreEscaped(BASE)) (PreEscaped(style)) }
+        }
+    }
+}
 
 /// One HTML page without references to others. `net` is the dense network, `info` what the result's file says.
 ///
@@ -26,13 +41,7 @@ pub fn html(net: &DenseNet, result: &Compressed, info: &Info) -> Result<String, 
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (info.name) " compressed " (format!("{:.1}", info.ratio)) " times" }
-                style { (PreEscaped(STYLE)) }
-            }
+            (head(&format!("{} compressed {:.1} times", info.name, info.ratio), STYLE))
             body {
                 (summary(net, result, info))
                 main {

@@ -23,9 +23,7 @@ impl Prepared {
         if layer.op != Op::Linear {
             return Err(CpuError::Layer { layer: layer.name.clone() });
         }
-        // An accumulator's unit, and a weight's: requantising is a shift (R5).
-        let sum = layer.out_scale / (1u64 << layer.shift) as f32;
-        let weight = sum / layer.in_scale;
+        let (sum, weight) = (layer.sum_scale(), layer.weight_scale());
         Ok(Prepared {
             matrix: Matrix::new(layer, options)?,
             codebook: layer.codebook.iter().map(|&w| f32::from(w) * weight).collect(),

@@ -36,7 +36,8 @@ impl Threads {
 
     /// Does all tasks, and waits for them.
     pub fn each<T: Send>(&self, tasks: impl ExactSizeIterator<Item = T>, work: impl Fn(T) + Sync) {
-        match self.pool().filter(|_| tasks.len() > 1) {
+        // No pool is looked for, or made, for a single task.
+        match (tasks.len() > 1).then(|| self.pool()).flatten() {
             Some(pool) => {
                 let tasks: Vec<T> = tasks.collect();
                 pool.in_place_scope(|scope| {

@@ -4,14 +4,14 @@
 //! `write_enable`, `write_bank`, `write_row[16]`, `write_data[48]`; `drain`, `sweep`, `drain_row[16]` -> `drained[48]`,
 //! three cycles after `drain`, from the other bank, where the row reads as zero from then on. `sweep` makes `drain` clear
 //! the row in both banks.
-//! Latency: both have all sums that were written up to a cycle after the row, two cycles before they show. A row goes with the bank
-//! that it came with.
+//! Latency: both have all sums that were written up to a cycle after the row, two cycles before they show. A row goes with
+//! the bank that it came with.
 //!
 //! In LUTs each row has a bit that says that it has a sum: it is cleared by that bit, so nothing is in the way of the
 //! sums, which are written as the adder gives them. Block RAM is written a cycle later, zeros where a row is cleared; what a
 //! read misses for that it takes from the writes themselves.
 
-use crate::ecp5;
+use crate::ecp5::Ports;
 use crate::ram::{Store, Style};
 use eie_spec::memory::LUT_DEPTH;
 use rust_hdl::prelude::*;
@@ -45,7 +45,7 @@ pub struct Accumulators {
     /// Its sum, three cycles later.
     pub drained: Signal<Out, Bits<48>>,
     _stores: [Store; 2],
-    _rows: [Bits<16>; 1],
+    _row: Bits<16>,
     _there: [(bool, bool, Bits<16>); 3],
     _banks: [bool; 2],
     _places: [Bits<16>; 2],
@@ -69,7 +69,7 @@ impl Accumulators {
             drain_row: Default::default(),
             drained: Default::default(),
             _stores: [Store::new(depth, width), Store::new(depth, width)],
-            _rows: Default::default(),
+            _row: Default::default(),
             _there: Default::default(),
             _banks: Default::default(),
             _places: Default::default(),
@@ -165,28 +165,21 @@ impl Accumulators {
                  zero{x}_1 <= clears{x};\nzero{x}_2 <= zero{x}_1;\nzero{x}_3 <= zero{x}_2;\n\
                  hit{x}_1 <= write{x} & (to{x} == place{x}_1);\nhit{x}_2 <= write{x}_1 & (to{x}_1 == place{x}_1);\n\
                  hit{x}_3 <= write{x}_2 & (to{x}_2 == place{x}_1);\nend\n\
-                 wire [{w}:0] out{x};\nwire [{w}:0] in{x} = zero{x}_1 ? {width}'d0 : data1;\n\
+                 reg [{w}:0] out{x};\nwire [{w}:0] in{x} = zero{x}_1 ? {width}'d0 : data1;\n\
                  wire [{w}:0] old{x} = hit{x}_1 ? in{x} : hit{x}_2 ? (zero{x}_2 ? {width}'d0 : data2)\n\
                  : hit{x}_3 ? (zero{x}_3 ? {width}'d0 : data3) : out{x};\n",
                 width = w + 1
             );
-            let cells = ecp5::Cells {
-                prefix: format!("bank{x}_"),
+            let ports = Ports {
+                memory: format!("mem{x}"),
                 read_address: format!("place{x}"),
+                read_data: format!("out{x}"),
                 write_address: format!("to{x}_1"),
                 write_data: format!("in{x}"),
                 write_enable: format!("write{x}_1"),
-                word: format!("out{x}"),
                 enable: "1'b1".into(),
             };
-            let _ = write!(
-                text,
-                "`ifdef EIE_ECP5\n{}`else\n{}reg [{w}:0] latch{x};\nreg [{w}:0] shown{x};\nassign out{x} = shown{x};\n\
-                 always @(posedge clock) begin\nlatch{x} <= mem{x}[place{x}];\nshown{x} <= latch{x};\n\
-                 if (write{x}_1) mem{x}[to{x}_1] <= in{x};\nend\n`endif\n",
-                cells.text(store.depth, store.width),
-                store.array(Style::Block, &format!("mem{x}")),
-            );
+            text += &store.staged(Style::Block, &ports);
         }
         text + "always @(posedge clock) begin\nbase <= bank2 ? old1 : old0;\ndrained <= bank2 ? old0 : old1;\nend\n"
     }
@@ -199,10 +192,10 @@ impl Logic for Accumulators {
             let taking = usize::from(self._banks[1]);
             self.base.next = words[taking].into();
             self.drained.next = words[1 - taking].into();
-            let (here, there) = (self._rows[0], self._there[0].2);
+            let (here, there) = (self._row, self._there[0].2);
             self._places = if self._banks[0] { [there, here] } else { [here, there] };
             self._banks = [self.bank.val(), self._banks[0]];
-            self._rows = [self.row.val()];
+            self._row = self.row.val();
             let bank = usize::from(self.write_bank.val());
             let (drain, sweep, row) = self._there[2];
             if self.write_enable.val() {

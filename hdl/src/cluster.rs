@@ -194,6 +194,7 @@ pub struct Cluster {
     busy_flags: Signal<Local, Bits<8>>,
     stalled_flags: Signal<Local, Bits<8>>,
     act_write_address: Signal<Local, Bits<16>>,
+    counter_lane: Signal<Local, Bits<4>>,
     counter_address: Signal<Local, Bits<4>>,
     counter2: DFF<Bits<4>>,
     counter_word: Signal<Local, Bits<32>>,
@@ -350,6 +351,7 @@ impl Cluster {
             busy_flags: Default::default(),
             stalled_flags: Default::default(),
             act_write_address: Default::default(),
+            counter_lane: Default::default(),
             counter_address: Default::default(),
             counter2: Default::default(),
             counter_word: Default::default(),
@@ -600,10 +602,10 @@ impl Logic for Cluster {
         if self.act2.q.val() {
             self.act_write_address.next = self.offset2.q.val();
         }
-        self.counter_address.next = self.relative.val().get_bits::<4>(0) & self.lane_mask.val();
+        self.counter_lane.next = self.relative.val().get_bits::<4>(0) & self.lane_mask.val();
+        self.counter_address.next = self.counter_lane.val();
         if self.offset.val() == self.counter_stalled.val() {
-            self.counter_address.next =
-                (self.relative.val().get_bits::<4>(0) & self.lane_mask.val()) | self.second_counter.val();
+            self.counter_address.next = self.counter_lane.val() | self.second_counter.val();
         }
         self.counter2.d.next = self.counter_address.val();
         self.counters.address.next = self.counter2.q.val();

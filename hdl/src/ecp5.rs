@@ -9,52 +9,39 @@ use std::fmt::Write;
 /// Depth and width of a block RAM, and how many low bits of its 14-bit address have no meaning.
 const SHAPES: [(usize, usize, usize); 5] = [(1024, 18, 4), (2048, 9, 3), (4096, 4, 2), (8192, 2, 1), (16384, 1, 0)];
 
-/// The signals of a memory: a read port, both of whose stages `enable` moves on, and a write port.
-pub(crate) struct Cells {
-    /// Before the names of everything inside.
-    pub(crate) prefix: String,
+/// The signals of a memory with two read stages, all of which `enable` moves on, and a write port.
+pub(crate) struct Ports {
+    /// The array, and what the names of everything inside begin with.
+    pub(crate) memory: String,
     pub(crate) read_address: String,
+    /// A register, or an output that is one.
+    pub(crate) read_data: String,
     pub(crate) write_address: String,
     pub(crate) write_data: String,
     pub(crate) write_enable: String,
-    /// A wire for the word read.
-    pub(crate) word: String,
     pub(crate) enable: String,
 }
 
-/// A memory of the ports of [`crate::ram::BlockRam`]: `enable` moves its two read stages on.
-pub(crate) fn block_ram(depth: usize, width: usize, enable: &str) -> String {
-    let cells = Cells {
-        prefix: String::new(),
-        read_address: "read_address".into(),
-        write_address: "write_address".into(),
-        write_data: "write_data".into(),
-        write_enable: "write_enable".into(),
-        word: "word".into(),
-        enable: enable.into(),
-    };
-    format!("wire [{}:0] word;\nalways @(*) read_data = word;\n{}", width - 1, cells.text(depth, width))
-}
-
-impl Cells {
-    /// The block RAMs of a memory, as deep as one can be and as many beside each other as its words need.
-    pub(crate) fn text(&self, depth: usize, width: usize) -> String {
-        let Cells { prefix, read_address, write_address, write_data, write_enable, word, enable } = self;
+impl Ports {
+    /// The block RAMs of such a memory, as deep as one can be and as many beside each other as its words need.
+    pub(crate) fn block_rams(&self, depth: usize, width: usize) -> String {
+        let Ports { memory, read_address, read_data, write_address, write_data, write_enable, enable } = self;
         let (deep, wide, low) = SHAPES.into_iter().find(|s| s.0 >= depth).unwrap_or(SHAPES[4]);
         let banks = depth.div_ceil(deep);
         let bits = depth.min(deep).ilog2() as usize;
-        let mut text = String::new();
+        let word = format!("{memory}_word");
+        let mut text = format!("wire [{}:0] {word};\nalways @(*) {read_data} = {word};\n", width - 1);
         for bank in 0..banks {
             let mine = if banks > 1 {
                 let top = depth.ilog2() - 1;
-                let _ = writeln!(text, "wire [{}:0] {prefix}word{bank};", width - 1);
+                let _ = writeln!(text, "wire [{}:0] {memory}_word{bank};", width - 1);
                 format!("{write_enable} & ({write_address}[{top}:{bits}] == {bank})")
             } else {
                 write_enable.to_owned()
             };
-            let out = if banks > 1 { format!("{prefix}word{bank}") } else { word.to_owned() };
+            let out = if banks > 1 { format!("{memory}_word{bank}") } else { word.clone() };
             for (number, first) in (0..width).step_by(wide).enumerate() {
-                let mut cell = Cell::new(&format!("{prefix}cell{bank}_{number}"), wide, wide, enable);
+                let mut cell = Cell::new(&format!("{memory}_cell{bank}_{number}"), wide, wide, enable);
                 cell.pin("WEB", &mine);
                 for bit in 0..14usize {
                     // In the widest shape, the two lowest bits of a write address enable its halves.
@@ -76,12 +63,12 @@ impl Cells {
             let (top, last) = (depth.ilog2() - 1, banks.ilog2() - 1);
             let _ = writeln!(
                 text,
-                "reg [{last}:0] {prefix}bank1;\nreg [{last}:0] {prefix}bank2;\n\
-                 always @(posedge clock) if ({enable}) begin {prefix}bank1 <= {read_address}[{top}:{bits}]; \
-                 {prefix}bank2 <= {prefix}bank1; end"
+                "reg [{last}:0] {memory}_bank1;\nreg [{last}:0] {memory}_bank2;\n\
+                 always @(posedge clock) if ({enable}) begin {memory}_bank1 <= {read_address}[{top}:{bits}]; \
+                 {memory}_bank2 <= {memory}_bank1; end"
             );
             let choice = (1..banks)
-                .fold(format!("{prefix}word0"), |c, b| format!("{prefix}bank2 == {b} ? {prefix}word{b} : {c}"));
+                .fold(format!("{memory}_word0"), |c, b| format!("{memory}_bank2 == {b} ? {memory}_word{b} : {c}"));
             let _ = writeln!(text, "assign {word} = {choice};");
         }
         text

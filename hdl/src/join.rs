@@ -33,7 +33,7 @@ impl<const W: usize, const N: usize> Logic for Join<W, N> {
         self.joined.connect();
     }
     fn hdl(&self) -> Verilog {
-        let names: Vec<_> = (0..8).rev().map(|i| format!("words$${i}")).collect();
-        Verilog::Custom(format!("always @(*) joined = {{{}}};\n", names.join(", ").replace("$$", "$")))
+        let names: Vec<_> = (0..8).rev().map(|i| format!("words${i}")).collect();
+        Verilog::Custom(format!("always @(*) joined = {{{}}};\n", names.join(", ")))
     }
 }

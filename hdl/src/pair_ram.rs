@@ -8,7 +8,7 @@
 //! On ECP5 both can be in the same block RAMs, whose second ports would be there for the host alone otherwise: where
 //! [`eie_spec::config::Config::codes_with_weights`] and its like say so. Nothing is read while the host writes.
 
-use crate::ecp5;
+use crate::ecp5::{self, Ports};
 use crate::ram::{Store, Style};
 use eie_spec::memory::LUT_DEPTH;
 use rust_hdl::prelude::*;
@@ -69,58 +69,21 @@ impl PairRam {
         }
     }
 
-    /// The memory that is number `x` alone.
-    fn alone(&self, x: usize) -> String {
+    /// The memory that is number `x`, where it is put, and its ports.
+    fn memory(&self, x: usize) -> (&Store, Style, Ports) {
         let store = &self._stores[x];
-        if self.in_luts(x) {
-            return self.plain(x);
-        }
-        let cells = ecp5::Cells {
-            prefix: format!("m{x}_"),
+        // A small second memory is in LUTs.
+        let style = if x == 1 && store.depth <= LUT_DEPTH { Style::Piped } else { Style::Block };
+        let ports = Ports {
+            memory: format!("mem{x}"),
             read_address: format!("read_address{x}"),
+            read_data: format!("read_data{x}"),
             write_address: "write_address".into(),
             write_data: "write_data".into(),
             write_enable: format!("write{x}"),
-            word: format!("word{x}"),
             enable: "1'b1".into(),
         };
-        format!(
-            "`ifdef EIE_ECP5\nwire [{}:0] word{x};\nalways @(*) read_data{x} = word{x};\n{}`else\n{}`endif\n",
-            store.width - 1,
-            cells.text(store.depth, store.width),
-            self.plain(x)
-        )
-    }
-
-    /// A small second memory is in LUTs.
-    fn in_luts(&self, x: usize) -> bool {
-        x == 1 && self._stores[1].depth <= LUT_DEPTH
-    }
-
-    /// What any synthesiser understands.
-    fn plain(&self, x: usize) -> String {
-        let store = &self._stores[x];
-        let (top, w) = (store.top(), store.width - 1);
-        let (style, between, first, second) = if self.in_luts(x) {
-            (
-                Style::Piped,
-                format!("reg [{top}:0] place{x};"),
-                format!("place{x} <= read_address{x}[{top}:0]"),
-                format!("mem{x}[place{x}]"),
-            )
-        } else {
-            (
-                Style::Block,
-                format!("reg [{w}:0] latch{x};"),
-                format!("latch{x} <= mem{x}[read_address{x}[{top}:0]]"),
-                format!("latch{x}"),
-            )
-        };
-        format!(
-            "{}{between}\nalways @(posedge clock) begin\n{first};\nread_data{x} <= {second};\n\
-             if (write{x}) mem{x}[write_address[{top}:0]] <= write_data[{w}:0];\nend\n",
-            store.array(style, &format!("mem{x}"))
-        )
+        (store, style, ports)
     }
 }
 
@@ -145,16 +108,16 @@ impl Logic for PairRam {
         self.read_data1.connect();
     }
     fn hdl(&self) -> Verilog {
+        let memories = [self.memory(0), self.memory(1)];
         if !self._together {
-            return Verilog::Custom(self.alone(0) + &self.alone(1));
+            return Verilog::Custom(memories.map(|(store, style, ports)| store.staged(style, &ports)).concat());
         }
         let [first, second] = &self._stores;
         let cells = first.width.div_ceil(9);
         Verilog::Custom(format!(
-            "`ifdef EIE_ECP5\n{}`else\n{}{}`endif\n",
+            "`ifdef EIE_ECP5\n{}`else\n{}`endif\n",
             ecp5::pair(cells, [first.width, second.width], [first.depth, second.depth]),
-            self.plain(0),
-            self.plain(1)
+            memories.map(|(store, style, ports)| store.plain(style, &ports)).concat()
         ))
     }
     fn timing(&self) -> Vec<TimingInfo> {

@@ -9,7 +9,7 @@
 //! All memories begin with zeros. Of a block RAM that is the device's doing: the loop that says so to simulators
 //! costs synthesis a time that grows with the square of the depth.
 
-use crate::ecp5;
+use crate::ecp5::Ports;
 // A device without memories in LUTs is one for which `EIE_ICE40` is defined.
 use eie_spec::memory::{LOGIC_DEPTH, LUT_DEPTH};
 use rust_hdl::prelude::*;
@@ -81,38 +81,65 @@ impl Store {
         }
     }
 
-    /// `enable` moves the two stages of a read on.
-    fn verilog(&self, style: Style, enable: &str) -> Verilog {
+    /// A memory with two read stages, as any synthesiser understands it.
+    pub(crate) fn plain(&self, style: Style, ports: &Ports) -> String {
         let (top, w) = (self.top(), self.width - 1);
-        let array = self.array(style, "mem");
-        let write =
-            format!("always @(posedge clock) if (write_enable) mem[write_address[{top}:0]] <= write_data[{w}:0];\n");
-        Verilog::Custom(match style {
-            // From a block RAM that reads on the falling edge half a cycle is left to either side, and nothing else
-            // sees a difference.
-            Style::Distributed => {
-                let at_once = format!("always @(*) read_data = mem[read_address[{top}:0]];");
-                let read = match self.depth <= LOGIC_DEPTH {
-                    true => at_once,
-                    false => format!(
-                        "`ifdef EIE_ICE40\nalways @(negedge clock) read_data <= mem[read_address[{top}:0]];\n\
-                         `else\n{at_once}\n`endif"
-                    ),
-                };
-                format!("{array}{read}\n{write}")
+        let Ports { memory, read_address, read_data, write_address, write_data, write_enable, enable } = ports;
+        let stage = format!("{memory}_stage");
+        let (width, first, second) = match style {
+            Style::Block => (w, format!("{memory}[{read_address}[{top}:0]]"), stage.clone()),
+            _ => (top as usize, format!("{read_address}[{top}:0]"), format!("{memory}[{stage}]")),
+        };
+        format!(
+            "{}reg [{width}:0] {stage};\n\
+             always @(posedge clock) begin\nif ({enable}) begin\n{stage} <= {first};\n{read_data} <= {second};\nend\n\
+             if ({write_enable}) {memory}[{write_address}[{top}:0]] <= {write_data}[{w}:0];\nend\n",
+            self.array(style, memory)
+        )
+    }
+
+    /// The same, of a block RAM with the registers that a device's have.
+    pub(crate) fn staged(&self, style: Style, ports: &Ports) -> String {
+        let plain = self.plain(style, ports);
+        match style {
+            Style::Block => {
+                format!("`ifdef EIE_ECP5\n{}`else\n{plain}`endif\n", ports.block_rams(self.depth, self.width))
             }
-            Style::Piped => format!(
-                "{array}reg [{top}:0] place;\n\
-                 always @(posedge clock) if ({enable}) begin\n\
-                 place <= read_address[{top}:0];\nread_data <= mem[place];\nend\n{write}"
+            _ => plain,
+        }
+    }
+
+    /// A memory with the ports of [`BlockRam`]; `enable` moves the two stages of a read on.
+    fn verilog(&self, style: Style, enable: &str) -> Verilog {
+        if style != Style::Distributed {
+            return Verilog::Custom(self.staged(
+                style,
+                &Ports {
+                    memory: "mem".into(),
+                    read_address: "read_address".into(),
+                    read_data: "read_data".into(),
+                    write_address: "write_address".into(),
+                    write_data: "write_data".into(),
+                    write_enable: "write_enable".into(),
+                    enable: enable.into(),
+                },
+            ));
+        }
+        let (top, w) = (self.top(), self.width - 1);
+        // From a block RAM that reads on the falling edge half a cycle is left to either side, and nothing else sees a
+        // difference.
+        let at_once = format!("always @(*) read_data = mem[read_address[{top}:0]];");
+        let read = match self.depth <= LOGIC_DEPTH {
+            true => at_once,
+            false => format!(
+                "`ifdef EIE_ICE40\nalways @(negedge clock) read_data <= mem[read_address[{top}:0]];\n\
+                 `else\n{at_once}\n`endif"
             ),
-            Style::Block => format!(
-                "`ifdef EIE_ECP5\n{}`else\n{array}reg [{w}:0] latch;\n\
-                 always @(posedge clock) if ({enable}) begin\n\
-                 latch <= mem[read_address[{top}:0]];\nread_data <= latch;\nend\n{write}`endif\n",
-                ecp5::block_ram(self.depth, self.width, enable)
-            ),
-        })
+        };
+        Verilog::Custom(format!(
+            "{}{read}\nalways @(posedge clock) if (write_enable) mem[write_address[{top}:0]] <= write_data[{w}:0];\n",
+            self.array(style, "mem")
+        ))
     }
 }
 

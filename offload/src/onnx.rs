@@ -239,13 +239,13 @@ fn observe(
 /// The layers with their decompressed weights.
 fn expand(chain: &Offloaded) -> Vec<DenseLayer> {
     let dense = |l: &eie_spec::model::Layer| {
-        let sum = l.out_scale / (1u64 << l.shift) as f32;
+        let (sum, weight) = (l.sum_scale(), l.weight_scale());
         DenseLayer {
             name: l.name.clone(),
             op: l.op.clone(),
             inputs: l.inputs,
             outputs: l.outputs,
-            weight: l.dense().iter().map(|&w| f32::from(w) * (sum / l.in_scale)).collect(),
+            weight: l.dense().iter().map(|&w| f32::from(w) * weight).collect(),
             bias: l.bias.iter().map(|&b| b as f32 * sum).collect(),
             relu: l.activation == eie_spec::arith::Activation::Relu,
         }

@@ -109,9 +109,13 @@ impl Runner {
                 Ok(once(place, || FloatNetwork::new(&self.model, &options))?.run(x, rows)?)
             }
             Place::Cpu { .. } => {
-                let units: Vec<i16> = x.chunks_exact(self.model.inputs()).flat_map(|row| self.units(row)).collect();
-                let scale = self.model.layers[self.model.layers.len() - 1].result_scale();
-                Ok(self.run_units(&units, rows)?.into_iter().map(|y| f32::from(y) * scale).collect())
+                // As a device's session does it.
+                let (first, last) = (&self.model.layers[0], &self.model.layers[self.model.layers.len() - 1]);
+                let mut units = Vec::with_capacity(x.len());
+                f32::to_units(self.rows(x, rows)?, first.in_scale, first.certificate.in_abs_max, &mut units)
+                    .map_err(|index| OffloadError::NotANumber { index })?;
+                let scale = last.result_scale();
+                Ok(self.run_units(&units, rows)?.into_iter().map(|y| f32::from_unit(y, scale)).collect())
             }
         }
     }
@@ -136,10 +140,7 @@ impl Runner {
     }
 
     fn on_device<T: Element>(&self, session: &Session, x: &[T], rows: usize) -> Result<Vec<T>, OffloadError> {
-        let inputs = self.model.inputs();
-        let wrong = |_| OffloadError::Length { found: x.len(), rows, inputs };
-        let x = ArrayView2::from_shape((rows, inputs), x).map_err(wrong)?;
-        Ok(session.run(x).map_err(device(&self.target))?.into_raw_vec_and_offset().0)
+        Ok(session.run(self.rows(x, rows)?).map_err(device(&self.target))?.into_raw_vec_and_offset().0)
     }
 
     fn check<T>(&self, x: &[T], rows: usize) -> Result<(), OffloadError> {
@@ -150,10 +151,10 @@ impl Runner {
         }
     }
 
-    fn units(&self, row: &[f32]) -> Vec<i16> {
-        let first = &self.model.layers[0];
-        let max = first.certificate.in_abs_max as f32;
-        row.iter().map(|x| (x / first.in_scale).round().clamp(-max, max.min(f32::from(i16::MAX))) as i16).collect()
+    fn rows<'a, T>(&self, x: &'a [T], rows: usize) -> Result<ArrayView2<'a, T>, OffloadError> {
+        let inputs = self.model.inputs();
+        let wrong = |_| OffloadError::Length { found: x.len(), rows, inputs };
+        ArrayView2::from_shape((rows, inputs), x).map_err(wrong)
     }
 }
 

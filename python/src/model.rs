@@ -110,7 +110,7 @@ impl Model {
     /// Dense weights of a layer, `outputs x inputs`, as float32.
     fn weight<'py>(&self, py: Python<'py>, layer: usize) -> PyResult<Bound<'py, PyArray2<f32>>> {
         let layer = self.layer(layer)?;
-        let unit = layer.out_scale / (1u64 << layer.shift) as f32 / layer.in_scale;
+        let unit = layer.weight_scale();
         let dense = py.detach(|| layer.dense().iter().map(|&w| f32::from(w) * unit).collect());
         PyArray1::from_vec(py, dense).reshape([layer.outputs, layer.inputs])
     }
@@ -118,7 +118,7 @@ impl Model {
     /// Biases of a layer as float32.
     fn bias<'py>(&self, py: Python<'py>, layer: usize) -> PyResult<Bound<'py, PyArray1<f32>>> {
         let layer = self.layer(layer)?;
-        let unit = layer.out_scale / (1u64 << layer.shift) as f32;
+        let unit = layer.sum_scale();
         Ok(PyArray1::from_vec(py, layer.bias.iter().map(|&b| b as f32 * unit).collect()))
     }
 

@@ -138,6 +138,16 @@ impl Layer {
         }
     }
 
+    /// Real value of one unit of a sum, and of a bias: requantising is a shift (R5).
+    pub fn sum_scale(&self) -> f32 {
+        self.out_scale / (1u64 << self.shift) as f32
+    }
+
+    /// Real value of one unit of a weight.
+    pub fn weight_scale(&self) -> f32 {
+        self.sum_scale() / self.in_scale
+    }
+
     /// Kept weights.
     pub fn kept(&self) -> usize {
         self.rows.len()

@@ -2,6 +2,7 @@
 
 use super::data::Page;
 use anyhow::Result;
+use eie_compressor::report::head;
 use eie_spec::config::Config;
 use eie_spec::container::Info;
 use maud::{html, Markup, PreEscaped, DOCTYPE};
@@ -23,13 +24,7 @@ pub fn html(info: &Info, page: &Page, config: &Config) -> Result<String> {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (info.name) ": what a compressed network does" }
-                style { (PreEscaped(STYLE)) }
-            }
+            (head(&format!("{}: what a compressed network does", info.name), STYLE))
             body {
                 header {
                     p { "Compressed network" }

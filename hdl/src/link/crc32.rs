@@ -1,7 +1,7 @@
-//! The CRC-32 of packets ([`eie_spec::link::packet`]), a byte a cycle.
+//! The CRC-32 of packets ([`eie_spec::link::packet`]), a byte every two cycles.
 //!
-//! Ports: `clock`; `enable` takes `data[8]`, as the first byte of a packet if `first`; `state[32]`, which is the
-//! complement of the CRC of the bytes taken. Latency: one cycle.
+//! Ports: `clock`; `enable` takes `data[8]`, or the first byte of a packet if `first`, which is always the same one;
+//! `state[32]`, which is the complement of the CRC of the bytes taken. Latency: two cycles.
 
 use rust_hdl::prelude::*;
 
@@ -15,21 +15,27 @@ pub struct Crc32 {
     pub clock: Signal<In, Clock>,
     /// Takes a byte.
     pub enable: Signal<In, Bit>,
-    /// It is the first one.
+    /// It is the first one: that which was said when this was made.
     pub first: Signal<In, Bit>,
     /// The byte.
     pub data: Signal<In, Bits<8>>,
     /// Complement of the CRC.
     pub state: Signal<Out, Bits<32>>,
     register: DFF<Bits<32>>,
+    mixed: DFF<Bits<8>>,
+    taken: DFF<Bit>,
+    opened: DFF<Bit>,
     shifted: Vec<Signal<Local, Bits<32>>>,
-    ones: Constant<Bits<32>>,
+    opening: Constant<Bits<32>>,
+    above: Constant<Bits<32>>,
     polynomial: Constant<Bits<32>>,
 }
 
 impl Crc32 {
-    /// An empty one.
-    pub fn new() -> Self {
+    /// For packets that begin with this byte.
+    pub fn new(first: u8) -> Self {
+        let opening =
+            (0..8).fold(0xffff_ffff ^ u64::from(first), |x, _| (x >> 1) ^ if x & 1 == 1 { POLYNOMIAL } else { 0 });
         Self {
             clock: Default::default(),
             enable: Default::default(),
@@ -37,8 +43,12 @@ impl Crc32 {
             data: Default::default(),
             state: Default::default(),
             register: Default::default(),
+            mixed: Default::default(),
+            taken: Default::default(),
+            opened: Default::default(),
             shifted: (0..9).map(|_| Signal::default()).collect(),
-            ones: Constant::new(0xffff_ffffu64.into()),
+            opening: Constant::new(opening.into()),
+            above: Constant::new(0xffff_ff00u64.into()),
             polynomial: Constant::new(POLYNOMIAL.into()),
         }
     }
@@ -47,19 +57,22 @@ impl Crc32 {
 impl Logic for Crc32 {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, register);
-        self.shifted[0].next = self.register.q.val() ^ bit_cast::<32, 8>(self.data.val());
-        if self.first.val() {
-            self.shifted[0].next = self.ones.val() ^ bit_cast::<32, 8>(self.data.val());
-        }
+        dff_setup!(self, clock, register, mixed, taken, opened);
+        self.mixed.d.next = self.register.q.val().get_bits::<8>(0) ^ self.data.val();
+        self.taken.d.next = self.enable.val();
+        self.opened.d.next = self.enable.val() & self.first.val();
+        self.shifted[0].next = (self.register.q.val() & self.above.val()) | bit_cast::<32, 8>(self.mixed.q.val());
         for i in 0..8 {
             self.shifted[i + 1].next = self.shifted[i].val() >> 1;
             if self.shifted[i].val().get_bit(0) {
                 self.shifted[i + 1].next = (self.shifted[i].val() >> 1) ^ self.polynomial.val();
             }
         }
-        if self.enable.val() {
+        if self.taken.q.val() {
             self.register.d.next = self.shifted[8].val();
+        }
+        if self.opened.q.val() {
+            self.register.d.next = self.opening.val();
         }
         self.state.next = self.register.q.val();
     }
@@ -73,7 +86,7 @@ mod tests {
 
     #[test]
     fn is_the_crc_of_software() {
-        let mut uut = connected!(Crc32::new(), clock, enable, first, data);
+        let mut uut = connected!(Crc32::new(REQUEST), clock, enable, first, data);
         let mut next = numbers(5);
         for length in [1, 2, 7, 300] {
             let bytes: Vec<u8> = (0..length).map(|_| next() as u8).collect();
@@ -84,6 +97,8 @@ mod tests {
                     uut.enable.next = enable;
                     uut.first.next = k == 0;
                     uut.data.next = u64::from(byte).into();
+                    tick(&mut uut, |u| &mut u.clock);
+                    uut.enable.next = false;
                     tick(&mut uut, |u| &mut u.clock);
                 }
                 let whole = k + 1 == packet.encode(REQUEST).len();

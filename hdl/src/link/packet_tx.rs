@@ -3,7 +3,7 @@
 //! Ports: `clock`; `send` (level) with `send_slot[16]`; then the `record[32]` of `slot` (status in bits 31..28, length in
 //! 27..16, number in 15..0), looked at in the first cycle of `sending`; `sending` with `slot[16]` while it goes on, `sent` for one cycle at
 //! its end; the buffer's `read_address[16]` -> `read_data[8]` two cycles later; bytes `data[8]` with `valid`, taken when
-//! `ready`, `last` with a packet's last one. Latency: a byte every four cycles.
+//! `ready`, `last` with a packet's last one. Latency: a byte every five cycles.
 
 use super::crc32::Crc32;
 use eie_spec::link::packet::{HEADER, REPLY};
@@ -21,6 +21,7 @@ mod state {
         Pick,
         Fetch,
         Wait,
+        Choose,
         Load,
         Offer,
     }
@@ -75,11 +76,18 @@ pub struct PacketTx {
     slot_q: DFF<Bits<16>>,
     record_q: DFF<Bits<32>>,
     offset: DFF<Bits<16>>,
-    next_offset: Signal<Local, Bits<16>>,
+    /// What the byte is if it is not of the body, and whether it is the last one of its part.
+    other_q: DFF<Bits<8>>,
+    header_ends: DFF<Bit>,
+    trailer_ends: DFF<Bit>,
+    before_last: DFF<Bits<16>>,
+    body_ends: DFF<Bit>,
+    some: DFF<Bit>,
     length: Signal<Local, Bits<16>>,
     check: Signal<Local, Bits<32>>,
     current_q: DFF<Bits<8>>,
     current: Signal<Local, Bits<8>>,
+    taken: Signal<Local, Bit>,
     magic: Constant<Bits<8>>,
     last_header: Constant<Bits<4>>,
     slot_bits: Constant<Bits<4>>,
@@ -102,18 +110,24 @@ impl PacketTx {
             valid: Default::default(),
             last: Default::default(),
             ready: Default::default(),
-            crc: Crc32::new(),
+            crc: Crc32::new(REPLY),
             state: Default::default(),
             part: Default::default(),
             count: Default::default(),
             slot_q: Default::default(),
             record_q: Default::default(),
             offset: Default::default(),
-            next_offset: Default::default(),
+            other_q: Default::default(),
+            header_ends: Default::default(),
+            trailer_ends: Default::default(),
+            before_last: Default::default(),
+            body_ends: Default::default(),
+            some: Default::default(),
             length: Default::default(),
             check: Default::default(),
             current_q: Default::default(),
             current: Default::default(),
+            taken: Default::default(),
             magic: Constant::new(u64::from(REPLY).into()),
             last_header: Constant::new((HEADER as u64 - 1).into()),
             slot_bits: Constant::new(u64::from(params.slot_bits).into()),
@@ -124,14 +138,35 @@ impl PacketTx {
 impl Logic for PacketTx {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, state, part, count, slot_q, record_q, offset, current_q);
+        dff_setup!(
+            self,
+            clock,
+            state,
+            part,
+            count,
+            slot_q,
+            record_q,
+            offset,
+            current_q,
+            other_q,
+            header_ends,
+            trailer_ends,
+            before_last,
+            body_ends,
+            some
+        );
         clock!(self, clock, crc);
         self.length.next = bit_cast::<16, 12>(self.record_q.q.val().get_bits::<12>(16));
-        self.next_offset.next = self.offset.q.val() + 1;
+        // These have time: a byte stays for several cycles.
+        self.header_ends.d.next = self.count.q.val() == self.last_header.val();
+        self.trailer_ends.d.next = (self.part.q.val() == Part::Trailer) & (self.count.q.val() == 3);
+        self.before_last.d.next = self.length.val() - 1;
+        self.body_ends.d.next = self.offset.q.val() == self.before_last.q.val();
+        self.some.d.next = self.length.val().any();
         self.read_address.next = (self.slot_q.q.val() << self.slot_bits.val()) | self.offset.q.val();
         self.check.next = !self.crc.state.val();
         // What is sent.
-        self.current.next = self.read_data.val();
+        self.current.next = 0.into();
         if self.part.q.val() == Part::Header {
             self.current.next = self.magic.val();
             if self.count.q.val() == 1 {
@@ -165,11 +200,13 @@ impl Logic for PacketTx {
                 self.current.next = self.check.val().get_bits::<8>(24);
             }
         }
+        self.other_q.d.next = self.current.val();
         self.data.next = self.current_q.q.val();
-        self.valid.next = false;
-        self.last.next = (self.part.q.val() == Part::Trailer) & (self.count.q.val() == 3);
-        self.sent.next = false;
-        self.crc.enable.next = false;
+        self.valid.next = self.state.q.val() == Transmit::Offer;
+        self.taken.next = (self.state.q.val() == Transmit::Offer) & self.ready.val();
+        self.last.next = self.trailer_ends.q.val();
+        self.sent.next = self.taken.val() & self.trailer_ends.q.val();
+        self.crc.enable.next = self.taken.val() & (self.part.q.val() != Part::Trailer);
         self.crc.first.next = (self.part.q.val() == Part::Header) & !self.count.q.val().any();
         self.crc.data.next = self.current_q.q.val();
         match self.state.q.val() {
@@ -191,44 +228,46 @@ impl Logic for PacketTx {
                 self.state.d.next = Transmit::Wait;
             }
             Transmit::Wait => {
+                // The CRC has it.
+                self.state.d.next = Transmit::Choose;
+            }
+            Transmit::Choose => {
                 self.state.d.next = Transmit::Load;
             }
             Transmit::Load => {
-                self.current_q.d.next = self.current.val();
+                self.current_q.d.next = self.other_q.q.val();
+                if self.part.q.val() == Part::Body {
+                    self.current_q.d.next = self.read_data.val();
+                }
                 self.state.d.next = Transmit::Offer;
             }
             Transmit::Offer => {
-                self.valid.next = true;
                 if self.ready.val() {
                     self.state.d.next = Transmit::Fetch;
-                    self.crc.enable.next = self.part.q.val() != Part::Trailer;
-                    self.count.d.next = self.count.q.val() + 1;
-                    if self.part.q.val() == Part::Header {
-                        if self.count.q.val() == self.last_header.val() {
-                            self.count.d.next = 0.into();
-                            self.part.d.next = Part::Trailer;
-                            if self.length.val().any() {
-                                self.part.d.next = Part::Body;
-                            }
-                        }
-                    }
-                    if self.part.q.val() == Part::Body {
-                        self.count.d.next = 0.into();
-                        self.offset.d.next = self.next_offset.val();
-                        if self.next_offset.val() == self.length.val() {
-                            self.part.d.next = Part::Trailer;
-                        }
-                    }
-                    if self.part.q.val() == Part::Trailer {
-                        if self.count.q.val() == 3 {
-                            self.sent.next = true;
-                            self.state.d.next = Transmit::Idle;
-                        }
+                    if self.trailer_ends.q.val() {
+                        self.state.d.next = Transmit::Idle;
                     }
                 }
             }
             _ => {
                 self.state.d.next = Transmit::Idle;
+            }
+        }
+        if self.taken.val() {
+            self.count.d.next = self.count.q.val() + 1;
+            if self.part.q.val() == Part::Body {
+                self.count.d.next = 0.into();
+                self.offset.d.next = self.offset.q.val() + 1;
+                if self.body_ends.q.val() {
+                    self.part.d.next = Part::Trailer;
+                }
+            }
+            if (self.part.q.val() == Part::Header) & self.header_ends.q.val() {
+                self.count.d.next = 0.into();
+                self.part.d.next = Part::Trailer;
+                if self.some.q.val() {
+                    self.part.d.next = Part::Body;
+                }
             }
         }
         self.sending.next = self.state.q.val() != Transmit::Idle;

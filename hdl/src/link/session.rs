@@ -5,7 +5,7 @@
 //! `slot[16]`, `request_length[16]`, and `abort` for one cycle; from it `done` for one cycle with `status[4]`,
 //! `reply_length[16]`; to the transmitter `send` (level) with `send_slot[16]`, `record[32]`, and from it `sending`,
 //! `sending_slot[16]`, `sent`; `register[3]` -> `value[32]`, the link's registers; `*_now[16]`, its counters.
-//! Latency: none but the registers'. The rules are those of `docs/protocol.md`, section "Sequence numbers".
+//! Latency: a packet is judged in a few cycles, before the next one can have come. The rules are those of `docs/protocol.md`, section "Sequence numbers".
 
 use crate::link::packet_tx::{RECORD_LENGTH, RECORD_STATUS};
 use crate::ram::LutRam;
@@ -82,6 +82,16 @@ pub struct Session {
     pending: DFF<Bits<8>>,
     accepted: DFF<Bit>,
     stale: DFF<Bit>,
+    staler: DFF<Bit>,
+    ahead_q: DFF<Bits<16>>,
+    behind_q: DFF<Bits<16>>,
+    is_taken_q: DFF<Bit>,
+    begins_q: DFF<Bit>,
+    fresh_q: DFF<Bit>,
+    repeated_q: DFF<Bit>,
+    stray_q: DFF<Bit>,
+    again_q: DFF<Bit>,
+    eligible_q: DFF<Bit>,
     in_window_q: DFF<Bit>,
     was_window_q: DFF<Bit>,
     same_session: DFF<Bit>,
@@ -104,6 +114,7 @@ pub struct Session {
     was_window: Signal<Local, Bit>,
     new_session: Signal<Local, Bit>,
     judged: Signal<Local, Bit>,
+    known: Signal<Local, Bit>,
     is_taken: Signal<Local, Bit>,
     fresh: Signal<Local, Bit>,
     repeated: Signal<Local, Bit>,
@@ -168,6 +179,16 @@ impl Session {
             pending: Default::default(),
             accepted: Default::default(),
             stale: Default::default(),
+            staler: Default::default(),
+            ahead_q: Default::default(),
+            behind_q: Default::default(),
+            is_taken_q: Default::default(),
+            begins_q: Default::default(),
+            fresh_q: Default::default(),
+            repeated_q: Default::default(),
+            stray_q: Default::default(),
+            again_q: Default::default(),
+            eligible_q: Default::default(),
             in_window_q: Default::default(),
             was_window_q: Default::default(),
             same_session: Default::default(),
@@ -190,6 +211,7 @@ impl Session {
             was_window: Default::default(),
             new_session: Default::default(),
             judged: Default::default(),
+            known: Default::default(),
             is_taken: Default::default(),
             fresh: Default::default(),
             repeated: Default::default(),
@@ -225,6 +247,16 @@ impl Logic for Session {
             pending,
             accepted,
             stale,
+            staler,
+            ahead_q,
+            behind_q,
+            is_taken_q,
+            begins_q,
+            fresh_q,
+            repeated_q,
+            stray_q,
+            again_q,
+            eligible_q,
             in_window_q,
             was_window_q,
             same_session,
@@ -247,33 +279,50 @@ impl Logic for Session {
         self.seq_bit.next = self.one.val() << self.seq_slot.val().get_bits::<3>(0);
         self.ahead.next = self.seq.val() - self.expected.q.val();
         self.behind.next = self.expected.q.val() - self.seq.val();
-        self.in_window.next = self.ahead.val() < self.window.val();
-        self.was_window.next = self.behind.val() <= self.window.val();
-        // It is judged in the cycle after, or in the one after that if what it is compared with has just changed.
+        self.ahead_q.d.next = self.ahead.val();
+        self.behind_q.d.next = self.behind.val();
+        self.in_window.next = self.ahead_q.q.val() < self.window.val();
+        self.was_window.next = self.behind_q.q.val() <= self.window.val();
+        // It is judged when what it is compared with has been the same for so long that the registers here know it. What
+        // changes while the judgement is on its way changes nothing about it: a request that is done in between was in
+        // the window and taken, and is in none of the packets' slots that are.
         self.in_window_q.d.next = self.in_window.val();
         self.was_window_q.d.next = self.was_window.val();
         self.same_session.d.next = self.session.q.val() == self.seq.val();
         self.seq_bit_q.d.next = self.seq_bit.val();
-        self.judged.next = self.accepted.q.val() & !self.stale.q.val();
-        self.accepted.d.next = self.accept.val() | (self.accepted.q.val() & self.stale.q.val());
-        self.is_taken.next = (self.taken_q.q.val() & self.seq_bit_q.q.val()).any();
-        self.new_session.next =
+        self.is_taken_q.d.next = (self.taken_q.q.val() & self.seq_bit_q.q.val()).any();
+        self.is_taken.next = self.is_taken_q.q.val();
+        self.judged.next = self.accepted.q.val() & !self.stale.q.val() & !self.staler.q.val();
+        self.accepted.d.next =
+            self.accept.val() | (self.accepted.q.val() & (self.stale.q.val() | self.staler.q.val()));
+        self.begins_q.d.next =
             self.judged.val() & self.sync.val() & !(self.synced.q.val() & self.same_session.q.val());
-        self.stale.d.next = self.done.val() | self.new_session.val();
-        self.fresh.next = self.judged.val()
-            & !self.new_session.val()
-            & self.synced.q.val()
+        self.new_session.next = self.begins_q.q.val();
+        self.stale.d.next = self.done.val() | self.new_session.val() | self.reset.val();
+        self.staler.d.next = self.stale.q.val();
+        self.known.next = self.synced.q.val() & !(self.sync.val() & !self.same_session.q.val());
+        self.fresh_q.d.next = self.judged.val()
+            & self.known.val()
             & self.in_window_q.q.val()
             & self.stored.val()
             & !self.is_taken.val();
-        self.repeated.next = self.judged.val()
-            & !self.new_session.val()
-            & self.synced.q.val()
-            & !self.fresh.val()
-            & (self.in_window_q.q.val() | self.was_window_q.q.val());
-        self.stray.next = self.judged.val() & !self.new_session.val() & !self.fresh.val() & !self.repeated.val();
+        self.repeated_q.d.next = self.judged.val()
+            & self.known.val()
+            & ((self.in_window_q.q.val() & (!self.stored.val() | self.is_taken.val()))
+                | (!self.in_window_q.q.val() & self.was_window_q.q.val()));
+        self.stray_q.d.next = self.judged.val()
+            & ((!self.synced.q.val() & !self.sync.val())
+                | (self.known.val() & !self.in_window_q.q.val() & !self.was_window_q.q.val()));
         // Not while the slot's next reply is being made.
-        self.again.next = self.repeated.val() & !self.in_window_q.q.val() & !self.is_taken.val();
+        self.again_q.d.next = self.judged.val()
+            & self.known.val()
+            & self.was_window_q.q.val()
+            & !self.in_window_q.q.val()
+            & !self.is_taken.val();
+        self.fresh.next = self.fresh_q.q.val();
+        self.repeated.next = self.repeated_q.q.val();
+        self.stray.next = self.stray_q.q.val();
+        self.again.next = self.again_q.q.val();
         self.lengths.write_address.next = self.seq_slot.val();
         self.lengths.write_data.next = self.length.val();
         self.lengths.write_enable.next = self.fresh.val() | (self.new_session.val() & self.stored.val());
@@ -285,9 +334,10 @@ impl Logic for Session {
         self.request_length.next = self.length_q.q.val();
         self.slot.next = self.turn.val();
         // Not before the last reply of this slot is on its way.
-        self.go_q.d.next = (self.taken_q.q.val() & self.turn_bit.val()).any()
-            & !(self.pending.q.val() & self.turn_bit.val()).any()
+        self.eligible_q.d.next = (self.taken_q.q.val() & !self.pending.q.val() & self.turn_bit.val()).any();
+        self.go_q.d.next = self.eligible_q.q.val()
             & !self.done.val()
+            & !self.stale.q.val()
             & !self.new_session.val()
             & !self.reset.val();
         self.go.next = self.go_q.q.val();

@@ -25,6 +25,11 @@ pub struct UartRx {
     active: DFF<Bit>,
     /// Until the middle of the next bit.
     timer: DFF<Bits<16>>,
+    /// It is there.
+    due: DFF<Bit>,
+    /// The start bit is next, or the stop bit.
+    at_start: DFF<Bit>,
+    at_stop: DFF<Bit>,
     /// Bits that are still to come: start, eight, stop.
     left: DFF<Bits<4>>,
     shift: DFF<Bits<8>>,
@@ -50,6 +55,9 @@ impl UartRx {
             sync2: Default::default(),
             active: Default::default(),
             timer: Default::default(),
+            due: Default::default(),
+            at_start: Default::default(),
+            at_stop: Default::default(),
             left: Default::default(),
             shift: Default::default(),
             moved: Default::default(),
@@ -65,10 +73,13 @@ impl UartRx {
 impl Logic for UartRx {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, sync1, sync2, active, timer, left, shift);
+        dff_setup!(self, clock, sync1, sync2, active, timer, due, at_start, at_stop, left, shift);
         self.sync1.d.next = !self.line.val();
         self.sync2.d.next = self.sync1.q.val();
-        self.sample.next = self.active.q.val() & !self.timer.q.val().any();
+        self.due.d.next = self.active.q.val() & (self.timer.q.val() == 1);
+        self.sample.next = self.due.q.val();
+        self.at_start.d.next = self.left.q.val() == self.bits.val();
+        self.at_stop.d.next = !self.left.q.val().any();
         self.moved.next = self.shift.q.val() >> 1;
         self.data.next = self.shift.q.val();
         self.valid.next = false;
@@ -83,7 +94,7 @@ impl Logic for UartRx {
         if self.sample.val() {
             self.timer.d.next = self.whole.val();
             self.left.d.next = self.left.q.val() - 1;
-            if self.left.q.val() == 0 {
+            if self.at_stop.q.val() {
                 // The stop bit.
                 self.valid.next = !self.sync2.q.val();
                 self.broken.next = self.sync2.q.val();
@@ -94,7 +105,7 @@ impl Logic for UartRx {
                     self.shift.d.next = self.moved.val() | self.top.val();
                 }
             }
-            if (self.left.q.val() == self.bits.val()) & !self.sync2.q.val() {
+            if self.at_start.q.val() & !self.sync2.q.val() {
                 // No start bit, but a short disturbance.
                 self.active.d.next = false;
             }

@@ -1,6 +1,6 @@
 //! The sender of a serial line: 8 data bits, no parity, one stop bit, the lowest bit first.
 //!
-//! Ports: `clock`; `data[8]` with `valid`, taken when `ready`; `line` (idle: high). Takes a byte every ten bits.
+//! Ports: `clock`; `data[8]` with `valid`, taken when `ready`; `line` (idle: high). Takes a byte every ten bits and a cycle.
 
 use rust_hdl::prelude::*;
 
@@ -18,6 +18,8 @@ pub struct UartTx {
     /// The line.
     pub line: Signal<Out, Bit>,
     timer: DFF<Bits<16>>,
+    due: DFF<Bit>,
+    ready_q: DFF<Bit>,
     left: DFF<Bits<4>>,
     /// Complement of what is still to be sent, the bit on the line lowest: zeros are an idle line.
     shift: DFF<Bits<9>>,
@@ -39,6 +41,8 @@ impl UartTx {
             ready: Default::default(),
             line: Default::default(),
             timer: Default::default(),
+            due: Default::default(),
+            ready_q: Default::default(),
             left: Default::default(),
             shift: Default::default(),
             start: Default::default(),
@@ -53,20 +57,21 @@ impl UartTx {
 impl Logic for UartTx {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, timer, left, shift);
-        self.ready.next = !self.left.q.val().any();
+        dff_setup!(self, clock, timer, due, ready_q, left, shift);
+        self.ready.next = self.ready_q.q.val();
+        self.ready_q.d.next = !self.left.q.val().any() & !(self.ready_q.q.val() & self.valid.val());
+        self.due.d.next = self.left.q.val().any() & (self.timer.q.val() == 1);
         // The start bit below the byte.
         self.start.next = (bit_cast::<9, 8>(self.data.val() ^ self.ones.val()) << 1) | self.one.val();
-        if self.left.q.val().any() {
-            self.timer.d.next = self.timer.q.val() - 1;
-            if !self.timer.q.val().any() {
-                self.timer.d.next = self.whole.val();
-                self.left.d.next = self.left.q.val() - 1;
-                self.shift.d.next = self.shift.q.val() >> 1;
-            }
-        } else {
+        self.timer.d.next = self.timer.q.val() - 1;
+        if self.due.q.val() {
+            self.timer.d.next = self.whole.val();
+            self.left.d.next = self.left.q.val() - 1;
+            self.shift.d.next = self.shift.q.val() >> 1;
+        }
+        if self.ready_q.q.val() {
+            self.timer.d.next = self.whole.val();
             if self.valid.val() {
-                self.timer.d.next = self.whole.val();
                 self.left.d.next = self.bits.val();
                 self.shift.d.next = self.start.val();
             }

@@ -3,7 +3,7 @@
 //!
 //! Ports: `clock`; `bus_write`, `bus_read`, `bus_address[32]`, `bus_wdata[32]`; `bus_rdata[32]`, `bus_rvalid`;
 //! `busy`; and for a look inside, `step[8]`, `draining`, `drain_row[16]`.
-//! Latency: a write is in its memory four cycles later; a read answers with `bus_rvalid` eight cycles later.
+//! Latency: a write is in its memory five cycles later; a read answers with `bus_rvalid` nine cycles later.
 //! One read at a time. Memories may be written while not busy only.
 //! Broadcast: one activation a cycle for each column group ([`crate::arbiter`]). Usually there is one group. Where
 //! a step splits the columns over more, clusters take turns in being of a group, and those next to each other have
@@ -17,7 +17,7 @@ use eie_spec::regs::{self, Region};
 use rust_hdl::prelude::*;
 
 /// Cycles from the address register to the clusters' answer.
-const READ_DELAY: usize = 6;
+const READ_DELAY: usize = 7;
 /// The distance of tables below, from one number of groups to the next: the logic has it as a literal.
 const MOST: usize = MAX_CLUSTERS;
 
@@ -54,11 +54,18 @@ pub struct Accelerator {
     address_q: DFF<Bits<32>>,
     wdata_q: DFF<Bits<32>>,
     reading: Vec<DFF<Bit>>,
+    write1: DFF<Bit>,
+    address1: DFF<Bits<32>>,
+    select: Vec<DFF<Bit>>,
+    to_all: DFF<Bit>,
+    pe_field: Signal<Local, Bits<12>>,
+    cluster_field: Signal<Local, Bits<12>>,
+    all_pes: Constant<Bits<12>>,
+    lane_bits: Constant<Bits<4>>,
     rdata_q: DFF<Bits<32>>,
     done_q: DFF<Bit>,
     passed0_q: DFF<Bit>,
     passed1_q: DFF<Bit>,
-    written_q: DFF<Bit>,
     step_write_q: DFF<Bit>,
     start_q: DFF<Bit>,
     reset_q: DFF<Bit>,
@@ -81,7 +88,6 @@ pub struct Accelerator {
     control_write: Signal<Local, Bit>,
     control_read: Signal<Local, Bits<32>>,
     cluster_read: Signal<Local, Bits<32>>,
-    first_pe: Vec<Constant<Bits<16>>>,
     // For each number of groups, and each cluster in it:
     first_lane: Vec<Constant<Bits<16>>>,
     rank: Vec<Constant<Bits<8>>>,
@@ -114,7 +120,6 @@ impl Accelerator {
             // As long for every split as for the largest device, so that an index is split * MOST + cluster.
             splits.clone().flat_map(|split| (0..MOST).map(move |i| (i, split))).map(|(i, s)| f(i, s)).collect()
         };
-        let first_pe = |i: usize| Constant::new(((i * config.lanes()) as u64).into());
         Self {
             clock: Default::default(),
             bus_write: Default::default(),
@@ -135,11 +140,18 @@ impl Accelerator {
             address_q: Default::default(),
             wdata_q: Default::default(),
             reading: (0..READ_DELAY).map(|_| DFF::default()).collect(),
+            write1: Default::default(),
+            address1: Default::default(),
+            select: (0..clusters).map(|_| DFF::default()).collect(),
+            to_all: Default::default(),
+            pe_field: Default::default(),
+            cluster_field: Default::default(),
+            all_pes: Constant::new(u64::from(regs::ALL_PES).into()),
+            lane_bits: Constant::new(u64::from(config.lanes().next_power_of_two().ilog2()).into()),
             rdata_q: Default::default(),
             done_q: Default::default(),
             passed0_q: Default::default(),
             passed1_q: Default::default(),
-            written_q: Default::default(),
             step_write_q: Default::default(),
             start_q: Default::default(),
             reset_q: Default::default(),
@@ -162,7 +174,6 @@ impl Accelerator {
             control_write: Default::default(),
             control_read: Default::default(),
             cluster_read: Default::default(),
-            first_pe: (0..config.clusters()).map(first_pe).collect(),
             first_lane: table(&|i, s| ((i >> s) * config.lanes()) as u64)
                 .into_iter()
                 .map(|x| Constant::new(x.into()))
@@ -199,8 +210,10 @@ impl Logic for Accelerator {
             read_q,
             address_q,
             wdata_q,
+            write1,
+            address1,
+            to_all,
             rdata_q,
-            written_q,
             step_write_q,
             start_q,
             reset_q,
@@ -236,6 +249,12 @@ impl Logic for Accelerator {
             self.reading[i].clock.next = self.clock.val();
             self.reading[i].d.next = self.reading[i - 1].q.val();
         }
+        // For the clusters: which of them.
+        self.write1.d.next = self.write_q.q.val();
+        self.address1.d.next = self.address_q.q.val();
+        self.pe_field.next = self.address_q.q.val().get_bits::<12>(16);
+        self.cluster_field.next = self.pe_field.val() >> self.lane_bits.val();
+        self.to_all.d.next = self.pe_field.val() == self.all_pes.val();
         // Control registers, decoded in two steps.
         self.address2.d.next = self.address_q.q.val().get_bits::<16>(0);
         self.wdata2.d.next = self.wdata_q.q.val();
@@ -288,7 +307,7 @@ impl Logic for Accelerator {
         }
         // Arbiter and broadcast.
         self.arbiter.clear.next = self.sequencer.clear.val();
-        self.arbiter.split.next = self.sequencer.scan_split.val();
+        self.arbiter.mask.next = self.sequencer.scan_mask.val();
         self.arbiter.marker.next = self.sequencer.marker.val();
         self.arbiter.marker_value.next = self.sequencer.marker_value.val();
         self.all_done.next = self.arbiter.idle.val();
@@ -320,28 +339,35 @@ impl Logic for Accelerator {
         self.sequencer.full.next = self.arbiter.any_full.val();
         self.sequencer.passed0.next = self.passed0_q.q.val();
         self.sequencer.passed1.next = self.passed1_q.q.val();
-        self.written_q.d.next = self.clusters[0].written.val();
-        self.sequencer.written.next = self.written_q.q.val();
         // The clusters.
         for i in 0..self._clusters {
             self.clusters[i].clock.next = self.clock.val();
-            self.clusters[i].first_pe.next = self.first_pe[i].val();
-            self.clusters[i].first_lane.next = 0.into();
-            self.clusters[i].stride.next = 0.into();
+            self.select[i].clock.next = self.clock.val();
+            self.select[i].d.next =
+                (self.cluster_field.val() == i.to_bits()) | (self.pe_field.val() == self.all_pes.val());
+            self.clusters[i].host_select.next = self.select[i].q.val();
+            self.clusters[i].host_all.next = self.to_all.q.val();
+            // What depends on the number of groups: of more than one, the mask has as many ones as its logarithm.
+            self.clusters[i].first_lane.next = self.first_lane[i].val();
+            self.clusters[i].stride.next = self.stride[0].val();
             self.clusters[i].chain_rank.next = 0.into();
             self.clusters[i].chain_first.next = true;
             self.clusters[i].chain_last.next = true;
-            for s in 0..self._splits {
-                if self.sequencer.scan_split.val() == s.to_bits() {
+            for s in 1..self._splits {
+                if self.sequencer.start_mask.val().get_bit(s - 1) {
                     self.clusters[i].first_lane.next = self.first_lane[s * 32 + i].val();
+                }
+                if self.sequencer.scan_mask.val().get_bit(s - 1) {
                     self.clusters[i].stride.next = self.stride[s].val();
                 }
-                if self.sequencer.drain_split.val() == s.to_bits() {
+                if self.sequencer.given_mask.val().get_bit(s - 1) {
                     self.clusters[i].chain_rank.next = self.rank[s * 32 + i].val();
                     self.clusters[i].chain_first.next = !self.rank[s * 32 + i].val().any();
                     self.clusters[i].chain_last.next = self.rank[s * 32 + i].val() == self.last_rank[s].val();
                 }
             }
+            self.clusters[i].chain_idle.next = self.sequencer.drain_idle.val();
+            self.clusters[i].start_gated.next = self.sequencer.start_gated.val();
             self.clusters[i].chain_in.next = 0.into();
             self.clusters[i].chain_sums_in.next = 0.into();
             self.clusters[i].back_in.next = 0.into();
@@ -350,10 +376,10 @@ impl Logic for Accelerator {
             self.clusters[i].frontier.next = self.sequencer.frontier.val();
             self.clusters[i].clear.next = self.sequencer.clear.val();
             self.clusters[i].clear_counters.next = self.clear_counters.q.val();
-            self.clusters[i].host_write.next = self.write_q.q.val();
-            self.clusters[i].host_read.next = self.read_q.q.val();
-            self.clusters[i].host_address.next = self.address_q.q.val();
-            self.clusters[i].host_data.next = self.wdata_q.q.val();
+            self.clusters[i].host_write.next = self.write1.q.val();
+            self.clusters[i].host_read.next = self.reading[0].q.val();
+            self.clusters[i].host_address.next = self.address1.q.val();
+            self.clusters[i].host_data.next = self.wdata2.q.val();
             self.clusters[i].scan_start.next = self.sequencer.scan_start.val();
             self.clusters[i].src_base.next = self.sequencer.src_base.val();
             self.clusters[i].groups.next = self.sequencer.groups.val();
@@ -379,14 +405,14 @@ impl Logic for Accelerator {
             self.cluster_read.next = self.cluster_read.val() | self.clusters[i].read_data.val();
         }
         self.from_control.d.next = self.region.val() == self.region_control.val();
-        if self.reading[4].q.val() {
+        if self.reading[5].q.val() {
             self.rdata_q.d.next = self.cluster_read.val();
             if self.from_control.q.val() {
                 self.rdata_q.d.next = self.control_q.q.val();
             }
         }
         self.bus_rdata.next = self.rdata_q.q.val();
-        self.bus_rvalid.next = self.reading[5].q.val();
+        self.bus_rvalid.next = self.reading[6].q.val();
         self.busy.next = self.sequencer.busy.val();
         self.step.next = self.sequencer.step.val();
         self.draining.next = self.sequencer.drain.val();

@@ -56,7 +56,8 @@ pub struct ActQueue {
     refill: Signal<Local, Bit>,
     word: Signal<Local, Bits<18>>,
     head_then: Signal<Local, Bits<16>>,
-    change: Signal<Local, Bits<10>>,
+    count_up: Signal<Local, Bits<10>>,
+    count_down: Signal<Local, Bits<10>>,
     limit: Constant<Bits<10>>,
     below_limit: Constant<Bits<10>>,
     count_mask: Constant<Bits<10>>,
@@ -95,7 +96,8 @@ impl ActQueue {
             refill: Default::default(),
             word: Default::default(),
             head_then: Default::default(),
-            change: Default::default(),
+            count_up: Default::default(),
+            count_down: Default::default(),
             limit: Constant::new((config.queue_limit() as u64).into()),
             below_limit: Constant::new((config.queue_limit() as u64 - 1).into()),
             count_mask: Constant::new((2 * config.queue_depth as u64 - 1).into()),
@@ -141,14 +143,14 @@ impl Logic for ActQueue {
         self.some.d.next = self.push.val()
             | (self.some.q.val() & !(self.refill.val() & (self.head_next.q.val() == self.tail.q.val())));
         // What is in the queue. It changes by one at a time, so it is at its limit from the one value on to the other.
-        self.change.next = 0.into();
+        self.count_up.next = (self.count.q.val() + 1) & self.count_mask.val();
+        self.count_down.next = (self.count.q.val() - 1) & self.count_mask.val();
         if self.push.val() & !self.pop.val() {
-            self.change.next = 1.into();
+            self.count.d.next = self.count_up.val();
         }
         if !self.push.val() & self.pop.val() {
-            self.change.next = self.count_mask.val();
+            self.count.d.next = self.count_down.val();
         }
-        self.count.d.next = (self.count.q.val() + self.change.val()) & self.count_mask.val();
         if self.count.q.val() == self.limit.val() {
             self.full.d.next = true;
         }

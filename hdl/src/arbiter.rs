@@ -1,7 +1,7 @@
 //! The arbiter: for each column group, a cycle's broadcast from the group's highest-numbered cluster that has an offer
 //! to all of the group's clusters, unless a queue of the group is almost full.
 //!
-//! Ports: `clock`; `clear`; `split[3]` (logarithm of the number of groups; clusters take turns in being of a group);
+//! Ports: `clock`; `clear`; `mask[8]` (number of groups less one; clusters take turns in being of a group);
 //! `put$i` (cluster `i` has put an offer into its queue), `full$i`; `grant$i`; `granted$i[32]` (what the cluster's
 //! queue gives a cycle after its grant, zero otherwise: value, then column); `marker`, `marker_value[16]`;
 //! `valid$i`, `is_marker`, `column$i[16]`, `value$i[16]` (the broadcast for cluster `i`); `any_full`, `idle`.
@@ -23,8 +23,8 @@ pub struct Arbiter {
     pub clock: Signal<In, Clock>,
     /// Forgets all offers.
     pub clear: Signal<In, Bit>,
-    /// Logarithm of the number of column groups.
-    pub split: Signal<In, Bits<3>>,
+    /// Number of column groups, less one.
+    pub mask: Signal<In, Bits<8>>,
     /// A cluster has put an offer into its queue.
     pub put: Vec<Signal<In, Bit>>,
     /// A queue of a cluster is almost full.
@@ -94,7 +94,7 @@ impl Arbiter {
         Self {
             clock: Default::default(),
             clear: Default::default(),
-            split: Default::default(),
+            mask: Default::default(),
             put: vec![Default::default(); clusters],
             full: vec![Default::default(); clusters],
             grant: vec![Default::default(); clusters],
@@ -146,11 +146,11 @@ impl Logic for Arbiter {
         self.marker1.d.next = self.marker.val();
         self.marker2.d.next = self.marker1.q.val();
         self.marker3.d.next = self.marker2.q.val();
-        self.marker_value1.d.next = 0.into();
-        if self.marker.val() {
-            self.marker_value1.d.next = self.marker_value.val();
+        self.marker_value1.d.next = self.marker_value.val();
+        self.marker_value2.d.next = 0.into();
+        if self.marker1.q.val() {
+            self.marker_value2.d.next = self.marker_value1.q.val();
         }
-        self.marker_value2.d.next = self.marker_value1.q.val();
         self.is_marker.next = self.marker3.q.val();
         for k in 0..self._sums {
             self.sums[k].next = bit_cast::<32, 16>(self.marker_value2.q.val());
@@ -160,9 +160,9 @@ impl Logic for Arbiter {
         for i in 0..self._clusters {
             // The clusters of its group: it does not change while anything is offered.
             self.group[i].clock.next = self.clock.val();
-            self.group[i].d.next = 0.into();
-            for s in 0..self._splits {
-                if self.split.val() == s.to_bits() {
+            self.group[i].d.next = self.group_set[i].val();
+            for s in 1..self._splits {
+                if self.mask.val().get_bit(s - 1) {
                     self.group[i].d.next = self.group_set[s * 32 + i].val();
                 }
             }
@@ -219,14 +219,16 @@ impl Logic for Arbiter {
             self.go3[i].clock.next = self.clock.val();
             self.go3[i].d.next = self.go2[i].q.val();
             self.data[i].clock.next = self.clock.val();
-            self.data[i].d.next = 0.into();
             for s in 0..self._splits {
                 for j in 0..self._clusters {
                     if self.group_set[s * 32 + i].val().get_bit(j) {
                         self.sums[s * 32 + i].next = self.sums[s * 32 + i].val() | self.granted[j].val();
                     }
                 }
-                if self.split.val() == s.to_bits() {
+            }
+            self.data[i].d.next = self.sums[i].val();
+            for s in 1..self._splits {
+                if self.mask.val().get_bit(s - 1) {
                     self.data[i].d.next = self.sums[s * 32 + i].val();
                 }
             }

@@ -2,8 +2,8 @@
 //! detector and their share of the read multiplexer.
 //!
 //! Ports: the broadcast of its column group (`bcast_*`), everything of the accelerator's that all clusters share
-//! (`host_*`, `scan_*`, `drain_*`, the steps' parameters), `first_pe[16]`, `first_lane[16]`, and towards the
-//! accelerator `put`, `grant` and `granted[32]` (its offers), `almost_full`, `passed0`/`passed1`, `scan_done`, `written`,
+//! (`host_*`, `scan_*`, `drain_*`, the steps' parameters), `host_select`, `host_all`, `first_lane[16]`, and towards the
+//! accelerator `put`, `grant` and `granted[32]` (its offers), `almost_full`, `passed0`/`passed1`, `scan_done`,
 //! `read_data[32]`.
 //! Latency: one register on everything that comes in but `grant`, two on the host's words, one on everything that goes
 //! out. A drained row is written back nine cycles after it reached the PEs.
@@ -21,7 +21,7 @@ use crate::pe::Pe;
 use crate::pe_counters::PeCounters;
 use eie_spec::arith::CODES;
 use eie_spec::config::{Config, CLUSTER};
-use eie_spec::regs::{Region, ALL_PES, COUNTER_STALLED};
+use eie_spec::regs::{Region, COUNTER_STALLED};
 use eie_spec::timing;
 use rust_hdl::prelude::*;
 
@@ -33,8 +33,6 @@ const DRAIN_LATENCY: usize = timing::DRAIN_LATENCY as usize;
 pub struct Cluster {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// Number of the first PE.
-    pub first_pe: Signal<In, Bits<16>>,
     /// Drops all work.
     pub clear: Signal<In, Bit>,
     /// Clears the counters.
@@ -51,6 +49,10 @@ pub struct Cluster {
     pub host_write: Signal<In, Bit>,
     /// Host reads.
     pub host_read: Signal<In, Bit>,
+    /// The host's word is one of this cluster's.
+    pub host_select: Signal<In, Bit>,
+    /// It is one of all PEs.
+    pub host_all: Signal<In, Bit>,
     /// Address of the host's word.
     pub host_address: Signal<In, Bits<32>>,
     /// Word to write.
@@ -67,6 +69,8 @@ pub struct Cluster {
     pub ptr_base: Signal<In, Bits<16>>,
     /// Number of the first PE within its column group.
     pub first_lane: Signal<In, Bits<16>>,
+    /// The scan that begins waits for `frontier`.
+    pub start_gated: Signal<In, Bit>,
     /// The scan's words from `frontier` on are not there yet.
     pub gated: Signal<In, Bit>,
     /// First address of the scan that is not there yet.
@@ -103,6 +107,8 @@ pub struct Cluster {
     pub dst_address: Signal<In, Bits<16>>,
     /// Which cluster of the chain writes them.
     pub drain_rank: Signal<In, Bits<8>>,
+    /// The place in the chain may change: it is that of the next drain from then on.
+    pub chain_idle: Signal<In, Bit>,
     /// This cluster is the first of its chain.
     pub chain_first: Signal<In, Bit>,
     /// This cluster is the last of its chain.
@@ -125,8 +131,6 @@ pub struct Cluster {
     pub back_out: Signal<Out, Bits<25>>,
     /// The PEs' results for the cluster before.
     pub back_results_out: Signal<Out, Bits<128>>,
-    /// A drained row has been written.
-    pub written: Signal<Out, Bit>,
     nz_detect: NzDetect,
     offers: OfferQueue,
     pes: Vec<Pe>,
@@ -139,12 +143,15 @@ pub struct Cluster {
     frontier_q: DFF<Bits<16>>,
     shift_q: DFF<Bits<5>>,
     relu_q: DFF<Bit>,
+    start_gated_q: DFF<Bit>,
+    chain_first1: DFF<Bit>,
+    chain_last1: DFF<Bit>,
+    chain_rank1: DFF<Bits<8>>,
     chain_first_q: DFF<Bit>,
     chain_last_q: DFF<Bit>,
     chain_rank_q: DFF<Bits<8>>,
     bias_address1: DFF<Bits<16>>,
     writes_q: DFF<Bit>,
-    region2: DFF<Bits<4>>,
     offset2: DFF<Bits<16>>,
     data2: DFF<Bits<32>>,
     read2: DFF<Bit>,
@@ -177,16 +184,17 @@ pub struct Cluster {
     chain_q: DFF<Bits<42>>,
     bias_address_q: DFF<Bits<16>>,
     write_back: Vec<DFF<Bits<25>>>,
+    takes_back: DFF<Bit>,
+    select_q: DFF<Bit>,
+    all_q: DFF<Bit>,
+    kinds2: DFF<Bits<4>>,
     back_q: DFF<Bits<25>>,
     back_results_q: DFF<Bits<128>>,
-    written_q: DFF<Bit>,
     full_q: DFF<Bit>,
     passed0_q: DFF<Bit>,
     passed1_q: DFF<Bit>,
     read_q: DFF<Bits<32>>,
-    pe_field: Signal<Local, Bits<16>>,
-    relative: Signal<Local, Bits<16>>,
-    to_all: Signal<Local, Bit>,
+    lane_field: Signal<Local, Bits<4>>,
     region: Signal<Local, Bits<4>>,
     act_address: Signal<Local, Bits<16>>,
     offset: Signal<Local, Bits<16>>,
@@ -204,7 +212,8 @@ pub struct Cluster {
     keep: Signal<Local, Bit>,
     act_word: Signal<Local, Bits<16>>,
     reads_act: DFF<Bit>,
-    pe_mask: Constant<Bits<16>>,
+    region_pointer: Constant<Bits<4>>,
+    region_weight: Constant<Bits<4>>,
     region_activation: Constant<Bits<4>>,
     region_codebook: Constant<Bits<4>>,
     region_bias: Constant<Bits<4>>,
@@ -226,6 +235,7 @@ pub struct Cluster {
     dst_place: Constant<Bits<6>>,
     rank_place: Constant<Bits<6>>,
     back_valid: Constant<Bits<25>>,
+    back_rest: Constant<Bits<25>>,
     _lanes: usize,
     _missing: usize,
     _delay: usize,
@@ -237,7 +247,6 @@ impl Cluster {
     pub fn new(config: &Config) -> Self {
         Self {
             clock: Default::default(),
-            first_pe: Default::default(),
             clear: Default::default(),
             clear_counters: Default::default(),
             bcast_valid: Default::default(),
@@ -272,6 +281,12 @@ impl Cluster {
             bias_address: Default::default(),
             dst_address: Default::default(),
             drain_rank: Default::default(),
+            chain_idle: Default::default(),
+            start_gated: Default::default(),
+            start_gated_q: Default::default(),
+            chain_first1: Default::default(),
+            chain_last1: Default::default(),
+            chain_rank1: Default::default(),
             chain_first: Default::default(),
             chain_last: Default::default(),
             chain_rank: Default::default(),
@@ -283,8 +298,7 @@ impl Cluster {
             back_results_in: Default::default(),
             back_out: Default::default(),
             back_results_out: Default::default(),
-            written: Default::default(),
-            nz_detect: NzDetect::new(),
+            nz_detect: NzDetect::new(config.act_depth),
             offers: OfferQueue::new(16 + config.ptr_depth.ilog2() as usize),
             start_q: Default::default(),
             src_base_q: Default::default(),
@@ -300,7 +314,6 @@ impl Cluster {
             chain_rank_q: Default::default(),
             bias_address1: Default::default(),
             writes_q: Default::default(),
-            region2: Default::default(),
             offset2: Default::default(),
             data2: Default::default(),
             read2: Default::default(),
@@ -334,16 +347,19 @@ impl Cluster {
             chain_q: Default::default(),
             bias_address_q: Default::default(),
             write_back: (0..=DRAIN_LATENCY).map(|_| DFF::default()).collect(),
+            takes_back: Default::default(),
+            select_q: Default::default(),
+            all_q: Default::default(),
+            kinds2: Default::default(),
+            host_select: Default::default(),
+            host_all: Default::default(),
             back_q: Default::default(),
             back_results_q: Default::default(),
-            written_q: Default::default(),
             full_q: Default::default(),
             passed0_q: Default::default(),
             passed1_q: Default::default(),
             read_q: Default::default(),
-            pe_field: Default::default(),
-            relative: Default::default(),
-            to_all: Default::default(),
+            lane_field: Default::default(),
             region: Default::default(),
             act_address: Default::default(),
             offset: Default::default(),
@@ -361,7 +377,8 @@ impl Cluster {
             keep: Default::default(),
             act_word: Default::default(),
             reads_act: Default::default(),
-            pe_mask: Constant::new(u64::from(ALL_PES).into()),
+            region_pointer: Constant::new((Region::Pointer as u64).into()),
+            region_weight: Constant::new((Region::Weight as u64).into()),
             region_activation: Constant::new((Region::Activation as u64).into()),
             region_codebook: Constant::new((Region::Codebook as u64).into()),
             region_bias: Constant::new((Region::Bias as u64).into()),
@@ -383,6 +400,7 @@ impl Cluster {
             dst_place: Constant::new(18.into()),
             rank_place: Constant::new(34.into()),
             back_valid: Constant::new(1.into()),
+            back_rest: Constant::new(0x1ff_fffeu64.into()),
             _lanes: config.lanes(),
             _missing: CLUSTER,
             _delay: DRAIN_LATENCY,
@@ -409,9 +427,12 @@ impl Logic for Cluster {
             clear_counters_q,
             chain_q,
             bias_address_q,
+            takes_back,
+            select_q,
+            all_q,
+            kinds2,
             back_q,
             back_results_q,
-            written_q,
             full_q,
             passed0_q,
             passed1_q,
@@ -427,6 +448,10 @@ impl Logic for Cluster {
             frontier_q,
             shift_q,
             relu_q,
+            start_gated_q,
+            chain_first1,
+            chain_last1,
+            chain_rank1,
             chain_first_q,
             chain_last_q,
             chain_rank_q,
@@ -438,7 +463,6 @@ impl Logic for Cluster {
             busy_q,
             stalled_q,
             writes_q,
-            region2,
             offset2,
             data2,
             read2,
@@ -463,9 +487,14 @@ impl Logic for Cluster {
         self.bias_address1.d.next = self.bias_address_q.q.val();
         self.shift_q.d.next = self.shift.val();
         self.relu_q.d.next = self.relu.val();
-        self.chain_first_q.d.next = self.chain_first.val();
-        self.chain_last_q.d.next = self.chain_last.val();
-        self.chain_rank_q.d.next = self.chain_rank.val();
+        self.chain_first1.d.next = self.chain_first.val();
+        self.chain_last1.d.next = self.chain_last.val();
+        self.chain_rank1.d.next = self.chain_rank.val();
+        if self.chain_idle.val() {
+            self.chain_first_q.d.next = self.chain_first1.q.val();
+            self.chain_last_q.d.next = self.chain_last1.q.val();
+            self.chain_rank_q.d.next = self.chain_rank1.q.val();
+        }
         // A row's control: from the sequencer, or from the cluster before.
         self.control.next = bit_cast::<42, 1>(self.drain.val().into())
             | (bit_cast::<42, 1>(self.drain_write.val().into()) << 1)
@@ -490,16 +519,28 @@ impl Logic for Cluster {
         }
         // The host's words, decoded in two steps.
         self.region.next = self.host_address_q.q.val().get_bits::<4>(28);
-        self.pe_field.next = self.host_address_q.q.val().get_bits::<16>(16) & self.pe_mask.val();
-        self.relative.next = self.pe_field.val() - self.first_pe.val();
-        self.to_all.next = self.pe_field.val() == self.pe_mask.val();
-        self.region2.d.next = self.region.val();
+        self.select_q.d.next = self.host_select.val();
+        self.all_q.d.next = self.host_all.val();
+        self.lane_field.next = self.host_address_q.q.val().get_bits::<4>(16) & self.lane_mask.val();
         self.offset.next = self.host_address_q.q.val().get_bits::<16>(0);
         self.offset2.d.next = self.offset.val();
         self.data2.d.next = self.host_data_q.q.val();
         self.is_act.next = self.region.val() == self.region_activation.val();
         self.is_codebook.next = self.region.val() == self.region_codebook.val();
         self.is_bias.next = self.region.val() == self.region_bias.val();
+        self.kinds2.d.next = 0.into();
+        if self.region.val() == self.region_pointer.val() {
+            self.kinds2.d.next = 1.into();
+        }
+        if self.region.val() == self.region_weight.val() {
+            self.kinds2.d.next = 2.into();
+        }
+        if self.is_codebook.val() {
+            self.kinds2.d.next = 4.into();
+        }
+        if self.is_bias.val() {
+            self.kinds2.d.next = 8.into();
+        }
         self.act2.d.next = self.host_write_q.q.val() & self.is_act.val();
         self.host_act.next = 0.into();
         if self.host_write_q.q.val() & self.is_act.val() {
@@ -547,7 +588,9 @@ impl Logic for Cluster {
                 self.keep.next = self.write_back[i - 1].q.val().get_bit(0);
             }
         }
-        if self.back_in.val().get_bit(0) & !self.chain_last_q.q.val() {
+        // While the host writes, its words are on the way that results take.
+        self.takes_back.d.next = !self.chain_last_q.q.val() & !self.host_write.val();
+        if self.takes_back.q.val() {
             self.back_results.next = self.results_join.joined.val() | self.back_results_in.val();
         }
         self.back_q.d.next = self.back.val();
@@ -556,12 +599,14 @@ impl Logic for Cluster {
         }
         self.back_results_q.d.next = self.back_results.val() | self.host_join.joined.val();
         self.back_out.next = self.back_q.q.val();
+        if self.writes_q.q.val() {
+            // It has arrived: no cluster of another chain takes it for its own when chains change.
+            self.back_out.next = self.back_q.q.val() & self.back_rest.val();
+        }
         self.back_results_out.next = self.back_results_q.q.val();
         self.writes.next =
             self.back.val().get_bit(0) & (self.back.val().get_bits::<8>(17) == self.chain_rank_q.q.val());
         self.writes_q.d.next = self.writes.val();
-        self.written_q.d.next = self.writes.val();
-        self.written.next = self.written_q.q.val();
         // Non-zero detection. The host reads activations through the same port, while nothing is scanned.
         self.start_q.d.next = self.scan_start.val();
         self.src_base_q.d.next = self.src_base.val();
@@ -575,6 +620,8 @@ impl Logic for Cluster {
         self.nz_detect.src_base.next = self.src_base_q.q.val();
         self.nz_detect.groups.next = self.groups_q.q.val();
         self.nz_detect.first_column.next = self.first_column_q.q.val();
+        self.start_gated_q.d.next = self.start_gated.val();
+        self.nz_detect.start_gated.next = self.start_gated_q.q.val();
         self.nz_detect.gated.next = self.gated_q.q.val();
         self.nz_detect.frontier.next = self.frontier_q.q.val();
         self.nz_detect.stride.next = self.stride_q.q.val();
@@ -584,7 +631,7 @@ impl Logic for Cluster {
         self.offers.offer.next =
             bit_cast::<32, 16>(self.nz_detect.value.val()) | (bit_cast::<32, 16>(self.nz_detect.column.val()) << 16);
         self.offers.pop.next = self.grant.val();
-        self.put.next = self.nz_detect.valid.val();
+        self.put.next = self.nz_detect.soon.val();
         self.granted.next = self.offers.granted.val();
         self.act_address.next = self.nz_detect.address.val();
         self.reads_act.d.next = self.host_read_q.q.val() & self.is_act.val() & self.nz_detect.done.val();
@@ -602,7 +649,7 @@ impl Logic for Cluster {
         if self.act2.q.val() {
             self.act_write_address.next = self.offset2.q.val();
         }
-        self.counter_lane.next = self.relative.val().get_bits::<4>(0) & self.lane_mask.val();
+        self.counter_lane.next = self.lane_field.val();
         self.counter_address.next = self.counter_lane.val();
         if self.offset.val() == self.counter_stalled.val() {
             self.counter_address.next = self.counter_lane.val() | self.second_counter.val();
@@ -639,12 +686,13 @@ impl Logic for Cluster {
             self.pes[i].column.next = self.bcast_column_q.q.val();
             self.pes[i].value.next = self.bcast_value_q.q.val();
             self.hits[i].clock.next = self.clock.val();
-            self.hits[i].d.next =
-                self.host_write_q.q.val() & (self.to_all.val() | (self.relative.val() == i.to_bits()));
+            self.hits[i].d.next = self.host_write_q.q.val()
+                & self.select_q.q.val()
+                & (self.all_q.q.val() | (self.lane_field.val() == i.to_bits()));
             self.chosen[i].clock.next = self.clock.val();
-            self.chosen[i].d.next = self.relative.val() == i.to_bits();
+            self.chosen[i].d.next = self.select_q.q.val() & (self.lane_field.val() == i.to_bits());
             self.pes[i].host_write.next = self.hits[i].q.val();
-            self.pes[i].host_region.next = self.region2.q.val();
+            self.pes[i].host_kinds.next = self.kinds2.q.val();
             self.pes[i].host_offset.next = self.offset2.q.val();
             self.pes[i].host_data.next = self.data2.q.val();
             self.pes[i].wide_address.next = self.wide_address2.q.val();

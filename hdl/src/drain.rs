@@ -66,7 +66,7 @@ pub struct Drain {
     ones_above: Constant<Bits<48>>,
     acc_sign: Constant<Bits<48>>,
     beyond: Constant<Bits<48>>,
-    all: Constant<Bits<48>>,
+    width_mask: Constant<Bits<48>>,
     high0: Constant<Bits<48>>,
     high8: Constant<Bits<48>>,
     high16: Constant<Bits<48>>,
@@ -122,10 +122,10 @@ impl Drain {
             ones_above: Constant::new((acc_mask & !0xffff_ffff).into()),
             acc_sign: Constant::new((1u64 << (config.acc_bits - 1)).into()),
             beyond: Constant::new((!acc_mask & word_mask).into()),
-            all: Constant::new(word_mask.into()),
-            high0: Constant::new((word_mask << 23 & word_mask).into()),
-            high8: Constant::new((word_mask << 31 & word_mask).into()),
-            high16: Constant::new((word_mask << 39 & word_mask).into()),
+            width_mask: Constant::new(acc_mask.into()),
+            high0: Constant::new((0xff << 23).into()),
+            high8: Constant::new((0xff << 31).into()),
+            high16: Constant::new((0xff << 39).into()),
             high24: Constant::new((word_mask << 47 & word_mask).into()),
             ones_mask: Constant::new(0x07.into()),
             coarse_mask: Constant::new(0x7f_ffff.into()),
@@ -158,25 +158,25 @@ impl Logic for Drain {
         self.differs.next = self.biased.q.val();
         if self.negative.val() {
             self.extended.next = self.biased.q.val() | self.beyond.val();
-            self.differs.next = self.extended.val() ^ self.all.val();
+            self.differs.next = self.biased.q.val() ^ self.width_mask.val();
         }
         self.eights.next = self.shift.val().get_bits::<2>(3);
         self.by8.next = self.extended.val() >> 8;
         self.by16.next = self.extended.val() >> 16;
         self.by24.next = self.extended.val() >> 24;
         self.part.next = bit_cast::<24, 48>(self.extended.val());
-        self.high.next = (self.differs.val() & self.high0.val()).any();
+        self.high.next = (self.differs.val() & self.high24.val()).any()
+            | ((self.differs.val() & self.high16.val()).any() & (self.eights.val() != 3))
+            | ((self.differs.val() & self.high8.val()).any() & !self.eights.val().get_bit(1))
+            | ((self.differs.val() & self.high0.val()).any() & !self.eights.val().any());
         if self.eights.val() == 1 {
             self.part.next = bit_cast::<24, 48>(self.by8.val());
-            self.high.next = (self.differs.val() & self.high8.val()).any();
         }
         if self.eights.val() == 2 {
             self.part.next = bit_cast::<24, 48>(self.by16.val());
-            self.high.next = (self.differs.val() & self.high16.val()).any();
         }
         if self.eights.val() == 3 {
             self.part.next = bit_cast::<24, 48>(self.by24.val());
-            self.high.next = (self.differs.val() & self.high24.val()).any();
         }
         self.coarse.d.next = self.part.val() & self.coarse_mask.val();
         self.high2.d.next = self.high.val();

@@ -2,7 +2,7 @@
 //! activations that are not zero, one at a time (R6).
 //!
 //! Ports: `clock`; `clear`; `start` (a pulse) with `src_base[16]`, `groups[16]`, `first_column[16]`,
-//! `stride[16]`; `gated`, `frontier[16]`; `act$0..7[16]` (the banks' words at `address[16]`, two cycles later, which
+//! `stride[16]`, `start_gated`; `gated`, `frontier[16]`; `act$0..7[16]` (the banks' words at `address[16]`, two cycles later, which
 //! stand still while `enable` is low); `valid`, `column[16]`, `value[16]`, `room`; `done`.
 //! Latency: the first activation is offered six cycles after `start`; after that one a cycle, and a cycle for
 //! each group of zeros. `done` falls two cycles after `start` and rises two cycles after the last offer.
@@ -30,6 +30,8 @@ pub struct NzDetect {
     pub first_column: Signal<In, Bits<16>>,
     /// Pointer addresses from group to group: the number of PEs.
     pub stride: Signal<In, Bits<16>>,
+    /// The scan that begins has no words yet.
+    pub start_gated: Signal<In, Bit>,
     /// The words from `frontier` on are not there yet.
     pub gated: Signal<In, Bit>,
     /// The first address that is not there yet.
@@ -42,6 +44,8 @@ pub struct NzDetect {
     pub act: Vec<Signal<In, Bits<16>>>,
     /// There is room for what is offered in the next cycle.
     pub room: Signal<In, Bit>,
+    /// An activation is offered in the next cycle.
+    pub soon: Signal<Out, Bit>,
     /// An activation is offered.
     pub valid: Signal<Out, Bit>,
     /// Address of its column's pointer.
@@ -86,14 +90,17 @@ pub struct NzDetect {
     lane_value: Signal<Local, Bits<16>>,
     load: Signal<Local, Bit>,
     reads: Signal<Local, Bit>,
+    at_frontier: Signal<Local, Bit>,
+    after_at_frontier: Signal<Local, Bit>,
+    places: Constant<Bits<16>>,
     below: Vec<Constant<Bits<8>>>,
     lane_flag: Vec<Constant<Bits<8>>>,
     _lanes: usize,
 }
 
 impl NzDetect {
-    /// A detector over eight lanes.
-    pub fn new() -> Self {
+    /// A detector over eight lanes of so many words (a power of two).
+    pub fn new(depth: usize) -> Self {
         Self {
             clock: Default::default(),
             clear: Default::default(),
@@ -102,12 +109,14 @@ impl NzDetect {
             groups: Default::default(),
             first_column: Default::default(),
             stride: Default::default(),
+            start_gated: Default::default(),
             gated: Default::default(),
             frontier: Default::default(),
             address: Default::default(),
             enable: Default::default(),
             act: vec![Default::default(); CLUSTER],
             room: Default::default(),
+            soon: Default::default(),
             valid: Default::default(),
             column: Default::default(),
             value: Default::default(),
@@ -148,16 +157,13 @@ impl NzDetect {
             lane_value: Default::default(),
             load: Default::default(),
             reads: Default::default(),
+            at_frontier: Default::default(),
+            after_at_frontier: Default::default(),
+            places: Constant::new((depth as u64 - 1).into()),
             below: (0..CLUSTER).map(|i| Constant::new(((1u64 << i) - 1).into())).collect(),
             lane_flag: (0..CLUSTER).map(|i| Constant::new((1u64 << i).into())).collect(),
             _lanes: CLUSTER,
         }
-    }
-}
-
-impl Default for NzDetect {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -215,6 +221,7 @@ impl Logic for NzDetect {
                 self.rest.next = self.rest.val() | self.later[i].val();
             }
         }
+        self.soon.next = self.room.val() & self.some.q.val();
         self.valid_q.d.next = self.room.val() & self.some.q.val();
         self.base_q.d.next = self.base_column.q.val();
         self.lane_q.d.next = self.lane.val();
@@ -263,7 +270,11 @@ impl Logic for NzDetect {
             | self.flags[6].val()
             | self.flags[7].val();
         self.pending.d.next = self.rest.val();
-        self.blocked.d.next = self.gated.val() & (self.group.q.val() == self.frontier.val());
+        self.at_frontier.next =
+            self.gated.val() & !((self.group.q.val() ^ self.frontier.val()) & self.places.val()).any();
+        self.after_at_frontier.next =
+            self.gated.val() & !((self.after.q.val() ^ self.frontier.val()) & self.places.val()).any();
+        self.blocked.d.next = self.at_frontier.val();
         if self.load.val() {
             self.some.d.next = false;
             self.many.d.next = false;
@@ -281,7 +292,7 @@ impl Logic for NzDetect {
             if self.reads.val() {
                 self.group.d.next = self.after.q.val();
                 self.after.d.next = self.after.q.val() + 1;
-                self.blocked.d.next = self.gated.val() & (self.after.q.val() == self.frontier.val());
+                self.blocked.d.next = self.after_at_frontier.val();
                 self.left.d.next = self.left.q.val() - 1;
                 self.some_left.d.next = self.left.q.val() != 1;
             }
@@ -291,7 +302,7 @@ impl Logic for NzDetect {
             self.after.d.next = self.src_base.val() + 1;
             self.left.d.next = self.groups.val();
             self.some_left.d.next = self.groups.val().any();
-            self.blocked.d.next = self.gated.val();
+            self.blocked.d.next = self.start_gated.val();
             self.next_column.d.next = self.first_column.val();
         }
         if self.clear.val() {
@@ -326,14 +337,27 @@ mod tests {
 
     /// Scans banks of random words and returns what was offered, and in how many cycles.
     fn scan(banks: &[Vec<u64>], groups: usize, hesitant: bool) -> (Vec<(u64, u64)>, usize) {
-        let mut uut = NzDetect::new();
+        let mut uut = NzDetect::new(32);
         uut.act.iter_mut().for_each(|a| a.connect());
-        let mut uut =
-            connected!(uut, clock, clear, start, src_base, groups, first_column, stride, gated, frontier, room);
+        let mut uut = connected!(
+            uut,
+            clock,
+            clear,
+            start,
+            src_base,
+            groups,
+            first_column,
+            stride,
+            start_gated,
+            gated,
+            frontier,
+            room
+        );
         uut.src_base.next = 1.into();
         uut.groups.next = (groups as u64).into();
         uut.first_column.next = 100.into();
         uut.stride.next = 16.into();
+        uut.start_gated.next = hesitant;
         uut.gated.next = hesitant;
         uut.frontier.next = 1.into();
         uut.room.next = true;

@@ -2,7 +2,7 @@
 //! memories of its share of the rows and its bank of activations.
 //!
 //! Ports: the cluster's broadcast (`valid`, `marker`, `column[16]`, `value[16]`), its host bus (`host_write`,
-//! `host_region[4]`, `host_offset[16]`, `host_data[32]`, `wide_*`), the activation bank's read port (`act_address[16]` ->
+//! `host_kinds[4]`, `host_offset[16]`, `host_data[32]`, `wide_*`), the activation bank's read port (`act_address[16]` ->
 //! `act_data[16]`, two cycles later, standing still without `act_enable`) and write port (`act_write`,
 //! `act_write_address[16]`, `act_write_data[16]`), the drain's parameters (held still while it works), its timing, its chain
 //! (`first`, `partial_in[48]`, `partial[48]`) and its `result[16]`.
@@ -19,7 +19,6 @@ use crate::ram::PipedRam;
 use crate::spmat_read::SpmatRead;
 use crate::weight_decode::WeightDecode;
 use eie_spec::config::Config;
-use eie_spec::regs::Region;
 use rust_hdl::prelude::*;
 
 /// See the module's documentation.
@@ -43,8 +42,8 @@ pub struct Pe {
     pub parity: Signal<Out, Bit>,
     /// Host writes a word of this PE.
     pub host_write: Signal<In, Bit>,
-    /// Of which memory ([`Region`]).
-    pub host_region: Signal<In, Bits<4>>,
+    /// Of which memory: pointers, weights, codebooks, biases.
+    pub host_kinds: Signal<In, Bits<4>>,
     /// Where.
     pub host_offset: Signal<In, Bits<16>>,
     /// What.
@@ -100,16 +99,11 @@ pub struct Pe {
     bank4: DFF<Bit>,
     bank5: DFF<Bit>,
     parity_q: DFF<Bit>,
-    region_pointer: Constant<Bits<4>>,
-    region_weight: Constant<Bits<4>>,
-    region_bias: Constant<Bits<4>>,
-    region_codebook: Constant<Bits<4>>,
 }
 
 impl Pe {
     /// A PE with memories of the configuration's depths.
     pub fn new(config: &Config) -> Self {
-        let region = |r: Region| Constant::new((r as u64).into());
         Self {
             clock: Default::default(),
             clear: Default::default(),
@@ -120,7 +114,7 @@ impl Pe {
             almost_full: Default::default(),
             parity: Default::default(),
             host_write: Default::default(),
-            host_region: Default::default(),
+            host_kinds: Default::default(),
             host_offset: Default::default(),
             host_data: Default::default(),
             wide_address: Default::default(),
@@ -154,10 +148,6 @@ impl Pe {
             bank4: Default::default(),
             bank5: Default::default(),
             parity_q: Default::default(),
-            region_pointer: region(Region::Pointer),
-            region_weight: region(Region::Weight),
-            region_bias: region(Region::Bias),
-            region_codebook: region(Region::Codebook),
         }
     }
 }
@@ -168,15 +158,14 @@ impl Logic for Pe {
         dff_setup!(self, clock, bank3, bank4, bank5, parity_q);
         clock!(self, clock, ptr_read, act_queue, spmat_read, weight_decode, mac, drain_unit, act_bank);
         // Host writes.
-        self.ptr_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_pointer.val());
+        self.ptr_read.write.next = self.host_write.val() & self.host_kinds.val().get_bit(0);
         self.ptr_read.write_address.next = self.host_offset.val();
         self.ptr_read.write_data.next = self.host_data.val();
-        self.spmat_read.write.next = self.host_write.val() & (self.host_region.val() == self.region_weight.val());
+        self.spmat_read.write.next = self.host_write.val() & self.host_kinds.val().get_bit(1);
         self.spmat_read.write_address.next = self.host_offset.val();
         self.spmat_read.write_data.next = self.host_data.val();
-        self.spmat_read.write_code.next =
-            self.host_write.val() & (self.host_region.val() == self.region_codebook.val());
-        self.ptr_read.write_bias.next = self.host_write.val() & (self.host_region.val() == self.region_bias.val());
+        self.spmat_read.write_code.next = self.host_write.val() & self.host_kinds.val().get_bit(2);
+        self.ptr_read.write_bias.next = self.host_write.val() & self.host_kinds.val().get_bit(3);
         self.spmat_read.wide_address.next = self.wide_address.val();
         self.spmat_read.wide_halves.next = self.wide_halves.val();
         self.spmat_read.wide_data.next = self.wide_data.val();

@@ -17,7 +17,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     output reg  [15:0] drain_row;
     
     // Constant declarations
-    localparam  first_pe$0 = 16'h0;
+    localparam  all_pes = 12'hfff;
+    localparam  lane_bits = 4'h2;
     localparam  first_lane$0 = 16'h0;
     localparam  first_lane$1 = 16'h4;
     localparam  first_lane$2 = 16'h8;
@@ -99,7 +100,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     
     // Stub signals
     reg  clusters$0$clock;
-    reg  [15:0] clusters$0$first_pe;
     reg  clusters$0$clear;
     reg  clusters$0$clear_counters;
     reg  clusters$0$bcast_valid;
@@ -108,6 +108,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  [15:0] clusters$0$bcast_value;
     reg  clusters$0$host_write;
     reg  clusters$0$host_read;
+    reg  clusters$0$host_select;
+    reg  clusters$0$host_all;
     reg  [31:0] clusters$0$host_address;
     reg  [31:0] clusters$0$host_data;
     wire  [31:0] clusters$0$read_data;
@@ -116,6 +118,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  [15:0] clusters$0$groups;
     reg  [15:0] clusters$0$ptr_base;
     reg  [15:0] clusters$0$first_lane;
+    reg  clusters$0$start_gated;
     reg  clusters$0$gated;
     reg  [15:0] clusters$0$frontier;
     reg  [15:0] clusters$0$stride;
@@ -134,6 +137,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  [15:0] clusters$0$bias_address;
     reg  [15:0] clusters$0$dst_address;
     reg  [7:0] clusters$0$drain_rank;
+    reg  clusters$0$chain_idle;
     reg  clusters$0$chain_first;
     reg  clusters$0$chain_last;
     reg  [7:0] clusters$0$chain_rank;
@@ -145,7 +149,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  [127:0] clusters$0$back_results_in;
     wire  [24:0] clusters$0$back_out;
     wire  [127:0] clusters$0$back_results_out;
-    wire  clusters$0$written;
     reg  sequencer$clock;
     reg  sequencer$start;
     reg  [7:0] sequencer$first_step;
@@ -158,19 +161,21 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  sequencer$full;
     reg  sequencer$passed0;
     reg  sequencer$passed1;
-    reg  sequencer$written;
     wire  sequencer$marker;
     wire  [15:0] sequencer$marker_value;
     wire  sequencer$scan_start;
     wire  [15:0] sequencer$src_base;
     wire  [15:0] sequencer$groups;
     wire  [15:0] sequencer$ptr_base;
-    wire  [2:0] sequencer$scan_split;
+    wire  [7:0] sequencer$start_mask;
+    wire  sequencer$start_gated;
+    wire  [7:0] sequencer$scan_mask;
     wire  sequencer$gated;
     wire  [15:0] sequencer$frontier;
     wire  [4:0] sequencer$shift;
     wire  sequencer$relu;
-    wire  [2:0] sequencer$drain_split;
+    wire  sequencer$drain_idle;
+    wire  [7:0] sequencer$given_mask;
     wire  sequencer$drain;
     wire  sequencer$drain_write;
     wire  [15:0] sequencer$drain_row;
@@ -184,7 +189,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     wire  [7:0] sequencer$step;
     reg  arbiter$clock;
     reg  arbiter$clear;
-    reg  [2:0] arbiter$split;
+    reg  [7:0] arbiter$mask;
     reg  arbiter$put$0;
     reg  arbiter$full$0;
     wire  arbiter$grant$0;
@@ -227,6 +232,21 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  reading$5$d;
     wire  reading$5$q;
     reg  reading$5$clock;
+    reg  reading$6$d;
+    wire  reading$6$q;
+    reg  reading$6$clock;
+    reg  write1$d;
+    wire  write1$q;
+    reg  write1$clock;
+    reg  [31:0] address1$d;
+    wire  [31:0] address1$q;
+    reg  address1$clock;
+    reg  select$0$d;
+    wire  select$0$q;
+    reg  select$0$clock;
+    reg  to_all$d;
+    wire  to_all$q;
+    reg  to_all$clock;
     reg  [31:0] rdata_q$d;
     wire  [31:0] rdata_q$q;
     reg  rdata_q$clock;
@@ -239,9 +259,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  passed1_q$d;
     wire  passed1_q$q;
     reg  passed1_q$clock;
-    reg  written_q$d;
-    wire  written_q$q;
-    reg  written_q$clock;
     reg  step_write_q$d;
     wire  step_write_q$q;
     reg  step_write_q$clock;
@@ -289,6 +306,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  clear_counters$clock;
     
     // Local signals
+    reg  [11:0] pe_field;
+    reg  [11:0] cluster_field;
     reg  all_done;
     reg  all_passed0;
     reg  all_passed1;
@@ -300,7 +319,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     // Sub module instances
     top$clusters$0 clusters$0(
         .clock(clusters$0$clock),
-        .first_pe(clusters$0$first_pe),
         .clear(clusters$0$clear),
         .clear_counters(clusters$0$clear_counters),
         .bcast_valid(clusters$0$bcast_valid),
@@ -309,6 +327,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .bcast_value(clusters$0$bcast_value),
         .host_write(clusters$0$host_write),
         .host_read(clusters$0$host_read),
+        .host_select(clusters$0$host_select),
+        .host_all(clusters$0$host_all),
         .host_address(clusters$0$host_address),
         .host_data(clusters$0$host_data),
         .read_data(clusters$0$read_data),
@@ -317,6 +337,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .groups(clusters$0$groups),
         .ptr_base(clusters$0$ptr_base),
         .first_lane(clusters$0$first_lane),
+        .start_gated(clusters$0$start_gated),
         .gated(clusters$0$gated),
         .frontier(clusters$0$frontier),
         .stride(clusters$0$stride),
@@ -335,6 +356,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .bias_address(clusters$0$bias_address),
         .dst_address(clusters$0$dst_address),
         .drain_rank(clusters$0$drain_rank),
+        .chain_idle(clusters$0$chain_idle),
         .chain_first(clusters$0$chain_first),
         .chain_last(clusters$0$chain_last),
         .chain_rank(clusters$0$chain_rank),
@@ -345,8 +367,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .back_in(clusters$0$back_in),
         .back_results_in(clusters$0$back_results_in),
         .back_out(clusters$0$back_out),
-        .back_results_out(clusters$0$back_results_out),
-        .written(clusters$0$written)
+        .back_results_out(clusters$0$back_results_out)
     );
     top$sequencer sequencer(
         .clock(sequencer$clock),
@@ -361,19 +382,21 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .full(sequencer$full),
         .passed0(sequencer$passed0),
         .passed1(sequencer$passed1),
-        .written(sequencer$written),
         .marker(sequencer$marker),
         .marker_value(sequencer$marker_value),
         .scan_start(sequencer$scan_start),
         .src_base(sequencer$src_base),
         .groups(sequencer$groups),
         .ptr_base(sequencer$ptr_base),
-        .scan_split(sequencer$scan_split),
+        .start_mask(sequencer$start_mask),
+        .start_gated(sequencer$start_gated),
+        .scan_mask(sequencer$scan_mask),
         .gated(sequencer$gated),
         .frontier(sequencer$frontier),
         .shift(sequencer$shift),
         .relu(sequencer$relu),
-        .drain_split(sequencer$drain_split),
+        .drain_idle(sequencer$drain_idle),
+        .given_mask(sequencer$given_mask),
         .drain(sequencer$drain),
         .drain_write(sequencer$drain_write),
         .drain_row(sequencer$drain_row),
@@ -389,7 +412,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     top$arbiter arbiter(
         .clock(arbiter$clock),
         .clear(arbiter$clear),
-        .split(arbiter$split),
+        .mask(arbiter$mask),
         .put$0(arbiter$put$0),
         .full$0(arbiter$full$0),
         .grant$0(arbiter$grant$0),
@@ -403,12 +426,12 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .any_full(arbiter$any_full),
         .idle(arbiter$idle)
     );
-    top$written_q write_q(
+    top$write_q write_q(
         .d(write_q$d),
         .q(write_q$q),
         .clock(write_q$clock)
     );
-    top$written_q read_q(
+    top$write_q read_q(
         .d(read_q$d),
         .q(read_q$q),
         .clock(read_q$clock)
@@ -423,77 +446,97 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(wdata_q$q),
         .clock(wdata_q$clock)
     );
-    top$written_q reading$0(
+    top$write_q reading$0(
         .d(reading$0$d),
         .q(reading$0$q),
         .clock(reading$0$clock)
     );
-    top$written_q reading$1(
+    top$write_q reading$1(
         .d(reading$1$d),
         .q(reading$1$q),
         .clock(reading$1$clock)
     );
-    top$written_q reading$2(
+    top$write_q reading$2(
         .d(reading$2$d),
         .q(reading$2$q),
         .clock(reading$2$clock)
     );
-    top$written_q reading$3(
+    top$write_q reading$3(
         .d(reading$3$d),
         .q(reading$3$q),
         .clock(reading$3$clock)
     );
-    top$written_q reading$4(
+    top$write_q reading$4(
         .d(reading$4$d),
         .q(reading$4$q),
         .clock(reading$4$clock)
     );
-    top$written_q reading$5(
+    top$write_q reading$5(
         .d(reading$5$d),
         .q(reading$5$q),
         .clock(reading$5$clock)
+    );
+    top$write_q reading$6(
+        .d(reading$6$d),
+        .q(reading$6$q),
+        .clock(reading$6$clock)
+    );
+    top$write_q write1(
+        .d(write1$d),
+        .q(write1$q),
+        .clock(write1$clock)
+    );
+    top$wdata_q address1(
+        .d(address1$d),
+        .q(address1$q),
+        .clock(address1$clock)
+    );
+    top$write_q select$0(
+        .d(select$0$d),
+        .q(select$0$q),
+        .clock(select$0$clock)
+    );
+    top$write_q to_all(
+        .d(to_all$d),
+        .q(to_all$q),
+        .clock(to_all$clock)
     );
     top$wdata_q rdata_q(
         .d(rdata_q$d),
         .q(rdata_q$q),
         .clock(rdata_q$clock)
     );
-    top$written_q done_q(
+    top$write_q done_q(
         .d(done_q$d),
         .q(done_q$q),
         .clock(done_q$clock)
     );
-    top$written_q passed0_q(
+    top$write_q passed0_q(
         .d(passed0_q$d),
         .q(passed0_q$q),
         .clock(passed0_q$clock)
     );
-    top$written_q passed1_q(
+    top$write_q passed1_q(
         .d(passed1_q$d),
         .q(passed1_q$q),
         .clock(passed1_q$clock)
     );
-    top$written_q written_q(
-        .d(written_q$d),
-        .q(written_q$q),
-        .clock(written_q$clock)
-    );
-    top$written_q step_write_q(
+    top$write_q step_write_q(
         .d(step_write_q$d),
         .q(step_write_q$q),
         .clock(step_write_q$clock)
     );
-    top$written_q start_q(
+    top$write_q start_q(
         .d(start_q$d),
         .q(start_q$q),
         .clock(start_q$clock)
     );
-    top$written_q reset_q(
+    top$write_q reset_q(
         .d(reset_q$d),
         .q(reset_q$q),
         .clock(reset_q$clock)
     );
-    top$sequencer$timer address2(
+    top$sequencer$rows_left address2(
         .d(address2$d),
         .q(address2$q),
         .clock(address2$clock)
@@ -503,27 +546,27 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(wdata2$q),
         .clock(wdata2$clock)
     );
-    top$written_q is_ident(
+    top$write_q is_ident(
         .d(is_ident$d),
         .q(is_ident$q),
         .clock(is_ident$clock)
     );
-    top$written_q is_hash(
+    top$write_q is_hash(
         .d(is_hash$d),
         .q(is_hash$q),
         .clock(is_hash$clock)
     );
-    top$written_q is_status(
+    top$write_q is_status(
         .d(is_status$d),
         .q(is_status$q),
         .clock(is_status$clock)
     );
-    top$written_q is_cycles(
+    top$write_q is_cycles(
         .d(is_cycles$d),
         .q(is_cycles$q),
         .clock(is_cycles$clock)
     );
-    top$written_q is_compute(
+    top$write_q is_compute(
         .d(is_compute$d),
         .q(is_compute$q),
         .clock(is_compute$clock)
@@ -533,7 +576,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(control_q$q),
         .clock(control_q$clock)
     );
-    top$written_q from_control(
+    top$write_q from_control(
         .d(from_control$d),
         .q(from_control$q),
         .clock(from_control$clock)
@@ -548,7 +591,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(compute_cycles$q),
         .clock(compute_cycles$clock)
     );
-    top$written_q clear_counters(
+    top$write_q clear_counters(
         .d(clear_counters$d),
         .q(clear_counters$q),
         .clock(clear_counters$clock)
@@ -560,8 +603,10 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         read_q$clock = clock;
         address_q$clock = clock;
         wdata_q$clock = clock;
+        write1$clock = clock;
+        address1$clock = clock;
+        to_all$clock = clock;
         rdata_q$clock = clock;
-        written_q$clock = clock;
         step_write_q$clock = clock;
         start_q$clock = clock;
         reset_q$clock = clock;
@@ -584,8 +629,10 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         read_q$d = read_q$q;
         address_q$d = address_q$q;
         wdata_q$d = wdata_q$q;
+        write1$d = write1$q;
+        address1$d = address1$q;
+        to_all$d = to_all$q;
         rdata_q$d = rdata_q$q;
-        written_q$d = written_q$q;
         step_write_q$d = step_write_q$q;
         start_q$d = start_q$q;
         reset_q$d = reset_q$q;
@@ -626,6 +673,13 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         reading$4$d = reading$3$q;
         reading$5$clock = clock;
         reading$5$d = reading$4$q;
+        reading$6$clock = clock;
+        reading$6$d = reading$5$q;
+        write1$d = write_q$q;
+        address1$d = address_q$q;
+        pe_field = address_q$q[(32'h10)+:(12)];
+        cluster_field = pe_field >> lane_bits;
+        to_all$d = pe_field == all_pes;
         address2$d = address_q$q[(32'h0)+:(16)];
         wdata2$d = wdata_q$q;
         start_q$d = control_write & (address_q$q == reg_start);
@@ -674,7 +728,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
             compute_cycles$d = 32'h0;
         end
         arbiter$clear = sequencer$clear;
-        arbiter$split = sequencer$scan_split;
+        arbiter$mask = sequencer$scan_mask;
         arbiter$marker = sequencer$marker;
         arbiter$marker_value = sequencer$marker_value;
         all_done = arbiter$idle;
@@ -704,24 +758,18 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         sequencer$full = arbiter$any_full;
         sequencer$passed0 = passed0_q$q;
         sequencer$passed1 = passed1_q$q;
-        written_q$d = clusters$0$written;
-        sequencer$written = written_q$q;
         clusters$0$clock = clock;
-        clusters$0$first_pe = first_pe$0;
-        clusters$0$first_lane = 32'h0;
-        clusters$0$stride = 32'h0;
+        select$0$clock = clock;
+        select$0$d = (cluster_field == 0) | (pe_field == all_pes);
+        clusters$0$host_select = select$0$q;
+        clusters$0$host_all = to_all$q;
+        clusters$0$first_lane = first_lane$0;
+        clusters$0$stride = stride$0;
         clusters$0$chain_rank = 32'h0;
         clusters$0$chain_first = 1'b1;
         clusters$0$chain_last = 1'b1;
-        if (sequencer$scan_split == 0) begin
-            clusters$0$first_lane = first_lane$0;
-            clusters$0$stride = stride$0;
-        end
-        if (sequencer$drain_split == 0) begin
-            clusters$0$chain_rank = rank$0;
-            clusters$0$chain_first = ~|rank$0;
-            clusters$0$chain_last = rank$0 == last_rank$0;
-        end
+        clusters$0$chain_idle = sequencer$drain_idle;
+        clusters$0$start_gated = sequencer$start_gated;
         clusters$0$chain_in = 32'h0;
         clusters$0$chain_sums_in = 32'h0;
         clusters$0$back_in = 32'h0;
@@ -730,10 +778,10 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         clusters$0$frontier = sequencer$frontier;
         clusters$0$clear = sequencer$clear;
         clusters$0$clear_counters = clear_counters$q;
-        clusters$0$host_write = write_q$q;
-        clusters$0$host_read = read_q$q;
-        clusters$0$host_address = address_q$q;
-        clusters$0$host_data = wdata_q$q;
+        clusters$0$host_write = write1$q;
+        clusters$0$host_read = reading$0$q;
+        clusters$0$host_address = address1$q;
+        clusters$0$host_data = wdata2$q;
         clusters$0$scan_start = sequencer$scan_start;
         clusters$0$src_base = sequencer$src_base;
         clusters$0$groups = sequencer$groups;
@@ -749,14 +797,14 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         cluster_read = 32'h0;
         cluster_read = cluster_read | clusters$0$read_data;
         from_control$d = region == region_control;
-        if (reading$4$q) begin
+        if (reading$5$q) begin
             rdata_q$d = cluster_read;
             if (from_control$q) begin
                 rdata_q$d = control_q$q;
             end
         end
         bus_rdata = rdata_q$q;
-        bus_rvalid = reading$5$q;
+        bus_rvalid = reading$6$q;
         busy = sequencer$busy;
         step = sequencer$step;
         draining = sequencer$drain;
@@ -765,12 +813,12 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     
 endmodule
 
-module top$arbiter(clock,clear,split,put$0,full$0,grant$0,granted$0,marker,marker_value,valid$0,is_marker,column$0,value$0,any_full,idle);
+module top$arbiter(clock,clear,mask,put$0,full$0,grant$0,granted$0,marker,marker_value,valid$0,is_marker,column$0,value$0,any_full,idle);
     
     // Module arguments
     input wire  clock;
     input wire  clear;
-    input wire  [2:0] split;
+    input wire  [7:0] mask;
     input wire  put$0;
     input wire  full$0;
     output reg  grant$0;
@@ -913,32 +961,32 @@ module top$arbiter(clock,clear,split,put$0,full$0,grant$0,granted$0,marker,marke
         .q(count$0$q),
         .clock(count$0$clock)
     );
-    top$written_q has$0(
+    top$write_q has$0(
         .d(has$0$d),
         .q(has$0$q),
         .clock(has$0$clock)
     );
-    top$written_q wait_q$0(
+    top$write_q wait_q$0(
         .d(wait_q$0$d),
         .q(wait_q$0$q),
         .clock(wait_q$0$clock)
     );
-    top$written_q grant_q$0(
+    top$write_q grant_q$0(
         .d(grant_q$0$d),
         .q(grant_q$0$q),
         .clock(grant_q$0$clock)
     );
-    top$written_q go1$0(
+    top$write_q go1$0(
         .d(go1$0$d),
         .q(go1$0$q),
         .clock(go1$0$clock)
     );
-    top$written_q go2$0(
+    top$write_q go2$0(
         .d(go2$0$d),
         .q(go2$0$q),
         .clock(go2$0$clock)
     );
-    top$written_q go3$0(
+    top$write_q go3$0(
         .d(go3$0$d),
         .q(go3$0$q),
         .clock(go3$0$clock)
@@ -953,32 +1001,32 @@ module top$arbiter(clock,clear,split,put$0,full$0,grant$0,granted$0,marker,marke
         .q(group$0$q),
         .clock(group$0$clock)
     );
-    top$written_q marker1(
+    top$write_q marker1(
         .d(marker1$d),
         .q(marker1$q),
         .clock(marker1$clock)
     );
-    top$written_q marker2(
+    top$write_q marker2(
         .d(marker2$d),
         .q(marker2$q),
         .clock(marker2$clock)
     );
-    top$written_q marker3(
+    top$write_q marker3(
         .d(marker3$d),
         .q(marker3$q),
         .clock(marker3$clock)
     );
-    top$sequencer$timer marker_value1(
+    top$sequencer$rows_left marker_value1(
         .d(marker_value1$d),
         .q(marker_value1$q),
         .clock(marker_value1$clock)
     );
-    top$sequencer$timer marker_value2(
+    top$sequencer$rows_left marker_value2(
         .d(marker_value2$d),
         .q(marker_value2$q),
         .clock(marker_value2$clock)
     );
-    top$written_q any_full_q(
+    top$write_q any_full_q(
         .d(any_full_q$d),
         .q(any_full_q$q),
         .clock(any_full_q$clock)
@@ -1001,11 +1049,11 @@ module top$arbiter(clock,clear,split,put$0,full$0,grant$0,granted$0,marker,marke
         marker1$d = marker;
         marker2$d = marker1$q;
         marker3$d = marker2$q;
-        marker_value1$d = 32'h0;
-        if (marker) begin
-            marker_value1$d = marker_value;
+        marker_value1$d = marker_value;
+        marker_value2$d = 32'h0;
+        if (marker1$q) begin
+            marker_value2$d = marker_value1$q;
         end
-        marker_value2$d = marker_value1$q;
         is_marker = marker3$q;
         sums$0 = ((marker_value2$q) & 32'hffffffff);
         sums$1 = ((marker_value2$q) & 32'hffffffff);
@@ -1042,10 +1090,7 @@ module top$arbiter(clock,clear,split,put$0,full$0,grant$0,granted$0,marker,marke
         full_any = 1'b0;
         has_any = 1'b0;
         group$0$clock = clock;
-        group$0$d = 32'h0;
-        if (split == 0) begin
-            group$0$d = group_set$0;
-        end
+        group$0$d = group_set$0;
         choose$0 = has$0$q & ~wait_q$0$q;
         rivals$0 = group$0$q & above$0;
         goes$0 = 1'b0;
@@ -1092,13 +1137,10 @@ module top$arbiter(clock,clear,split,put$0,full$0,grant$0,granted$0,marker,marke
         go3$0$clock = clock;
         go3$0$d = go2$0$q;
         data$0$clock = clock;
-        data$0$d = 32'h0;
         if (group_set$0[0]) begin
             sums$0 = sums$0 | granted$0;
         end
-        if (split == 0) begin
-            data$0$d = sums$0;
-        end
+        data$0$d = sums$0;
         valid$0 = go3$0$q;
         value$0 = data$0$q[(32'h0)+:(16)];
         column$0 = data$0$q[(32'h10)+:(16)];
@@ -1109,11 +1151,10 @@ module top$arbiter(clock,clear,split,put$0,full$0,grant$0,granted$0,marker,marke
     
 endmodule
 
-module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_marker,bcast_column,bcast_value,host_write,host_read,host_address,host_data,read_data,scan_start,src_base,groups,ptr_base,first_lane,gated,frontier,stride,put,grant,granted,scan_done,almost_full,passed0,passed1,shift,relu,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,chain_first,chain_last,chain_rank,chain_in,chain_sums_in,chain_out,chain_sums_out,back_in,back_results_in,back_out,back_results_out,written);
+module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_column,bcast_value,host_write,host_read,host_select,host_all,host_address,host_data,read_data,scan_start,src_base,groups,ptr_base,first_lane,start_gated,gated,frontier,stride,put,grant,granted,scan_done,almost_full,passed0,passed1,shift,relu,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,chain_idle,chain_first,chain_last,chain_rank,chain_in,chain_sums_in,chain_out,chain_sums_out,back_in,back_results_in,back_out,back_results_out);
     
     // Module arguments
     input wire  clock;
-    input wire  [15:0] first_pe;
     input wire  clear;
     input wire  clear_counters;
     input wire  bcast_valid;
@@ -1122,6 +1163,8 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     input wire  [15:0] bcast_value;
     input wire  host_write;
     input wire  host_read;
+    input wire  host_select;
+    input wire  host_all;
     input wire  [31:0] host_address;
     input wire  [31:0] host_data;
     output reg  [31:0] read_data;
@@ -1130,6 +1173,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     input wire  [15:0] groups;
     input wire  [15:0] ptr_base;
     input wire  [15:0] first_lane;
+    input wire  start_gated;
     input wire  gated;
     input wire  [15:0] frontier;
     input wire  [15:0] stride;
@@ -1148,6 +1192,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     input wire  [15:0] bias_address;
     input wire  [15:0] dst_address;
     input wire  [7:0] drain_rank;
+    input wire  chain_idle;
     input wire  chain_first;
     input wire  chain_last;
     input wire  [7:0] chain_rank;
@@ -1159,10 +1204,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     input wire  [127:0] back_results_in;
     output reg  [24:0] back_out;
     output reg  [127:0] back_results_out;
-    output reg  written;
     
     // Constant declarations
-    localparam  pe_mask = 16'hfff;
+    localparam  region_pointer = 4'h1;
+    localparam  region_weight = 4'h2;
     localparam  region_activation = 4'h4;
     localparam  region_codebook = 4'h5;
     localparam  region_bias = 4'h3;
@@ -1186,6 +1231,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     localparam  dst_place = 6'b10010;
     localparam  rank_place = 6'b100010;
     localparam  back_valid = 25'h1;
+    localparam  back_rest = 25'h1fffffe;
     
     // Stub signals
     reg  nz_detect$clock;
@@ -1195,6 +1241,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] nz_detect$groups;
     reg  [15:0] nz_detect$first_column;
     reg  [15:0] nz_detect$stride;
+    reg  nz_detect$start_gated;
     reg  nz_detect$gated;
     reg  [15:0] nz_detect$frontier;
     wire  [15:0] nz_detect$address;
@@ -1208,6 +1255,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [15:0] nz_detect$act$6;
     reg  [15:0] nz_detect$act$7;
     reg  nz_detect$room;
+    wire  nz_detect$soon;
     wire  nz_detect$valid;
     wire  [15:0] nz_detect$column;
     wire  [15:0] nz_detect$value;
@@ -1228,7 +1276,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     wire  pes$0$almost_full;
     wire  pes$0$parity;
     reg  pes$0$host_write;
-    reg  [3:0] pes$0$host_region;
+    reg  [3:0] pes$0$host_kinds;
     reg  [15:0] pes$0$host_offset;
     reg  [31:0] pes$0$host_data;
     reg  [15:0] pes$0$wide_address;
@@ -1260,7 +1308,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     wire  pes$1$almost_full;
     wire  pes$1$parity;
     reg  pes$1$host_write;
-    reg  [3:0] pes$1$host_region;
+    reg  [3:0] pes$1$host_kinds;
     reg  [15:0] pes$1$host_offset;
     reg  [31:0] pes$1$host_data;
     reg  [15:0] pes$1$wide_address;
@@ -1292,7 +1340,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     wire  pes$2$almost_full;
     wire  pes$2$parity;
     reg  pes$2$host_write;
-    reg  [3:0] pes$2$host_region;
+    reg  [3:0] pes$2$host_kinds;
     reg  [15:0] pes$2$host_offset;
     reg  [31:0] pes$2$host_data;
     reg  [15:0] pes$2$wide_address;
@@ -1324,7 +1372,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     wire  pes$3$almost_full;
     wire  pes$3$parity;
     reg  pes$3$host_write;
-    reg  [3:0] pes$3$host_region;
+    reg  [3:0] pes$3$host_kinds;
     reg  [15:0] pes$3$host_offset;
     reg  [31:0] pes$3$host_data;
     reg  [15:0] pes$3$wide_address;
@@ -1374,6 +1422,18 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  relu_q$d;
     wire  relu_q$q;
     reg  relu_q$clock;
+    reg  start_gated_q$d;
+    wire  start_gated_q$q;
+    reg  start_gated_q$clock;
+    reg  chain_first1$d;
+    wire  chain_first1$q;
+    reg  chain_first1$clock;
+    reg  chain_last1$d;
+    wire  chain_last1$q;
+    reg  chain_last1$clock;
+    reg  [7:0] chain_rank1$d;
+    wire  [7:0] chain_rank1$q;
+    reg  chain_rank1$clock;
     reg  chain_first_q$d;
     wire  chain_first_q$q;
     reg  chain_first_q$clock;
@@ -1389,9 +1449,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  writes_q$d;
     wire  writes_q$q;
     reg  writes_q$clock;
-    reg  [3:0] region2$d;
-    wire  [3:0] region2$q;
-    reg  region2$clock;
     reg  [15:0] offset2$d;
     wire  [15:0] offset2$q;
     reg  offset2$clock;
@@ -1548,15 +1605,24 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  [24:0] write_back$7$d;
     wire  [24:0] write_back$7$q;
     reg  write_back$7$clock;
+    reg  takes_back$d;
+    wire  takes_back$q;
+    reg  takes_back$clock;
+    reg  select_q$d;
+    wire  select_q$q;
+    reg  select_q$clock;
+    reg  all_q$d;
+    wire  all_q$q;
+    reg  all_q$clock;
+    reg  [3:0] kinds2$d;
+    wire  [3:0] kinds2$q;
+    reg  kinds2$clock;
     reg  [24:0] back_q$d;
     wire  [24:0] back_q$q;
     reg  back_q$clock;
     reg  [127:0] back_results_q$d;
     wire  [127:0] back_results_q$q;
     reg  back_results_q$clock;
-    reg  written_q$d;
-    wire  written_q$q;
-    reg  written_q$clock;
     reg  full_q$d;
     wire  full_q$q;
     reg  full_q$clock;
@@ -1577,9 +1643,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
     reg  reads_act$clock;
     
     // Local signals
-    reg  [15:0] pe_field;
-    reg  [15:0] relative;
-    reg  to_all;
+    reg  [3:0] lane_field;
     reg  [3:0] region;
     reg  [15:0] act_address;
     reg  [15:0] offset;
@@ -1610,6 +1674,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .groups(nz_detect$groups),
         .first_column(nz_detect$first_column),
         .stride(nz_detect$stride),
+        .start_gated(nz_detect$start_gated),
         .gated(nz_detect$gated),
         .frontier(nz_detect$frontier),
         .address(nz_detect$address),
@@ -1623,6 +1688,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .act$6(nz_detect$act$6),
         .act$7(nz_detect$act$7),
         .room(nz_detect$room),
+        .soon(nz_detect$soon),
         .valid(nz_detect$valid),
         .column(nz_detect$column),
         .value(nz_detect$value),
@@ -1647,7 +1713,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .almost_full(pes$0$almost_full),
         .parity(pes$0$parity),
         .host_write(pes$0$host_write),
-        .host_region(pes$0$host_region),
+        .host_kinds(pes$0$host_kinds),
         .host_offset(pes$0$host_offset),
         .host_data(pes$0$host_data),
         .wide_address(pes$0$wide_address),
@@ -1681,7 +1747,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .almost_full(pes$1$almost_full),
         .parity(pes$1$parity),
         .host_write(pes$1$host_write),
-        .host_region(pes$1$host_region),
+        .host_kinds(pes$1$host_kinds),
         .host_offset(pes$1$host_offset),
         .host_data(pes$1$host_data),
         .wide_address(pes$1$wide_address),
@@ -1715,7 +1781,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .almost_full(pes$2$almost_full),
         .parity(pes$2$parity),
         .host_write(pes$2$host_write),
-        .host_region(pes$2$host_region),
+        .host_kinds(pes$2$host_kinds),
         .host_offset(pes$2$host_offset),
         .host_data(pes$2$host_data),
         .wide_address(pes$2$wide_address),
@@ -1749,7 +1815,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .almost_full(pes$3$almost_full),
         .parity(pes$3$parity),
         .host_write(pes$3$host_write),
-        .host_region(pes$3$host_region),
+        .host_kinds(pes$3$host_kinds),
         .host_offset(pes$3$host_offset),
         .host_data(pes$3$host_data),
         .wide_address(pes$3$wide_address),
@@ -1773,37 +1839,37 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .act_write_address(pes$3$act_write_address),
         .act_write_data(pes$3$act_write_data)
     );
-    top$written_q start_q(
+    top$write_q start_q(
         .d(start_q$d),
         .q(start_q$q),
         .clock(start_q$clock)
     );
-    top$sequencer$timer src_base_q(
+    top$sequencer$rows_left src_base_q(
         .d(src_base_q$d),
         .q(src_base_q$q),
         .clock(src_base_q$clock)
     );
-    top$sequencer$timer groups_q(
+    top$sequencer$rows_left groups_q(
         .d(groups_q$d),
         .q(groups_q$q),
         .clock(groups_q$clock)
     );
-    top$sequencer$timer first_column_q(
+    top$sequencer$rows_left first_column_q(
         .d(first_column_q$d),
         .q(first_column_q$q),
         .clock(first_column_q$clock)
     );
-    top$sequencer$timer stride_q(
+    top$sequencer$rows_left stride_q(
         .d(stride_q$d),
         .q(stride_q$q),
         .clock(stride_q$clock)
     );
-    top$written_q gated_q(
+    top$write_q gated_q(
         .d(gated_q$d),
         .q(gated_q$q),
         .clock(gated_q$clock)
     );
-    top$sequencer$timer frontier_q(
+    top$sequencer$rows_left frontier_q(
         .d(frontier_q$d),
         .q(frontier_q$q),
         .clock(frontier_q$clock)
@@ -1813,42 +1879,57 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(shift_q$q),
         .clock(shift_q$clock)
     );
-    top$written_q relu_q(
+    top$write_q relu_q(
         .d(relu_q$d),
         .q(relu_q$q),
         .clock(relu_q$clock)
     );
-    top$written_q chain_first_q(
+    top$write_q start_gated_q(
+        .d(start_gated_q$d),
+        .q(start_gated_q$q),
+        .clock(start_gated_q$clock)
+    );
+    top$write_q chain_first1(
+        .d(chain_first1$d),
+        .q(chain_first1$q),
+        .clock(chain_first1$clock)
+    );
+    top$write_q chain_last1(
+        .d(chain_last1$d),
+        .q(chain_last1$q),
+        .clock(chain_last1$clock)
+    );
+    top$sequencer$timer chain_rank1(
+        .d(chain_rank1$d),
+        .q(chain_rank1$q),
+        .clock(chain_rank1$clock)
+    );
+    top$write_q chain_first_q(
         .d(chain_first_q$d),
         .q(chain_first_q$q),
         .clock(chain_first_q$clock)
     );
-    top$written_q chain_last_q(
+    top$write_q chain_last_q(
         .d(chain_last_q$d),
         .q(chain_last_q$q),
         .clock(chain_last_q$clock)
     );
-    top$sequencer$rank_q chain_rank_q(
+    top$sequencer$timer chain_rank_q(
         .d(chain_rank_q$d),
         .q(chain_rank_q$q),
         .clock(chain_rank_q$clock)
     );
-    top$sequencer$timer bias_address1(
+    top$sequencer$rows_left bias_address1(
         .d(bias_address1$d),
         .q(bias_address1$q),
         .clock(bias_address1$clock)
     );
-    top$written_q writes_q(
+    top$write_q writes_q(
         .d(writes_q$d),
         .q(writes_q$q),
         .clock(writes_q$clock)
     );
-    top$clusters$0$region2 region2(
-        .d(region2$d),
-        .q(region2$q),
-        .clock(region2$clock)
-    );
-    top$sequencer$timer offset2(
+    top$sequencer$rows_left offset2(
         .d(offset2$d),
         .q(offset2$q),
         .clock(offset2$clock)
@@ -1858,32 +1939,32 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(data2$q),
         .clock(data2$clock)
     );
-    top$written_q read2(
+    top$write_q read2(
         .d(read2$d),
         .q(read2$q),
         .clock(read2$clock)
     );
-    top$written_q read3(
+    top$write_q read3(
         .d(read3$d),
         .q(read3$q),
         .clock(read3$clock)
     );
-    top$written_q read4(
+    top$write_q read4(
         .d(read4$d),
         .q(read4$q),
         .clock(read4$clock)
     );
-    top$written_q reads_act3(
+    top$write_q reads_act3(
         .d(reads_act3$d),
         .q(reads_act3$q),
         .clock(reads_act3$clock)
     );
-    top$written_q reads_act4(
+    top$write_q reads_act4(
         .d(reads_act4$d),
         .q(reads_act4$q),
         .clock(reads_act4$clock)
     );
-    top$sequencer$timer wide_address2(
+    top$sequencer$rows_left wide_address2(
         .d(wide_address2$d),
         .q(wide_address2$q),
         .clock(wide_address2$clock)
@@ -1898,17 +1979,17 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(wide_data2$q),
         .clock(wide_data2$clock)
     );
-    top$written_q act2(
+    top$write_q act2(
         .d(act2$d),
         .q(act2$q),
         .clock(act2$clock)
     );
-    top$sequencer$rank_q busy_q(
+    top$sequencer$timer busy_q(
         .d(busy_q$d),
         .q(busy_q$q),
         .clock(busy_q$clock)
     );
-    top$sequencer$rank_q stalled_q(
+    top$sequencer$timer stalled_q(
         .d(stalled_q$d),
         .q(stalled_q$q),
         .clock(stalled_q$clock)
@@ -1954,72 +2035,72 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .words$7(host_join$words$7),
         .joined(host_join$joined)
     );
-    top$written_q hits$0(
+    top$write_q hits$0(
         .d(hits$0$d),
         .q(hits$0$q),
         .clock(hits$0$clock)
     );
-    top$written_q hits$1(
+    top$write_q hits$1(
         .d(hits$1$d),
         .q(hits$1$q),
         .clock(hits$1$clock)
     );
-    top$written_q hits$2(
+    top$write_q hits$2(
         .d(hits$2$d),
         .q(hits$2$q),
         .clock(hits$2$clock)
     );
-    top$written_q hits$3(
+    top$write_q hits$3(
         .d(hits$3$d),
         .q(hits$3$q),
         .clock(hits$3$clock)
     );
-    top$written_q chosen$0(
+    top$write_q chosen$0(
         .d(chosen$0$d),
         .q(chosen$0$q),
         .clock(chosen$0$clock)
     );
-    top$written_q chosen$1(
+    top$write_q chosen$1(
         .d(chosen$1$d),
         .q(chosen$1$q),
         .clock(chosen$1$clock)
     );
-    top$written_q chosen$2(
+    top$write_q chosen$2(
         .d(chosen$2$d),
         .q(chosen$2$q),
         .clock(chosen$2$clock)
     );
-    top$written_q chosen$3(
+    top$write_q chosen$3(
         .d(chosen$3$d),
         .q(chosen$3$q),
         .clock(chosen$3$clock)
     );
-    top$written_q bcast_valid_q(
+    top$write_q bcast_valid_q(
         .d(bcast_valid_q$d),
         .q(bcast_valid_q$q),
         .clock(bcast_valid_q$clock)
     );
-    top$written_q bcast_marker_q(
+    top$write_q bcast_marker_q(
         .d(bcast_marker_q$d),
         .q(bcast_marker_q$q),
         .clock(bcast_marker_q$clock)
     );
-    top$sequencer$timer bcast_column_q(
+    top$sequencer$rows_left bcast_column_q(
         .d(bcast_column_q$d),
         .q(bcast_column_q$q),
         .clock(bcast_column_q$clock)
     );
-    top$sequencer$timer bcast_value_q(
+    top$sequencer$rows_left bcast_value_q(
         .d(bcast_value_q$d),
         .q(bcast_value_q$q),
         .clock(bcast_value_q$clock)
     );
-    top$written_q host_write_q(
+    top$write_q host_write_q(
         .d(host_write_q$d),
         .q(host_write_q$q),
         .clock(host_write_q$clock)
     );
-    top$written_q host_read_q(
+    top$write_q host_read_q(
         .d(host_read_q$d),
         .q(host_read_q$q),
         .clock(host_read_q$clock)
@@ -2034,12 +2115,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(host_data_q$q),
         .clock(host_data_q$clock)
     );
-    top$written_q clear_q(
+    top$write_q clear_q(
         .d(clear_q$d),
         .q(clear_q$q),
         .clock(clear_q$clock)
     );
-    top$written_q clear_counters_q(
+    top$write_q clear_counters_q(
         .d(clear_counters_q$d),
         .q(clear_counters_q$q),
         .clock(clear_counters_q$clock)
@@ -2049,7 +2130,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(chain_q$q),
         .clock(chain_q$clock)
     );
-    top$sequencer$timer bias_address_q(
+    top$sequencer$rows_left bias_address_q(
         .d(bias_address_q$d),
         .q(bias_address_q$q),
         .clock(bias_address_q$clock)
@@ -2094,6 +2175,26 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(write_back$7$q),
         .clock(write_back$7$clock)
     );
+    top$write_q takes_back(
+        .d(takes_back$d),
+        .q(takes_back$q),
+        .clock(takes_back$clock)
+    );
+    top$write_q select_q(
+        .d(select_q$d),
+        .q(select_q$q),
+        .clock(select_q$clock)
+    );
+    top$write_q all_q(
+        .d(all_q$d),
+        .q(all_q$q),
+        .clock(all_q$clock)
+    );
+    top$clusters$0$kinds2 kinds2(
+        .d(kinds2$d),
+        .q(kinds2$q),
+        .clock(kinds2$clock)
+    );
     top$clusters$0$write_back$7 back_q(
         .d(back_q$d),
         .q(back_q$q),
@@ -2104,22 +2205,17 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(back_results_q$q),
         .clock(back_results_q$clock)
     );
-    top$written_q written_q(
-        .d(written_q$d),
-        .q(written_q$q),
-        .clock(written_q$clock)
-    );
-    top$written_q full_q(
+    top$write_q full_q(
         .d(full_q$d),
         .q(full_q$q),
         .clock(full_q$clock)
     );
-    top$written_q passed0_q(
+    top$write_q passed0_q(
         .d(passed0_q$d),
         .q(passed0_q$q),
         .clock(passed0_q$clock)
     );
-    top$written_q passed1_q(
+    top$write_q passed1_q(
         .d(passed1_q$d),
         .q(passed1_q$q),
         .clock(passed1_q$clock)
@@ -2129,12 +2225,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         .q(read_q$q),
         .clock(read_q$clock)
     );
-    top$clusters$0$region2 counter2(
+    top$clusters$0$kinds2 counter2(
         .d(counter2$d),
         .q(counter2$q),
         .clock(counter2$clock)
     );
-    top$written_q reads_act(
+    top$write_q reads_act(
         .d(reads_act$d),
         .q(reads_act$q),
         .clock(reads_act$clock)
@@ -2154,9 +2250,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         clear_counters_q$clock = clock;
         chain_q$clock = clock;
         bias_address_q$clock = clock;
+        takes_back$clock = clock;
+        select_q$clock = clock;
+        all_q$clock = clock;
+        kinds2$clock = clock;
         back_q$clock = clock;
         back_results_q$clock = clock;
-        written_q$clock = clock;
         full_q$clock = clock;
         passed0_q$clock = clock;
         passed1_q$clock = clock;
@@ -2172,6 +2271,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         frontier_q$clock = clock;
         shift_q$clock = clock;
         relu_q$clock = clock;
+        start_gated_q$clock = clock;
+        chain_first1$clock = clock;
+        chain_last1$clock = clock;
+        chain_rank1$clock = clock;
         chain_first_q$clock = clock;
         chain_last_q$clock = clock;
         chain_rank_q$clock = clock;
@@ -2183,7 +2286,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         busy_q$clock = clock;
         stalled_q$clock = clock;
         writes_q$clock = clock;
-        region2$clock = clock;
         offset2$clock = clock;
         data2$clock = clock;
         read2$clock = clock;
@@ -2203,9 +2305,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         clear_counters_q$d = clear_counters_q$q;
         chain_q$d = chain_q$q;
         bias_address_q$d = bias_address_q$q;
+        takes_back$d = takes_back$q;
+        select_q$d = select_q$q;
+        all_q$d = all_q$q;
+        kinds2$d = kinds2$q;
         back_q$d = back_q$q;
         back_results_q$d = back_results_q$q;
-        written_q$d = written_q$q;
         full_q$d = full_q$q;
         passed0_q$d = passed0_q$q;
         passed1_q$d = passed1_q$q;
@@ -2221,6 +2326,10 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         frontier_q$d = frontier_q$q;
         shift_q$d = shift_q$q;
         relu_q$d = relu_q$q;
+        start_gated_q$d = start_gated_q$q;
+        chain_first1$d = chain_first1$q;
+        chain_last1$d = chain_last1$q;
+        chain_rank1$d = chain_rank1$q;
         chain_first_q$d = chain_first_q$q;
         chain_last_q$d = chain_last_q$q;
         chain_rank_q$d = chain_rank_q$q;
@@ -2232,7 +2341,6 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         busy_q$d = busy_q$q;
         stalled_q$d = stalled_q$q;
         writes_q$d = writes_q$q;
-        region2$d = region2$q;
         offset2$d = offset2$q;
         data2$d = data2$q;
         read2$d = read2$q;
@@ -2257,9 +2365,14 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         bias_address1$d = bias_address_q$q;
         shift_q$d = shift;
         relu_q$d = relu;
-        chain_first_q$d = chain_first;
-        chain_last_q$d = chain_last;
-        chain_rank_q$d = chain_rank;
+        chain_first1$d = chain_first;
+        chain_last1$d = chain_last;
+        chain_rank1$d = chain_rank;
+        if (chain_idle) begin
+            chain_first_q$d = chain_first1$q;
+            chain_last_q$d = chain_last1$q;
+            chain_rank_q$d = chain_rank1$q;
+        end
         control = ((drain) & 42'h3ffffffffff) | (((drain_write) & 42'h3ffffffffff) << 32'h1) | (((drain_row) & 42'h3ffffffffff) << row_place) | (((dst_address) & 42'h3ffffffffff) << dst_place) | (((drain_rank) & 42'h3ffffffffff) << rank_place);
         if (~chain_first_q$q) begin
             control = chain_in;
@@ -2287,16 +2400,28 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         write_back$7$clock = clock;
         write_back$7$d = write_back$6$q;
         region = host_address_q$q[(32'h1c)+:(4)];
-        pe_field = host_address_q$q[(32'h10)+:(16)] & pe_mask;
-        relative = pe_field - first_pe;
-        to_all = pe_field == pe_mask;
-        region2$d = region;
+        select_q$d = host_select;
+        all_q$d = host_all;
+        lane_field = host_address_q$q[(32'h10)+:(4)] & lane_mask;
         offset = host_address_q$q[(32'h0)+:(16)];
         offset2$d = offset;
         data2$d = host_data_q$q;
         is_act = region == region_activation;
         is_codebook = region == region_codebook;
         is_bias = region == region_bias;
+        kinds2$d = 32'h0;
+        if (region == region_pointer) begin
+            kinds2$d = 32'h1;
+        end
+        if (region == region_weight) begin
+            kinds2$d = 32'h2;
+        end
+        if (is_codebook) begin
+            kinds2$d = 32'h4;
+        end
+        if (is_bias) begin
+            kinds2$d = 32'h8;
+        end
         act2$d = host_write_q$q & is_act;
         host_act = 32'h0;
         if (host_write_q$q & is_act) begin
@@ -2354,7 +2479,8 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
             back = write_back$7$q;
             keep = write_back$6$q[32'h0];
         end
-        if (back_in[32'h0] & ~chain_last_q$q) begin
+        takes_back$d = ~chain_last_q$q & ~host_write;
+        if (takes_back$q) begin
             back_results = results_join$joined | back_results_in;
         end
         back_q$d = back;
@@ -2368,11 +2494,12 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         host_join$words$7 = host_act;
         back_results_q$d = back_results | host_join$joined;
         back_out = back_q$q;
+        if (writes_q$q) begin
+            back_out = back_q$q & back_rest;
+        end
         back_results_out = back_results_q$q;
         writes = back[32'h0] & (back[(32'h11)+:(8)] == chain_rank_q$q);
         writes_q$d = writes;
-        written_q$d = writes;
-        written = written_q$q;
         start_q$d = scan_start;
         src_base_q$d = src_base;
         groups_q$d = groups;
@@ -2385,6 +2512,8 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         nz_detect$src_base = src_base_q$q;
         nz_detect$groups = groups_q$q;
         nz_detect$first_column = first_column_q$q;
+        start_gated_q$d = start_gated;
+        nz_detect$start_gated = start_gated_q$q;
         nz_detect$gated = gated_q$q;
         nz_detect$frontier = frontier_q$q;
         nz_detect$stride = stride_q$q;
@@ -2393,7 +2522,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         offers$push = nz_detect$valid;
         offers$offer = ((nz_detect$value) & 32'hffffffff) | (((nz_detect$column) & 32'hffffffff) << 32'h10);
         offers$pop = grant;
-        put = nz_detect$valid;
+        put = nz_detect$soon;
         granted = offers$granted;
         act_address = nz_detect$address;
         reads_act$d = host_read_q$q & is_act & nz_detect$done;
@@ -2415,7 +2544,7 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         if (act2$q) begin
             act_write_address = offset2$q;
         end
-        counter_lane = relative[(32'h0)+:(4)] & lane_mask;
+        counter_lane = lane_field;
         counter_address = counter_lane;
         if (offset == counter_stalled) begin
             counter_address = counter_lane | second_counter;
@@ -2467,11 +2596,11 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$0$column = bcast_column_q$q;
         pes$0$value = bcast_value_q$q;
         hits$0$clock = clock;
-        hits$0$d = host_write_q$q & (to_all | (relative == 0));
+        hits$0$d = host_write_q$q & select_q$q & (all_q$q | (lane_field == 0));
         chosen$0$clock = clock;
-        chosen$0$d = relative == 0;
+        chosen$0$d = select_q$q & (lane_field == 0);
         pes$0$host_write = hits$0$q;
-        pes$0$host_region = region2$q;
+        pes$0$host_kinds = kinds2$q;
         pes$0$host_offset = offset2$q;
         pes$0$host_data = data2$q;
         pes$0$wide_address = wide_address2$q;
@@ -2511,11 +2640,11 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$1$column = bcast_column_q$q;
         pes$1$value = bcast_value_q$q;
         hits$1$clock = clock;
-        hits$1$d = host_write_q$q & (to_all | (relative == 1));
+        hits$1$d = host_write_q$q & select_q$q & (all_q$q | (lane_field == 1));
         chosen$1$clock = clock;
-        chosen$1$d = relative == 1;
+        chosen$1$d = select_q$q & (lane_field == 1);
         pes$1$host_write = hits$1$q;
-        pes$1$host_region = region2$q;
+        pes$1$host_kinds = kinds2$q;
         pes$1$host_offset = offset2$q;
         pes$1$host_data = data2$q;
         pes$1$wide_address = wide_address2$q;
@@ -2555,11 +2684,11 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$2$column = bcast_column_q$q;
         pes$2$value = bcast_value_q$q;
         hits$2$clock = clock;
-        hits$2$d = host_write_q$q & (to_all | (relative == 2));
+        hits$2$d = host_write_q$q & select_q$q & (all_q$q | (lane_field == 2));
         chosen$2$clock = clock;
-        chosen$2$d = relative == 2;
+        chosen$2$d = select_q$q & (lane_field == 2);
         pes$2$host_write = hits$2$q;
-        pes$2$host_region = region2$q;
+        pes$2$host_kinds = kinds2$q;
         pes$2$host_offset = offset2$q;
         pes$2$host_data = data2$q;
         pes$2$wide_address = wide_address2$q;
@@ -2599,11 +2728,11 @@ module top$clusters$0(clock,first_pe,clear,clear_counters,bcast_valid,bcast_mark
         pes$3$column = bcast_column_q$q;
         pes$3$value = bcast_value_q$q;
         hits$3$clock = clock;
-        hits$3$d = host_write_q$q & (to_all | (relative == 3));
+        hits$3$d = host_write_q$q & select_q$q & (all_q$q | (lane_field == 3));
         chosen$3$clock = clock;
-        chosen$3$d = relative == 3;
+        chosen$3$d = select_q$q & (lane_field == 3);
         pes$3$host_write = hits$3$q;
-        pes$3$host_region = region2$q;
+        pes$3$host_kinds = kinds2$q;
         pes$3$host_offset = offset2$q;
         pes$3$host_data = data2$q;
         pes$3$wide_address = wide_address2$q;
@@ -2822,17 +2951,17 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         .write_data(copies$write_data),
         .write_enable(copies$write_enable)
     );
-    top$sequencer$timer fresh(
+    top$sequencer$rows_left fresh(
         .d(fresh$d),
         .q(fresh$q),
         .clock(fresh$clock)
     );
-    top$clusters$0$region2 turn(
+    top$clusters$0$kinds2 turn(
         .d(turn$d),
         .q(turn$q),
         .clock(turn$clock)
     );
-    top$clusters$0$region2 turn1(
+    top$clusters$0$kinds2 turn1(
         .d(turn1$d),
         .q(turn1$q),
         .clock(turn1$clock)
@@ -2927,7 +3056,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         .q(sum$q),
         .clock(sum$clock)
     );
-    top$clusters$0$region2 turn2(
+    top$clusters$0$kinds2 turn2(
         .d(turn2$d),
         .q(turn2$q),
         .clock(turn2$clock)
@@ -3262,7 +3391,25 @@ module top$clusters$0$counters$words(clock,read_address,read_data,write_address,
     always @(posedge clock) if (write_enable) mem[write_address[2:0]] <= write_data[31:0];
 endmodule
 
-module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,stride,gated,frontier,address,enable,act$0,act$1,act$2,act$3,act$4,act$5,act$6,act$7,room,valid,column,value,done);
+module top$clusters$0$kinds2(d,q,clock);
+    
+    // Module arguments
+    input wire  [3:0] d;
+    output reg  [3:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 4'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,stride,start_gated,gated,frontier,address,enable,act$0,act$1,act$2,act$3,act$4,act$5,act$6,act$7,room,soon,valid,column,value,done);
     
     // Module arguments
     input wire  clock;
@@ -3272,6 +3419,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     input wire  [15:0] groups;
     input wire  [15:0] first_column;
     input wire  [15:0] stride;
+    input wire  start_gated;
     input wire  gated;
     input wire  [15:0] frontier;
     output reg  [15:0] address;
@@ -3285,12 +3433,14 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     input wire  [15:0] act$6;
     input wire  [15:0] act$7;
     input wire  room;
+    output reg  soon;
     output reg  valid;
     output reg  [15:0] column;
     output reg  [15:0] value;
     output reg  done;
     
     // Constant declarations
+    localparam  places = 16'h1ff;
     localparam  below$0 = 8'h0;
     localparam  below$1 = 8'h1;
     localparam  below$2 = 8'h3;
@@ -3473,164 +3623,166 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [15:0] lane_value;
     reg  load;
     reg  reads;
+    reg  at_frontier;
+    reg  after_at_frontier;
     
     // Sub module instances
-    top$sequencer$timer group(
+    top$sequencer$rows_left group(
         .d(group$d),
         .q(group$q),
         .clock(group$clock)
     );
-    top$sequencer$timer after(
+    top$sequencer$rows_left after(
         .d(after$d),
         .q(after$q),
         .clock(after$clock)
     );
-    top$sequencer$timer left(
+    top$sequencer$rows_left left(
         .d(left$d),
         .q(left$q),
         .clock(left$clock)
     );
-    top$written_q some_left(
+    top$write_q some_left(
         .d(some_left$d),
         .q(some_left$q),
         .clock(some_left$clock)
     );
-    top$written_q blocked(
+    top$write_q blocked(
         .d(blocked$d),
         .q(blocked$q),
         .clock(blocked$clock)
     );
-    top$written_q read1(
+    top$write_q read1(
         .d(read1$d),
         .q(read1$q),
         .clock(read1$clock)
     );
-    top$written_q read2(
+    top$write_q read2(
         .d(read2$d),
         .q(read2$q),
         .clock(read2$clock)
     );
-    top$written_q read3(
+    top$write_q read3(
         .d(read3$d),
         .q(read3$q),
         .clock(read3$clock)
     );
-    top$sequencer$timer staged$0(
+    top$sequencer$rows_left staged$0(
         .d(staged$0$d),
         .q(staged$0$q),
         .clock(staged$0$clock)
     );
-    top$sequencer$timer staged$1(
+    top$sequencer$rows_left staged$1(
         .d(staged$1$d),
         .q(staged$1$q),
         .clock(staged$1$clock)
     );
-    top$sequencer$timer staged$2(
+    top$sequencer$rows_left staged$2(
         .d(staged$2$d),
         .q(staged$2$q),
         .clock(staged$2$clock)
     );
-    top$sequencer$timer staged$3(
+    top$sequencer$rows_left staged$3(
         .d(staged$3$d),
         .q(staged$3$q),
         .clock(staged$3$clock)
     );
-    top$sequencer$timer staged$4(
+    top$sequencer$rows_left staged$4(
         .d(staged$4$d),
         .q(staged$4$q),
         .clock(staged$4$clock)
     );
-    top$sequencer$timer staged$5(
+    top$sequencer$rows_left staged$5(
         .d(staged$5$d),
         .q(staged$5$q),
         .clock(staged$5$clock)
     );
-    top$sequencer$timer staged$6(
+    top$sequencer$rows_left staged$6(
         .d(staged$6$d),
         .q(staged$6$q),
         .clock(staged$6$clock)
     );
-    top$sequencer$timer staged$7(
+    top$sequencer$rows_left staged$7(
         .d(staged$7$d),
         .q(staged$7$q),
         .clock(staged$7$clock)
     );
-    top$sequencer$rank_q staged_flags(
+    top$sequencer$timer staged_flags(
         .d(staged_flags$d),
         .q(staged_flags$q),
         .clock(staged_flags$clock)
     );
-    top$written_q some(
+    top$write_q some(
         .d(some$d),
         .q(some$q),
         .clock(some$clock)
     );
-    top$written_q many(
+    top$write_q many(
         .d(many$d),
         .q(many$q),
         .clock(many$clock)
     );
-    top$sequencer$timer next_column(
+    top$sequencer$rows_left next_column(
         .d(next_column$d),
         .q(next_column$q),
         .clock(next_column$clock)
     );
-    top$sequencer$timer base_column(
+    top$sequencer$rows_left base_column(
         .d(base_column$d),
         .q(base_column$q),
         .clock(base_column$clock)
     );
-    top$sequencer$timer held$0(
+    top$sequencer$rows_left held$0(
         .d(held$0$d),
         .q(held$0$q),
         .clock(held$0$clock)
     );
-    top$sequencer$timer held$1(
+    top$sequencer$rows_left held$1(
         .d(held$1$d),
         .q(held$1$q),
         .clock(held$1$clock)
     );
-    top$sequencer$timer held$2(
+    top$sequencer$rows_left held$2(
         .d(held$2$d),
         .q(held$2$q),
         .clock(held$2$clock)
     );
-    top$sequencer$timer held$3(
+    top$sequencer$rows_left held$3(
         .d(held$3$d),
         .q(held$3$q),
         .clock(held$3$clock)
     );
-    top$sequencer$timer held$4(
+    top$sequencer$rows_left held$4(
         .d(held$4$d),
         .q(held$4$q),
         .clock(held$4$clock)
     );
-    top$sequencer$timer held$5(
+    top$sequencer$rows_left held$5(
         .d(held$5$d),
         .q(held$5$q),
         .clock(held$5$clock)
     );
-    top$sequencer$timer held$6(
+    top$sequencer$rows_left held$6(
         .d(held$6$d),
         .q(held$6$q),
         .clock(held$6$clock)
     );
-    top$sequencer$timer held$7(
+    top$sequencer$rows_left held$7(
         .d(held$7$d),
         .q(held$7$q),
         .clock(held$7$clock)
     );
-    top$sequencer$rank_q pending(
+    top$sequencer$timer pending(
         .d(pending$d),
         .q(pending$q),
         .clock(pending$clock)
     );
-    top$written_q valid_q(
+    top$write_q valid_q(
         .d(valid_q$d),
         .q(valid_q$q),
         .clock(valid_q$clock)
     );
-    top$sequencer$timer base_q(
+    top$sequencer$rows_left base_q(
         .d(base_q$d),
         .q(base_q$q),
         .clock(base_q$clock)
@@ -3640,12 +3792,12 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         .q(lane_q$q),
         .clock(lane_q$clock)
     );
-    top$sequencer$timer value_q(
+    top$sequencer$rows_left value_q(
         .d(value_q$d),
         .q(value_q$q),
         .clock(value_q$clock)
     );
-    top$written_q done_q(
+    top$write_q done_q(
         .d(done_q$d),
         .q(done_q$q),
         .clock(done_q$clock)
@@ -3833,6 +3985,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         if (room) begin
             rest = rest | later$7;
         end
+        soon = room & some$q;
         valid_q$d = room & some$q;
         base_q$d = base_column$q;
         lane_q$d = lane;
@@ -3999,7 +4152,9 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         fresh = flags$0 | flags$1 | flags$2 | flags$3 | flags$4 | flags$5 | flags$6 | flags$7;
         pending$d = rest;
-        blocked$d = gated & (group$q == frontier);
+        at_frontier = gated & ~|((group$q ^ frontier) & places);
+        after_at_frontier = gated & ~|((after$q ^ frontier) & places);
+        blocked$d = at_frontier;
         if (load) begin
             some$d = 1'b0;
             many$d = 1'b0;
@@ -4017,7 +4172,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
             if (reads) begin
                 group$d = after$q;
                 after$d = after$q + 32'h1;
-                blocked$d = gated & (after$q == frontier);
+                blocked$d = after_at_frontier;
                 left$d = left$q - 32'h1;
                 some_left$d = left$q != 32'h1;
             end
@@ -4027,7 +4182,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
             after$d = src_base + 32'h1;
             left$d = groups;
             some_left$d = |groups;
-            blocked$d = gated;
+            blocked$d = start_gated;
             next_column$d = first_column;
         end
         if (clear) begin
@@ -4115,12 +4270,12 @@ module top$clusters$0$offers(clock,clear,push,offer,room,pop,granted);
         .write_data(memory$write_data),
         .write_enable(memory$write_enable)
     );
-    top$sequencer$timer head(
+    top$sequencer$rows_left head(
         .d(head$d),
         .q(head$q),
         .clock(head$clock)
     );
-    top$sequencer$timer tail(
+    top$sequencer$rows_left tail(
         .d(tail$d),
         .q(tail$q),
         .clock(tail$clock)
@@ -4130,7 +4285,7 @@ module top$clusters$0$offers(clock,clear,push,offer,room,pop,granted);
         .q(count$q),
         .clock(count$clock)
     );
-    top$written_q room_q(
+    top$write_q room_q(
         .d(room_q$d),
         .q(room_q$q),
         .clock(room_q$clock)
@@ -4211,7 +4366,7 @@ module top$clusters$0$offers$memory(clock,read_address,read_data,write_address,w
     always @(posedge clock) if (write_enable) mem[write_address[3:0]] <= write_data[26:0];
 endmodule
 
-module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,parity,host_write,host_region,host_offset,host_data,wide_address,wide_halves,wide_data,issuing,act_address,act_enable,act_data,shift,relu,drain,drain_row,bias_address,first,keep,partial_in,partial,result,act_write,act_write_address,act_write_data);
+module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,parity,host_write,host_kinds,host_offset,host_data,wide_address,wide_halves,wide_data,issuing,act_address,act_enable,act_data,shift,relu,drain,drain_row,bias_address,first,keep,partial_in,partial,result,act_write,act_write_address,act_write_data);
     
     // Module arguments
     input wire  clock;
@@ -4223,7 +4378,7 @@ module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,pa
     output reg  almost_full;
     output reg  parity;
     input wire  host_write;
-    input wire  [3:0] host_region;
+    input wire  [3:0] host_kinds;
     input wire  [15:0] host_offset;
     input wire  [31:0] host_data;
     input wire  [15:0] wide_address;
@@ -4246,12 +4401,6 @@ module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,pa
     input wire  act_write;
     input wire  [15:0] act_write_address;
     input wire  [15:0] act_write_data;
-    
-    // Constant declarations
-    localparam  region_pointer = 4'h1;
-    localparam  region_weight = 4'h2;
-    localparam  region_bias = 4'h3;
-    localparam  region_codebook = 4'h5;
     
     // Stub signals
     reg  ptr_read$clock;
@@ -4472,22 +4621,22 @@ module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,pa
         .write_data(act_bank$write_data),
         .write_enable(act_bank$write_enable)
     );
-    top$written_q bank3(
+    top$write_q bank3(
         .d(bank3$d),
         .q(bank3$q),
         .clock(bank3$clock)
     );
-    top$written_q bank4(
+    top$write_q bank4(
         .d(bank4$d),
         .q(bank4$q),
         .clock(bank4$clock)
     );
-    top$written_q bank5(
+    top$write_q bank5(
         .d(bank5$d),
         .q(bank5$q),
         .clock(bank5$clock)
     );
-    top$written_q parity_q(
+    top$write_q parity_q(
         .d(parity_q$d),
         .q(parity_q$q),
         .clock(parity_q$clock)
@@ -4510,14 +4659,14 @@ module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,pa
         mac$clock = clock;
         drain_unit$clock = clock;
         act_bank$clock = clock;
-        ptr_read$write = host_write & (host_region == region_pointer);
+        ptr_read$write = host_write & host_kinds[32'h0];
         ptr_read$write_address = host_offset;
         ptr_read$write_data = host_data;
-        spmat_read$write = host_write & (host_region == region_weight);
+        spmat_read$write = host_write & host_kinds[32'h1];
         spmat_read$write_address = host_offset;
         spmat_read$write_data = host_data;
-        spmat_read$write_code = host_write & (host_region == region_codebook);
-        ptr_read$write_bias = host_write & (host_region == region_bias);
+        spmat_read$write_code = host_write & host_kinds[32'h2];
+        ptr_read$write_bias = host_write & host_kinds[32'h3];
         spmat_read$wide_address = wide_address;
         spmat_read$wide_halves = wide_halves;
         spmat_read$wide_data = wide_data;
@@ -4685,7 +4834,8 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
     reg  refill;
     reg  [17:0] word;
     reg  [15:0] head_then;
-    reg  [9:0] change;
+    reg  [9:0] count_up;
+    reg  [9:0] count_down;
     
     // Sub module instances
     top$clusters$0$pes$3$act_queue$pointers pointers(
@@ -4704,12 +4854,12 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         .write_data(values$write_data),
         .write_enable(values$write_enable)
     );
-    top$sequencer$timer head(
+    top$sequencer$rows_left head(
         .d(head$d),
         .q(head$q),
         .clock(head$clock)
     );
-    top$sequencer$timer tail(
+    top$sequencer$rows_left tail(
         .d(tail$d),
         .q(tail$q),
         .clock(tail$clock)
@@ -4719,17 +4869,17 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         .q(count$q),
         .clock(count$clock)
     );
-    top$sequencer$timer head_next(
+    top$sequencer$rows_left head_next(
         .d(head_next$d),
         .q(head_next$q),
         .clock(head_next$clock)
     );
-    top$written_q some(
+    top$write_q some(
         .d(some$d),
         .q(some$q),
         .clock(some$clock)
     );
-    top$written_q front_valid(
+    top$write_q front_valid(
         .d(front_valid$d),
         .q(front_valid$q),
         .clock(front_valid$clock)
@@ -4744,7 +4894,7 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         .q(front$q),
         .clock(front$clock)
     );
-    top$written_q full(
+    top$write_q full(
         .d(full$d),
         .q(full$q),
         .clock(full$clock)
@@ -4798,14 +4948,14 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         head$d = head_then;
         head_next$d = (head_then + 32'h1) & place_mask;
         some$d = push | (some$q & ~(refill & (head_next$q == tail$q)));
-        change = 32'h0;
+        count_up = (count$q + 32'h1) & count_mask;
+        count_down = (count$q - 32'h1) & count_mask;
         if (push & ~pop) begin
-            change = 32'h1;
+            count$d = count_up;
         end
         if (~push & pop) begin
-            change = count_mask;
+            count$d = count_down;
         end
-        count$d = (count$q + change) & count_mask;
         if (count$q == limit) begin
             full$d = 1'b1;
         end
@@ -4921,10 +5071,10 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     localparam  ones_above = 48'hff00000000;
     localparam  acc_sign = 48'h8000000000;
     localparam  beyond = 48'hff0000000000;
-    localparam  all = 48'hffffffffffff;
-    localparam  high0 = 48'hffffff800000;
-    localparam  high8 = 48'hffff80000000;
-    localparam  high16 = 48'hff8000000000;
+    localparam  width_mask = 48'hffffffffff;
+    localparam  high0 = 48'h7f800000;
+    localparam  high8 = 48'h7f80000000;
+    localparam  high16 = 48'h7f8000000000;
     localparam  high24 = 48'h800000000000;
     localparam  ones_mask = 5'b111;
     localparam  coarse_mask = 24'h7fffff;
@@ -4992,32 +5142,32 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         .q(coarse$q),
         .clock(coarse$clock)
     );
-    top$sequencer$timer fine(
+    top$sequencer$rows_left fine(
         .d(fine$d),
         .q(fine$q),
         .clock(fine$clock)
     );
-    top$written_q high2(
+    top$write_q high2(
         .d(high2$d),
         .q(high2$q),
         .clock(high2$clock)
     );
-    top$written_q over3(
+    top$write_q over3(
         .d(over3$d),
         .q(over3$q),
         .clock(over3$clock)
     );
-    top$written_q negative2(
+    top$write_q negative2(
         .d(negative2$d),
         .q(negative2$q),
         .clock(negative2$clock)
     );
-    top$written_q negative3(
+    top$write_q negative3(
         .d(negative3$d),
         .q(negative3$q),
         .clock(negative3$clock)
     );
-    top$sequencer$timer result4(
+    top$sequencer$rows_left result4(
         .d(result4$d),
         .q(result4$q),
         .clock(result4$clock)
@@ -5063,25 +5213,22 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         differs = biased$q;
         if (negative) begin
             extended = biased$q | beyond;
-            differs = extended ^ all;
+            differs = biased$q ^ width_mask;
         end
         eights = shift[(32'h3)+:(2)];
         by8 = extended >> 32'h8;
         by16 = extended >> 32'h10;
         by24 = extended >> 32'h18;
         part = ((extended) & 24'hffffff);
-        high = |(differs & high0);
+        high = |(differs & high24) | (|(differs & high16) & (eights != 32'h3)) | (|(differs & high8) & ~eights[32'h1]) | (|(differs & high0) & ~|eights);
         if (eights == 32'h1) begin
             part = ((by8) & 24'hffffff);
-            high = |(differs & high8);
         end
         if (eights == 32'h2) begin
             part = ((by16) & 24'hffffff);
-            high = |(differs & high16);
         end
         if (eights == 32'h3) begin
             part = ((by24) & 24'hffffff);
-            high = |(differs & high24);
         end
         coarse$d = part & coarse_mask;
         high2$d = high;
@@ -5243,52 +5390,52 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         .b(adder$b),
         .sum(adder$sum)
     );
-    top$written_q valid1(
+    top$write_q valid1(
         .d(valid1$d),
         .q(valid1$q),
         .clock(valid1$clock)
     );
-    top$written_q valid2(
+    top$write_q valid2(
         .d(valid2$d),
         .q(valid2$q),
         .clock(valid2$clock)
     );
-    top$written_q valid3(
+    top$write_q valid3(
         .d(valid3$d),
         .q(valid3$q),
         .clock(valid3$clock)
     );
-    top$written_q bank1(
+    top$write_q bank1(
         .d(bank1$d),
         .q(bank1$q),
         .clock(bank1$clock)
     );
-    top$written_q bank2(
+    top$write_q bank2(
         .d(bank2$d),
         .q(bank2$q),
         .clock(bank2$clock)
     );
-    top$written_q bank3(
+    top$write_q bank3(
         .d(bank3$d),
         .q(bank3$q),
         .clock(bank3$clock)
     );
-    top$sequencer$timer row1(
+    top$sequencer$rows_left row1(
         .d(row1$d),
         .q(row1$q),
         .clock(row1$clock)
     );
-    top$sequencer$timer row2(
+    top$sequencer$rows_left row2(
         .d(row2$d),
         .q(row2$q),
         .clock(row2$clock)
     );
-    top$sequencer$timer row3(
+    top$sequencer$rows_left row3(
         .d(row3$d),
         .q(row3$q),
         .clock(row3$clock)
     );
-    top$written_q bypass3(
+    top$write_q bypass3(
         .d(bypass3$d),
         .q(bypass3$q),
         .clock(bypass3$clock)
@@ -5722,52 +5869,52 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
         .wide_halves(memory$wide_halves),
         .wide_data(memory$wide_data)
     );
-    top$written_q valid1(
+    top$write_q valid1(
         .d(valid1$d),
         .q(valid1$q),
         .clock(valid1$clock)
     );
-    top$written_q marker1(
+    top$write_q marker1(
         .d(marker1$d),
         .q(marker1$q),
         .clock(marker1$clock)
     );
-    top$sequencer$timer value1(
+    top$sequencer$rows_left value1(
         .d(value1$d),
         .q(value1$q),
         .clock(value1$clock)
     );
-    top$written_q valid2(
+    top$write_q valid2(
         .d(valid2$d),
         .q(valid2$q),
         .clock(valid2$clock)
     );
-    top$written_q marker2(
+    top$write_q marker2(
         .d(marker2$d),
         .q(marker2$q),
         .clock(marker2$clock)
     );
-    top$sequencer$timer value2(
+    top$sequencer$rows_left value2(
         .d(value2$d),
         .q(value2$q),
         .clock(value2$clock)
     );
-    top$written_q valid3(
+    top$write_q valid3(
         .d(valid3$d),
         .q(valid3$q),
         .clock(valid3$clock)
     );
-    top$written_q marker3(
+    top$write_q marker3(
         .d(marker3$d),
         .q(marker3$q),
         .clock(marker3$clock)
     );
-    top$written_q short3(
+    top$write_q short3(
         .d(short3$d),
         .q(short3$q),
         .clock(short3$clock)
     );
-    top$sequencer$timer value3(
+    top$sequencer$rows_left value3(
         .d(value3$d),
         .q(value3$q),
         .clock(value3$clock)
@@ -6026,97 +6173,97 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
         .wide_halves(memory$wide_halves),
         .wide_data(memory$wide_data)
     );
-    top$written_q active(
+    top$write_q active(
         .d(active$d),
         .q(active$q),
         .clock(active$clock)
     );
-    top$written_q start(
+    top$write_q start(
         .d(start$d),
         .q(start$q),
         .clock(start$clock)
     );
-    top$sequencer$timer address(
+    top$sequencer$rows_left address(
         .d(address$d),
         .q(address$q),
         .clock(address$clock)
     );
-    top$sequencer$timer left(
+    top$sequencer$rows_left left(
         .d(left$d),
         .q(left$q),
         .clock(left$clock)
     );
-    top$sequencer$timer value0(
+    top$sequencer$rows_left value0(
         .d(value0$d),
         .q(value0$q),
         .clock(value0$clock)
     );
-    top$written_q more(
+    top$write_q more(
         .d(more$d),
         .q(more$q),
         .clock(more$clock)
     );
-    top$written_q valid1(
+    top$write_q valid1(
         .d(valid1$d),
         .q(valid1$q),
         .clock(valid1$clock)
     );
-    top$written_q valid2(
+    top$write_q valid2(
         .d(valid2$d),
         .q(valid2$q),
         .clock(valid2$clock)
     );
-    top$written_q first1(
+    top$write_q first1(
         .d(first1$d),
         .q(first1$q),
         .clock(first1$clock)
     );
-    top$written_q first2(
+    top$write_q first2(
         .d(first2$d),
         .q(first2$q),
         .clock(first2$clock)
     );
-    top$sequencer$timer value1(
+    top$sequencer$rows_left value1(
         .d(value1$d),
         .q(value1$q),
         .clock(value1$clock)
     );
-    top$sequencer$timer value2(
+    top$sequencer$rows_left value2(
         .d(value2$d),
         .q(value2$q),
         .clock(value2$clock)
     );
-    top$sequencer$rank_q codebook0(
+    top$sequencer$timer codebook0(
         .d(codebook0$d),
         .q(codebook0$q),
         .clock(codebook0$clock)
     );
-    top$sequencer$rank_q codebook1(
+    top$sequencer$timer codebook1(
         .d(codebook1$d),
         .q(codebook1$q),
         .clock(codebook1$clock)
     );
-    top$sequencer$rank_q codebook2(
+    top$sequencer$timer codebook2(
         .d(codebook2$d),
         .q(codebook2$q),
         .clock(codebook2$clock)
     );
-    top$written_q bank0(
+    top$write_q bank0(
         .d(bank0$d),
         .q(bank0$q),
         .clock(bank0$clock)
     );
-    top$written_q bank1(
+    top$write_q bank1(
         .d(bank1$d),
         .q(bank1$q),
         .clock(bank1$clock)
     );
-    top$written_q bank2(
+    top$write_q bank2(
         .d(bank2$d),
         .q(bank2$q),
         .clock(bank2$clock)
     );
-    top$written_q parity0(
+    top$write_q parity0(
         .d(parity0$d),
         .q(parity0$q),
         .clock(parity0$clock)
@@ -6348,52 +6495,52 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
     reg  [15:0] step;
     
     // Sub module instances
-    top$written_q valid1(
+    top$write_q valid1(
         .d(valid1$d),
         .q(valid1$q),
         .clock(valid1$clock)
     );
-    top$written_q first1(
+    top$write_q first1(
         .d(first1$d),
         .q(first1$q),
         .clock(first1$clock)
     );
-    top$sequencer$timer run1(
+    top$sequencer$rows_left run1(
         .d(run1$d),
         .q(run1$q),
         .clock(run1$clock)
     );
-    top$written_q counts1(
+    top$write_q counts1(
         .d(counts1$d),
         .q(counts1$q),
         .clock(counts1$clock)
     );
-    top$sequencer$timer value1(
+    top$sequencer$rows_left value1(
         .d(value1$d),
         .q(value1$q),
         .clock(value1$clock)
     );
-    top$sequencer$timer value2(
+    top$sequencer$rows_left value2(
         .d(value2$d),
         .q(value2$q),
         .clock(value2$clock)
     );
-    top$sequencer$timer row2(
+    top$sequencer$rows_left row2(
         .d(row2$d),
         .q(row2$q),
         .clock(row2$clock)
     );
-    top$written_q valid2(
+    top$write_q valid2(
         .d(valid2$d),
         .q(valid2$q),
         .clock(valid2$clock)
     );
-    top$sequencer$timer row3(
+    top$sequencer$rows_left row3(
         .d(row3$d),
         .q(row3$q),
         .clock(row3$clock)
     );
-    top$written_q valid3(
+    top$write_q valid3(
         .d(valid3$d),
         .q(valid3$q),
         .clock(valid3$clock)
@@ -6449,24 +6596,6 @@ module top$clusters$0$pes$3$weight_decode(clock,valid_in,first,entry,value_in,co
         value = value2$q;
     end
     
-endmodule
-
-module top$clusters$0$region2(d,q,clock);
-    
-    // Module arguments
-    input wire  [3:0] d;
-    output reg  [3:0] q;
-    input wire  clock;
-    
-    // Update code (custom)
-    initial begin
-       q = 4'h0;
-    end
-    
-    always @(posedge clock) begin
-       q <= d;
-    end
-          
 endmodule
 
 module top$clusters$0$results_join(words$0,words$1,words$2,words$3,words$4,words$5,words$6,words$7,joined);
@@ -6575,7 +6704,7 @@ module top$clusters$0$write_back$7(d,q,clock);
           
 endmodule
 
-module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,write_data,scan_done,full,passed0,passed1,written,marker,marker_value,scan_start,src_base,groups,ptr_base,scan_split,gated,frontier,shift,relu,drain_split,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,clear,busy,running,computing,step);
+module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,write_data,scan_done,full,passed0,passed1,marker,marker_value,scan_start,src_base,groups,ptr_base,start_mask,start_gated,scan_mask,gated,frontier,shift,relu,drain_idle,given_mask,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,clear,busy,running,computing,step);
     
     // Module arguments
     input wire  clock;
@@ -6590,19 +6719,21 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     input wire  full;
     input wire  passed0;
     input wire  passed1;
-    input wire  written;
     output reg  marker;
     output reg  [15:0] marker_value;
     output reg  scan_start;
     output reg  [15:0] src_base;
     output reg  [15:0] groups;
     output reg  [15:0] ptr_base;
-    output reg  [2:0] scan_split;
+    output reg  [7:0] start_mask;
+    output reg  start_gated;
+    output reg  [7:0] scan_mask;
     output reg  gated;
     output reg  [15:0] frontier;
     output reg  [4:0] shift;
     output reg  relu;
-    output reg  [2:0] drain_split;
+    output reg  drain_idle;
+    output reg  [7:0] given_mask;
     output reg  drain;
     output reg  drain_write;
     output reg  [15:0] drain_row;
@@ -6616,30 +6747,19 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     output reg  [7:0] step;
     
     // Constant declarations
-    localparam  hold = 16'h12;
-    localparam  fetch = 16'h1;
-    localparam  start_delay = 16'h4;
+    localparam  hold = 8'h12;
+    localparam  fetch = 8'h1;
+    localparam  start_delay = 8'h3;
     localparam  last_acc = 16'hff;
     localparam  shift_bit = 6'b1000;
     localparam  relu_bit = 6'b10000;
     localparam  drain_bit = 6'b10001;
     localparam  follows_bit = 6'b10010;
     localparam  after_bit = 6'b10110;
-    localparam  short_chain = 3'b10;
     localparam  split_bit = 6'b10011;
     localparam  marker_bank = 16'h100;
-    localparam  one = 8'h1;
-    
-    // Enums
-    localparam Phase$Idle = 0;
-    localparam Phase$First = 1;
-    localparam Phase$Scan = 2;
-    localparam Phase$Finish = 3;
-    localparam Phase$Hold = 4;
-    localparam Phase$Sweep = 5;
-    localparam Drained$Nothing = 0;
-    localparam Drained$Rows = 1;
-    localparam Drained$Flush = 2;
+    localparam  mask_bits$0 = 8'h0;
+    localparam  lead_base = 8'h7;
     
     // Stub signals
     reg  words0$clock;
@@ -6666,21 +6786,48 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [15:0] words3$write_address;
     reg  [31:0] words3$write_data;
     reg  words3$write_enable;
-    reg  [2:0] phase$d;
-    wire  [2:0] phase$q;
-    reg  phase$clock;
-    reg  [1:0] drained$d;
-    wire  [1:0] drained$q;
-    reg  drained$clock;
+    reg  in_first$d;
+    wire  in_first$q;
+    reg  in_first$clock;
+    reg  in_scan$d;
+    wire  in_scan$q;
+    reg  in_scan$clock;
+    reg  in_finish$d;
+    wire  in_finish$q;
+    reg  in_finish$clock;
+    reg  in_hold$d;
+    wire  in_hold$q;
+    reg  in_hold$clock;
+    reg  in_sweep$d;
+    wire  in_sweep$q;
+    reg  in_sweep$clock;
+    reg  busy_q$d;
+    wire  busy_q$q;
+    reg  busy_q$clock;
+    reg  draining$d;
+    wire  draining$q;
+    reg  draining$clock;
+    reg  rows$d;
+    wire  rows$q;
+    reg  rows$clock;
+    reg  flush$d;
+    wire  flush$q;
+    reg  flush$clock;
     reg  [7:0] next_step$d;
     wire  [7:0] next_step$q;
     reg  next_step$clock;
     reg  [7:0] last_q$d;
     wire  [7:0] last_q$q;
     reg  last_q$clock;
-    reg  [15:0] timer$d;
-    wire  [15:0] timer$q;
+    reg  at_last$d;
+    wire  at_last$q;
+    reg  at_last$clock;
+    reg  [7:0] timer$d;
+    wire  [7:0] timer$q;
     reg  timer$clock;
+    reg  timed$d;
+    wire  timed$q;
+    reg  timed$clock;
     reg  parity$d;
     wire  parity$q;
     reg  parity$clock;
@@ -6699,9 +6846,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [31:0] next3$d;
     wire  [31:0] next3$q;
     reg  next3$clock;
-    reg  [31:0] word0$d;
-    wire  [31:0] word0$q;
-    reg  word0$clock;
+    reg  [7:0] next_mask$d;
+    wire  [7:0] next_mask$q;
+    reg  next_mask$clock;
     reg  [31:0] word1$d;
     wire  [31:0] word1$q;
     reg  word1$clock;
@@ -6711,21 +6858,18 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [31:0] word3$d;
     wire  [31:0] word3$q;
     reg  word3$clock;
-    reg  scan_start_q$d;
-    wire  scan_start_q$q;
-    reg  scan_start_q$clock;
+    reg  [7:0] mask$d;
+    wire  [7:0] mask$q;
+    reg  mask$clock;
+    reg  overlaps$d;
+    wire  overlaps$q;
+    reg  overlaps$clock;
     reg  gated_q$d;
     wire  gated_q$q;
     reg  gated_q$clock;
     reg  [15:0] frontier_q$d;
     wire  [15:0] frontier_q$q;
     reg  frontier_q$clock;
-    reg  [15:0] row$d;
-    wire  [15:0] row$q;
-    reg  row$clock;
-    reg  [15:0] groups_left$d;
-    wire  [15:0] groups_left$q;
-    reg  groups_left$clock;
     reg  given$d;
     wire  given$q;
     reg  given$clock;
@@ -6741,15 +6885,75 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [7:0] given_step$d;
     wire  [7:0] given_step$q;
     reg  given_step$clock;
-    reg  [15:0] drain_last$d;
-    wire  [15:0] drain_last$q;
-    reg  drain_last$clock;
-    reg  [31:0] drain_bases$d;
-    wire  [31:0] drain_bases$q;
-    reg  drain_bases$clock;
+    reg  [7:0] given_mask_q$d;
+    wire  [7:0] given_mask_q$q;
+    reg  given_mask_q$clock;
+    reg  given_one$d;
+    wire  given_one$q;
+    reg  given_one$clock;
+    reg  [15:0] given_groups$d;
+    wire  [15:0] given_groups$q;
+    reg  given_groups$clock;
+    reg  given_group_one$d;
+    wire  given_group_one$q;
+    reg  given_group_one$clock;
+    reg  given_group_none$d;
+    wire  given_group_none$q;
+    reg  given_group_none$clock;
+    reg  [7:0] given_lead$d;
+    wire  [7:0] given_lead$q;
+    reg  given_lead$clock;
+    reg  [15:0] row$d;
+    wire  [15:0] row$q;
+    reg  row$clock;
+    reg  [15:0] bias_at$d;
+    wire  [15:0] bias_at$q;
+    reg  bias_at$clock;
+    reg  [15:0] dst_at$d;
+    wire  [15:0] dst_at$q;
+    reg  dst_at$clock;
+    reg  [7:0] rank$d;
+    wire  [7:0] rank$q;
+    reg  rank$clock;
+    reg  [15:0] rows_left$d;
+    wire  [15:0] rows_left$q;
+    reg  rows_left$clock;
+    reg  row_last$d;
+    wire  row_last$q;
+    reg  row_last$clock;
+    reg  [7:0] lead$d;
+    wire  [7:0] lead$q;
+    reg  lead$clock;
+    reg  lead_over$d;
+    wire  lead_over$q;
+    reg  lead_over$clock;
+    reg  landing$d;
+    wire  landing$q;
+    reg  landing$clock;
+    reg  [7:0] landed$d;
+    wire  [7:0] landed$q;
+    reg  landed$clock;
+    reg  lands$d;
+    wire  lands$q;
+    reg  lands$clock;
+    reg  [15:0] groups_left$d;
+    wire  [15:0] groups_left$q;
+    reg  groups_left$clock;
+    reg  group_last$d;
+    wire  group_last$q;
+    reg  group_last$clock;
+    reg  group_none$d;
+    wire  group_none$q;
+    reg  group_none$clock;
+    reg  [7:0] drain_mask$d;
+    wire  [7:0] drain_mask$q;
+    reg  drain_mask$clock;
     reg  [31:0] drain_control$d;
     wire  [31:0] drain_control$q;
     reg  drain_control$clock;
+    reg  sweep_over$d;
+    wire  sweep_over$q;
+    reg  sweep_over$clock;
     reg  [7:0] drain_step$d;
     wire  [7:0] drain_step$q;
     reg  drain_step$clock;
@@ -6778,30 +6982,28 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     // Local signals
     reg  [1:0] field;
     reg  [15:0] place;
-    reg  [15:0] next_row;
-    reg  [31:0] next_control;
-    reg  [31:0] control;
+    reg  [31:0] read_control;
+    reg  [31:0] read_split_field;
+    reg  [2:0] read_split;
+    reg  [7:0] read_mask;
     reg  [31:0] scan_drains;
-    reg  [31:0] scan_splits;
     reg  [31:0] next_follows;
     reg  [31:0] next_after;
-    reg  [31:0] given_split;
-    reg  drains_out;
     reg  [31:0] shift_field;
     reg  [31:0] relu_field;
-    reg  [31:0] split_field;
     reg  [15:0] bank_field;
-    reg  [15:0] group_row;
-    reg  [7:0] rank_mask;
-    reg  [7:0] rank_end;
+    reg  [15:0] groups_of$0;
+    reg  rank_full;
+    reg  land_full;
     reg  passed;
-    reg  can_mark;
-    reg  scanned;
+    reg  free;
+    reg  ready;
+    reg  due;
     reg  ends;
-    reg  at_last;
+    reg  closes;
     reg  new_bank;
     reg  mark;
-    reg  first;
+    reg  drained_all;
     
     // Sub module instances
     top$sequencer$words3 words0(
@@ -6836,37 +7038,82 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .write_data(words3$write_data),
         .write_enable(words3$write_enable)
     );
-    top$sequencer$phase phase(
-        .d(phase$d),
-        .q(phase$q),
-        .clock(phase$clock)
+    top$write_q in_first(
+        .d(in_first$d),
+        .q(in_first$q),
+        .clock(in_first$clock)
     );
-    top$sequencer$drained drained(
-        .d(drained$d),
-        .q(drained$q),
-        .clock(drained$clock)
+    top$write_q in_scan(
+        .d(in_scan$d),
+        .q(in_scan$q),
+        .clock(in_scan$clock)
     );
-    top$sequencer$rank_q next_step(
+    top$write_q in_finish(
+        .d(in_finish$d),
+        .q(in_finish$q),
+        .clock(in_finish$clock)
+    );
+    top$write_q in_hold(
+        .d(in_hold$d),
+        .q(in_hold$q),
+        .clock(in_hold$clock)
+    );
+    top$write_q in_sweep(
+        .d(in_sweep$d),
+        .q(in_sweep$q),
+        .clock(in_sweep$clock)
+    );
+    top$write_q busy_q(
+        .d(busy_q$d),
+        .q(busy_q$q),
+        .clock(busy_q$clock)
+    );
+    top$write_q draining(
+        .d(draining$d),
+        .q(draining$q),
+        .clock(draining$clock)
+    );
+    top$write_q rows(
+        .d(rows$d),
+        .q(rows$q),
+        .clock(rows$clock)
+    );
+    top$write_q flush(
+        .d(flush$d),
+        .q(flush$q),
+        .clock(flush$clock)
+    );
+    top$sequencer$timer next_step(
         .d(next_step$d),
         .q(next_step$q),
         .clock(next_step$clock)
     );
-    top$sequencer$rank_q last_q(
+    top$sequencer$timer last_q(
         .d(last_q$d),
         .q(last_q$q),
         .clock(last_q$clock)
+    );
+    top$write_q at_last(
+        .d(at_last$d),
+        .q(at_last$q),
+        .clock(at_last$clock)
     );
     top$sequencer$timer timer(
         .d(timer$d),
         .q(timer$q),
         .clock(timer$clock)
     );
-    top$written_q parity(
+    top$write_q timed(
+        .d(timed$d),
+        .q(timed$q),
+        .clock(timed$clock)
+    );
+    top$write_q parity(
         .d(parity$d),
         .q(parity$q),
         .clock(parity$clock)
     );
-    top$written_q bank(
+    top$write_q bank(
         .d(bank$d),
         .q(bank$q),
         .clock(bank$clock)
@@ -6891,10 +7138,10 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(next3$q),
         .clock(next3$clock)
     );
-    top$wdata_q word0(
-        .d(word0$d),
-        .q(word0$q),
-        .clock(word0$clock)
+    top$sequencer$timer next_mask(
+        .d(next_mask$d),
+        .q(next_mask$q),
+        .clock(next_mask$clock)
     );
     top$wdata_q word1(
         .d(word1$d),
@@ -6911,37 +7158,32 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(word3$q),
         .clock(word3$clock)
     );
-    top$written_q scan_start_q(
-        .d(scan_start_q$d),
-        .q(scan_start_q$q),
-        .clock(scan_start_q$clock)
+    top$sequencer$timer mask(
+        .d(mask$d),
+        .q(mask$q),
+        .clock(mask$clock)
     );
-    top$written_q gated_q(
+    top$write_q overlaps(
+        .d(overlaps$d),
+        .q(overlaps$q),
+        .clock(overlaps$clock)
+    );
+    top$write_q gated_q(
         .d(gated_q$d),
         .q(gated_q$q),
         .clock(gated_q$clock)
     );
-    top$sequencer$timer frontier_q(
+    top$sequencer$rows_left frontier_q(
         .d(frontier_q$d),
         .q(frontier_q$q),
         .clock(frontier_q$clock)
     );
-    top$sequencer$timer row(
-        .d(row$d),
-        .q(row$q),
-        .clock(row$clock)
-    );
-    top$sequencer$timer groups_left(
-        .d(groups_left$d),
-        .q(groups_left$q),
-        .clock(groups_left$clock)
-    );
-    top$written_q given(
+    top$write_q given(
         .d(given$d),
         .q(given$q),
         .clock(given$clock)
     );
-    top$sequencer$timer given_slots(
+    top$sequencer$rows_left given_slots(
         .d(given_slots$d),
         .q(given_slots$q),
         .clock(given_slots$clock)
@@ -6956,62 +7198,162 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(given_control$q),
         .clock(given_control$clock)
     );
-    top$sequencer$rank_q given_step(
+    top$sequencer$timer given_step(
         .d(given_step$d),
         .q(given_step$q),
         .clock(given_step$clock)
     );
-    top$sequencer$timer drain_last(
-        .d(drain_last$d),
-        .q(drain_last$q),
-        .clock(drain_last$clock)
+    top$sequencer$timer given_mask_q(
+        .d(given_mask_q$d),
+        .q(given_mask_q$q),
+        .clock(given_mask_q$clock)
     );
-    top$wdata_q drain_bases(
-        .d(drain_bases$d),
-        .q(drain_bases$q),
-        .clock(drain_bases$clock)
+    top$write_q given_one(
+        .d(given_one$d),
+        .q(given_one$q),
+        .clock(given_one$clock)
+    );
+    top$sequencer$rows_left given_groups(
+        .d(given_groups$d),
+        .q(given_groups$q),
+        .clock(given_groups$clock)
+    );
+    top$write_q given_group_one(
+        .d(given_group_one$d),
+        .q(given_group_one$q),
+        .clock(given_group_one$clock)
+    );
+    top$write_q given_group_none(
+        .d(given_group_none$d),
+        .q(given_group_none$q),
+        .clock(given_group_none$clock)
+    );
+    top$sequencer$timer given_lead(
+        .d(given_lead$d),
+        .q(given_lead$q),
+        .clock(given_lead$clock)
+    );
+    top$sequencer$rows_left row(
+        .d(row$d),
+        .q(row$q),
+        .clock(row$clock)
+    );
+    top$sequencer$rows_left bias_at(
+        .d(bias_at$d),
+        .q(bias_at$q),
+        .clock(bias_at$clock)
+    );
+    top$sequencer$rows_left dst_at(
+        .d(dst_at$d),
+        .q(dst_at$q),
+        .clock(dst_at$clock)
+    );
+    top$sequencer$timer rank(
+        .d(rank$d),
+        .q(rank$q),
+        .clock(rank$clock)
+    );
+    top$sequencer$rows_left rows_left(
+        .d(rows_left$d),
+        .q(rows_left$q),
+        .clock(rows_left$clock)
+    );
+    top$write_q row_last(
+        .d(row_last$d),
+        .q(row_last$q),
+        .clock(row_last$clock)
+    );
+    top$sequencer$timer lead(
+        .d(lead$d),
+        .q(lead$q),
+        .clock(lead$clock)
+    );
+    top$write_q lead_over(
+        .d(lead_over$d),
+        .q(lead_over$q),
+        .clock(lead_over$clock)
+    );
+    top$write_q landing(
+        .d(landing$d),
+        .q(landing$q),
+        .clock(landing$clock)
+    );
+    top$sequencer$timer landed(
+        .d(landed$d),
+        .q(landed$q),
+        .clock(landed$clock)
+    );
+    top$write_q lands(
+        .d(lands$d),
+        .q(lands$q),
+        .clock(lands$clock)
+    );
+    top$sequencer$rows_left groups_left(
+        .d(groups_left$d),
+        .q(groups_left$q),
+        .clock(groups_left$clock)
+    );
+    top$write_q group_last(
+        .d(group_last$d),
+        .q(group_last$q),
+        .clock(group_last$clock)
+    );
+    top$write_q group_none(
+        .d(group_none$d),
+        .q(group_none$q),
+        .clock(group_none$clock)
+    );
+    top$sequencer$timer drain_mask(
+        .d(drain_mask$d),
+        .q(drain_mask$q),
+        .clock(drain_mask$clock)
     );
     top$wdata_q drain_control(
         .d(drain_control$d),
         .q(drain_control$q),
         .clock(drain_control$clock)
     );
-    top$sequencer$rank_q drain_step(
+    top$write_q sweep_over(
+        .d(sweep_over$d),
+        .q(sweep_over$q),
+        .clock(sweep_over$clock)
+    );
+    top$sequencer$timer drain_step(
         .d(drain_step$d),
         .q(drain_step$q),
         .clock(drain_step$clock)
     );
-    top$written_q drain_q(
+    top$write_q drain_q(
         .d(drain_q$d),
         .q(drain_q$q),
         .clock(drain_q$clock)
     );
-    top$written_q drain_write_q(
+    top$write_q drain_write_q(
         .d(drain_write_q$d),
         .q(drain_write_q$q),
         .clock(drain_write_q$clock)
     );
-    top$sequencer$timer drain_row_q(
+    top$sequencer$rows_left drain_row_q(
         .d(drain_row_q$d),
         .q(drain_row_q$q),
         .clock(drain_row_q$clock)
     );
-    top$sequencer$timer bias_q(
+    top$sequencer$rows_left bias_q(
         .d(bias_q$d),
         .q(bias_q$q),
         .clock(bias_q$clock)
     );
-    top$sequencer$timer dst_q(
+    top$sequencer$rows_left dst_q(
         .d(dst_q$d),
         .q(dst_q$q),
         .clock(dst_q$clock)
     );
-    top$sequencer$rank_q rank_q(
+    top$sequencer$timer rank_q(
         .d(rank_q$d),
         .q(rank_q$q),
         .clock(rank_q$clock)
     );
-    top$written_q clear_q(
+    top$write_q clear_q(
         .d(clear_q$d),
         .q(clear_q$q),
         .clock(clear_q$clock)
@@ -7019,34 +7361,62 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     
     // Update code
     always @(*) begin
-        phase$clock = clock;
-        drained$clock = clock;
+        in_first$clock = clock;
+        in_scan$clock = clock;
+        in_finish$clock = clock;
+        in_hold$clock = clock;
+        in_sweep$clock = clock;
+        busy_q$clock = clock;
+        draining$clock = clock;
+        rows$clock = clock;
+        flush$clock = clock;
         next_step$clock = clock;
         last_q$clock = clock;
+        at_last$clock = clock;
         timer$clock = clock;
+        timed$clock = clock;
         parity$clock = clock;
         bank$clock = clock;
         next0$clock = clock;
         next1$clock = clock;
         next2$clock = clock;
         next3$clock = clock;
-        word0$clock = clock;
+        next_mask$clock = clock;
         word1$clock = clock;
         word2$clock = clock;
         word3$clock = clock;
-        scan_start_q$clock = clock;
+        mask$clock = clock;
+        overlaps$clock = clock;
         gated_q$clock = clock;
         frontier_q$clock = clock;
-        row$clock = clock;
-        groups_left$clock = clock;
         given$clock = clock;
         given_slots$clock = clock;
         given_bases$clock = clock;
         given_control$clock = clock;
         given_step$clock = clock;
-        drain_last$clock = clock;
-        drain_bases$clock = clock;
+        given_mask_q$clock = clock;
+        given_one$clock = clock;
+        given_groups$clock = clock;
+        given_group_one$clock = clock;
+        given_group_none$clock = clock;
+        given_lead$clock = clock;
+        row$clock = clock;
+        bias_at$clock = clock;
+        dst_at$clock = clock;
+        rank$clock = clock;
+        rows_left$clock = clock;
+        row_last$clock = clock;
+        lead$clock = clock;
+        lead_over$clock = clock;
+        landing$clock = clock;
+        landed$clock = clock;
+        lands$clock = clock;
+        groups_left$clock = clock;
+        group_last$clock = clock;
+        group_none$clock = clock;
+        drain_mask$clock = clock;
         drain_control$clock = clock;
+        sweep_over$clock = clock;
         drain_step$clock = clock;
         drain_q$clock = clock;
         drain_write_q$clock = clock;
@@ -7055,34 +7425,62 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         dst_q$clock = clock;
         rank_q$clock = clock;
         clear_q$clock = clock;
-        phase$d = phase$q;
-        drained$d = drained$q;
+        in_first$d = in_first$q;
+        in_scan$d = in_scan$q;
+        in_finish$d = in_finish$q;
+        in_hold$d = in_hold$q;
+        in_sweep$d = in_sweep$q;
+        busy_q$d = busy_q$q;
+        draining$d = draining$q;
+        rows$d = rows$q;
+        flush$d = flush$q;
         next_step$d = next_step$q;
         last_q$d = last_q$q;
+        at_last$d = at_last$q;
         timer$d = timer$q;
+        timed$d = timed$q;
         parity$d = parity$q;
         bank$d = bank$q;
         next0$d = next0$q;
         next1$d = next1$q;
         next2$d = next2$q;
         next3$d = next3$q;
-        word0$d = word0$q;
+        next_mask$d = next_mask$q;
         word1$d = word1$q;
         word2$d = word2$q;
         word3$d = word3$q;
-        scan_start_q$d = scan_start_q$q;
+        mask$d = mask$q;
+        overlaps$d = overlaps$q;
         gated_q$d = gated_q$q;
         frontier_q$d = frontier_q$q;
-        row$d = row$q;
-        groups_left$d = groups_left$q;
         given$d = given$q;
         given_slots$d = given_slots$q;
         given_bases$d = given_bases$q;
         given_control$d = given_control$q;
         given_step$d = given_step$q;
-        drain_last$d = drain_last$q;
-        drain_bases$d = drain_bases$q;
+        given_mask_q$d = given_mask_q$q;
+        given_one$d = given_one$q;
+        given_groups$d = given_groups$q;
+        given_group_one$d = given_group_one$q;
+        given_group_none$d = given_group_none$q;
+        given_lead$d = given_lead$q;
+        row$d = row$q;
+        bias_at$d = bias_at$q;
+        dst_at$d = dst_at$q;
+        rank$d = rank$q;
+        rows_left$d = rows_left$q;
+        row_last$d = row_last$q;
+        lead$d = lead$q;
+        lead_over$d = lead_over$q;
+        landing$d = landing$q;
+        landed$d = landed$q;
+        lands$d = lands$q;
+        groups_left$d = groups_left$q;
+        group_last$d = group_last$q;
+        group_none$d = group_none$q;
+        drain_mask$d = drain_mask$q;
         drain_control$d = drain_control$q;
+        sweep_over$d = sweep_over$q;
         drain_step$d = drain_step$q;
         drain_q$d = drain_q$q;
         drain_write_q$d = drain_write_q$q;
@@ -7117,189 +7515,203 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         next1$d = words1$read_data;
         next2$d = words2$read_data;
         next3$d = words3$read_data;
-        src_base = word0$q[(32'h0)+:(16)];
-        groups = word0$q[(32'h10)+:(16)];
-        ptr_base = word1$q[(32'h0)+:(16)];
-        control = word3$q;
-        scan_drains = control >> drain_bit;
-        scan_splits = control >> split_bit;
-        scan_split = scan_splits[(32'h0)+:(3)];
-        next_control = next3$q;
-        next_follows = next_control >> follows_bit;
-        next_after = next_control >> after_bit;
-        given_split = given_control$q >> split_bit;
+        read_control = words3$read_data;
+        read_split_field = read_control >> split_bit;
+        read_split = read_split_field[(32'h0)+:(3)];
+        read_mask = 32'h0;
+        next_mask$d = read_mask;
+        src_base = next0$q[(32'h0)+:(16)];
+        groups = next0$q[(32'h10)+:(16)];
+        ptr_base = next1$q[(32'h0)+:(16)];
+        start_mask = next_mask$q;
+        scan_mask = mask$q;
+        scan_drains = word3$q >> drain_bit;
+        next_follows = next3$q >> follows_bit;
+        next_after = next3$q >> after_bit;
         shift_field = drain_control$q >> shift_bit;
         shift = shift_field[(32'h0)+:(5)];
         relu_field = drain_control$q >> relu_bit;
         relu = relu_field[32'h0];
-        split_field = drain_control$q >> split_bit;
-        drain_split = split_field[(32'h0)+:(3)];
-        rank_end = one << split_field[(32'h0)+:(3)];
-        rank_mask = rank_end - 32'h1;
-        group_row = row$q >> split_field[(32'h0)+:(3)];
-        drain_row_q$d = row$q;
-        bias_q$d = drain_bases$q[(32'h10)+:(16)] + row$q;
-        dst_q$d = drain_bases$q[(32'h0)+:(16)] + group_row;
-        rank_q$d = row$q[(32'h0)+:(8)] & rank_mask;
-        next_row = row$q + 32'h1;
+        given_mask = given_mask_q$q;
+        drain_idle = ~draining$q;
+        given_one$d = given_slots$q == 32'h1;
+        groups_of$0 = given_slots$q;
+        given_groups$d = groups_of$0;
+        given_group_one$d = given_groups$q == 32'h1;
+        given_group_none$d = ~|given_groups$q;
+        given_lead$d = (given_mask_q$q << 32'h1) + lead_base;
         passed = passed0;
         if (parity$q) begin
             passed = passed1;
         end
-        drains_out = (drained$q == Drained$Flush) & (split_field[(32'h0)+:(3)] <= short_chain) & ~next_follows[32'h0] & ~next_after[32'h0];
-        can_mark = passed & ~full & ~given$q & ((drained$q == Drained$Nothing) | drains_out);
-        scanned = (phase$q == Phase$Scan) & ~|timer$q & scan_done;
-        first = (phase$q == Phase$First) & ~|timer$q;
-        mark = can_mark & (scanned | first);
-        ends = scanned & scan_drains[32'h0];
-        at_last = scanned & (next_step$q == last_q$q);
-        new_bank = bank$q;
-        if (ends) begin
-            new_bank = ~bank$q;
-        end
+        overlaps$d = ~drain_mask$q[32'h2] & ~next_follows[32'h0] & ~next_after[32'h0];
+        free = passed & ~full;
+        ready = ~given$q & (~draining$q | (flush$q & overlaps$q));
+        due = ~timed$q & ((in_scan$q & scan_done) | in_first$q);
+        mark = free & ready & due;
+        ends = in_scan$q & scan_drains[32'h0];
+        at_last$d = next_step$q == last_q$q;
+        closes = in_scan$q & at_last$q;
+        new_bank = bank$q ^ ends;
         bank_field = 32'h0;
         if (new_bank) begin
             bank_field = marker_bank;
         end
         marker = mark;
-        marker_value = ((next_control[(32'h0)+:(8)]) & 16'hffff) | bank_field;
-        scan_start_q$d = 1'b0;
-        running = 1'b1;
-        computing = 1'b0;
-        clear_q$d = 1'b0;
-        if (|timer$q) begin
+        marker_value = ((next3$q[(32'h0)+:(8)]) & 16'hffff) | bank_field;
+        scan_start = free & ready & due & ~closes;
+        start_gated = ends & next_follows[32'h0];
+        running = in_first$q | in_scan$q | in_finish$q;
+        computing = in_first$q | in_scan$q | (in_finish$q & ~passed);
+        clear_q$d = in_hold$q | in_sweep$q;
+        if (timed$q) begin
             timer$d = timer$q - 32'h1;
+            timed$d = timer$q != 32'h1;
         end
-        drain_q$d = 1'b0;
-        drain_write_q$d = 1'b0;
-        case (phase$q)
-            Phase$Idle:
-                begin
-                    running = 1'b0;
-                    if (start) begin
-                        next_step$d = first_step;
-                        last_q$d = last_step + 32'h1;
-                        timer$d = fetch;
-                        phase$d = Phase$First;
-                    end
-                end
-            Phase$First:
-                begin
-                    computing = 1'b1;
-                end
-            Phase$Scan:
-                begin
-                    computing = 1'b1;
-                end
-            Phase$Finish:
-                begin
-                    computing = ~passed;
-                    if (passed & ~given$q & (drained$q == Drained$Nothing)) begin
-                        phase$d = Phase$Idle;
-                    end
-                end
-            Phase$Hold:
-                begin
-                    running = 1'b0;
-                    clear_q$d = 1'b1;
-                    if (~|timer$q) begin
-                        phase$d = Phase$Sweep;
-                    end
-                end
-            Phase$Sweep:
-                begin
-                    running = 1'b0;
-                    clear_q$d = 1'b1;
-                    drain_q$d = 1'b1;
-                    row$d = next_row;
-                    if (row$q == last_acc) begin
-                        phase$d = Phase$Idle;
-                    end
-                end
-            default:
-                begin
-                    phase$d = Phase$Idle;
-                end
-        endcase
-        if (written) begin
+        if (start & ~busy_q$q) begin
+            next_step$d = first_step;
+            last_q$d = last_step + 32'h1;
+            timer$d = fetch;
+            timed$d = 1'b1;
+            in_first$d = 1'b1;
+            busy_q$d = 1'b1;
+        end
+        drained_all = in_finish$q & passed & ~given$q & ~draining$q;
+        if (drained_all) begin
+            in_finish$d = 1'b0;
+            busy_q$d = 1'b0;
+        end
+        if (lands$q) begin
             frontier_q$d = frontier_q$q + 32'h1;
-            groups_left$d = groups_left$q - 32'h1;
         end
-        case (drained$q)
-            Drained$Nothing:
-                begin
-                    drain_last$d = given_slots$q - 32'h1;
-                    drain_bases$d = given_bases$q;
-                    drain_control$d = given_control$q;
-                    drain_step$d = given_step$q;
-                    groups_left$d = given_slots$q >> given_split[(32'h0)+:(3)];
-                    if (given$q & passed) begin
-                        row$d = 32'h0;
-                        given$d = 1'b0;
-                        drained$d = Drained$Rows;
-                    end
+        rank_full = rank$q == drain_mask$q;
+        land_full = landed$q == drain_mask$q;
+        drain_q$d = rows$q | in_sweep$q;
+        drain_write_q$d = rows$q;
+        drain_row_q$d = row$q;
+        bias_q$d = bias_at$q;
+        dst_q$d = dst_at$q;
+        rank_q$d = rank$q;
+        row$d = row$q + 32'h1;
+        if (draining$q) begin
+            bias_at$d = bias_at$q + 32'h1;
+            rank$d = rank$q + 32'h1;
+            if (rank_full) begin
+                rank$d = 32'h0;
+                dst_at$d = dst_at$q + 32'h1;
+            end
+            rows_left$d = rows_left$q - 32'h1;
+            row_last$d = rows_left$q == 32'h2;
+            if (rows$q & row_last$q) begin
+                rows$d = 1'b0;
+                flush$d = 1'b1;
+            end
+            lead$d = lead$q - 32'h1;
+            lead_over$d = lead$q == 32'h1;
+            if (lead_over$q) begin
+                landing$d = 1'b1;
+            end
+            lands$d = (lead_over$q & ~landing$q) | (landing$q & land_full);
+            if (landing$q) begin
+                landed$d = landed$q + 32'h1;
+                if (land_full) begin
+                    landed$d = 32'h0;
                 end
-            Drained$Rows:
-                begin
-                    drain_q$d = 1'b1;
-                    drain_write_q$d = 1'b1;
-                    row$d = next_row;
-                    if (row$q == drain_last$q) begin
-                        drained$d = Drained$Flush;
-                    end
-                end
-            Drained$Flush:
-                begin
-                    if (~|groups_left$q) begin
-                        gated_q$d = 1'b0;
-                        drained$d = Drained$Nothing;
-                    end
-                end
-            default:
-                begin
-                    drained$d = Drained$Nothing;
-                end
-        endcase
+            end
+            if (lands$q) begin
+                groups_left$d = groups_left$q - 32'h1;
+                group_last$d = groups_left$q == 32'h2;
+            end
+            if (flush$q & (group_none$q | (lands$q & group_last$q))) begin
+                gated_q$d = 1'b0;
+                flush$d = 1'b0;
+                draining$d = 1'b0;
+                lands$d = 1'b0;
+            end
+        end
+        else begin
+            row$d = 32'h0;
+            bias_at$d = given_bases$q[(32'h10)+:(16)];
+            dst_at$d = given_bases$q[(32'h0)+:(16)];
+            rank$d = 32'h0;
+            rows_left$d = given_slots$q;
+            row_last$d = given_one$q;
+            lead$d = given_lead$q;
+            lead_over$d = 1'b0;
+            landing$d = 1'b0;
+            landed$d = 32'h0;
+            groups_left$d = given_groups$q;
+            group_last$d = given_group_one$q;
+            group_none$d = given_group_none$q;
+            drain_mask$d = given_mask_q$q;
+            drain_control$d = given_control$q;
+            drain_step$d = given_step$q;
+            if (given$q & passed) begin
+                given$d = 1'b0;
+                draining$d = 1'b1;
+                rows$d = 1'b1;
+            end
+        end
         if (mark) begin
             parity$d = ~parity$q;
             bank$d = new_bank;
-            if (ends) begin
-                given$d = 1'b1;
-                given_slots$d = word1$q[(32'h10)+:(16)];
-                given_bases$d = word2$q;
-                given_control$d = word3$q;
-                given_step$d = next_step$q - 32'h1;
-            end
-            if (at_last) begin
-                phase$d = Phase$Finish;
-            end
-            else begin
-                word0$d = next0$q;
-                word1$d = next1$q;
-                word2$d = next2$q;
-                word3$d = next3$q;
+            given$d = ends;
+            given_slots$d = word1$q[(32'h10)+:(16)];
+            given_bases$d = word2$q;
+            given_control$d = word3$q;
+            given_mask_q$d = mask$q;
+            given_step$d = next_step$q - 32'h1;
+            word1$d = next1$q;
+            word2$d = next2$q;
+            word3$d = next3$q;
+            mask$d = next_mask$q;
+            frontier_q$d = next0$q[(32'h0)+:(16)];
+            gated_q$d = start_gated;
+            in_first$d = 1'b0;
+            in_scan$d = ~closes;
+            in_finish$d = closes;
+            timer$d = start_delay;
+            timed$d = 1'b1;
+            if (~closes) begin
                 next_step$d = next_step$q + 32'h1;
-                frontier_q$d = next0$q[(32'h0)+:(16)];
-                gated_q$d = ends & next_follows[32'h0];
-                scan_start_q$d = 1'b1;
-                timer$d = start_delay;
-                phase$d = Phase$Scan;
+            end
+        end
+        if (in_hold$q) begin
+            row$d = 32'h0;
+            if (~timed$q) begin
+                in_hold$d = 1'b0;
+                in_sweep$d = 1'b1;
+            end
+        end
+        if (in_sweep$q) begin
+            row$d = row$q + 32'h1;
+            sweep_over$d = row$q == last_acc;
+            if (sweep_over$q) begin
+                in_sweep$d = 1'b0;
+                busy_q$d = 1'b0;
             end
         end
         if (reset) begin
             timer$d = hold;
-            row$d = 32'h0;
+            timed$d = 1'b1;
             parity$d = 1'b0;
             bank$d = 1'b0;
             gated_q$d = 1'b0;
             given$d = 1'b0;
-            given_control$d = 32'h0;
-            drain_control$d = 32'h0;
-            drained$d = Drained$Nothing;
-            phase$d = Phase$Hold;
+            given_mask_q$d = 32'h0;
+            draining$d = 1'b0;
+            rows$d = 1'b0;
+            flush$d = 1'b0;
+            lands$d = 1'b0;
+            in_first$d = 1'b0;
+            in_scan$d = 1'b0;
+            in_finish$d = 1'b0;
+            in_sweep$d = 1'b0;
+            sweep_over$d = 1'b0;
+            in_hold$d = 1'b1;
+            busy_q$d = 1'b1;
         end
-        busy = phase$q != Phase$Idle;
-        scan_start = scan_start_q$q;
+        busy = busy_q$q;
         gated = gated_q$q;
         frontier = frontier_q$q;
         drain = drain_q$q;
@@ -7314,65 +7726,16 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     
 endmodule
 
-module top$sequencer$drained(d,q,clock);
+module top$sequencer$rows_left(d,q,clock);
     
     // Module arguments
-    input wire  [1:0] d;
-    output reg  [1:0] q;
-    input wire  clock;
-    
-    // Enums
-    localparam Drained$Nothing = 0;
-    localparam Drained$Rows = 1;
-    localparam Drained$Flush = 2;
-    
-    // Update code (custom)
-    initial begin
-       q = 64'h0;
-    end
-    
-    always @(posedge clock) begin
-       q <= d;
-    end
-          
-endmodule
-
-module top$sequencer$phase(d,q,clock);
-    
-    // Module arguments
-    input wire  [2:0] d;
-    output reg  [2:0] q;
-    input wire  clock;
-    
-    // Enums
-    localparam Phase$Idle = 0;
-    localparam Phase$First = 1;
-    localparam Phase$Scan = 2;
-    localparam Phase$Finish = 3;
-    localparam Phase$Hold = 4;
-    localparam Phase$Sweep = 5;
-    
-    // Update code (custom)
-    initial begin
-       q = 64'h0;
-    end
-    
-    always @(posedge clock) begin
-       q <= d;
-    end
-          
-endmodule
-
-module top$sequencer$rank_q(d,q,clock);
-    
-    // Module arguments
-    input wire  [7:0] d;
-    output reg  [7:0] q;
+    input wire  [15:0] d;
+    output reg  [15:0] q;
     input wire  clock;
     
     // Update code (custom)
     initial begin
-       q = 8'h0;
+       q = 16'h0;
     end
     
     always @(posedge clock) begin
@@ -7384,13 +7747,13 @@ endmodule
 module top$sequencer$timer(d,q,clock);
     
     // Module arguments
-    input wire  [15:0] d;
-    output reg  [15:0] q;
+    input wire  [7:0] d;
+    output reg  [7:0] q;
     input wire  clock;
     
     // Update code (custom)
     initial begin
-       q = 16'h0;
+       q = 8'h0;
     end
     
     always @(posedge clock) begin
@@ -7444,7 +7807,7 @@ module top$wdata_q(d,q,clock);
           
 endmodule
 
-module top$written_q(d,q,clock);
+module top$write_q(d,q,clock);
     
     // Module arguments
     input wire  d;

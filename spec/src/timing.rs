@@ -27,9 +27,8 @@ pub const FULL_FLAG: u64 = 3;
 /// From the pop of a marker by the last PE to the cycle in which the sequencer knows: the walker's register, the
 /// PE's, the cluster's, the accelerator's. The drain that begins then reads the accumulators behind the last product.
 pub const PASSED_FLAG: u64 = 4;
-/// From a marker's broadcast to the cycle in which the detectors see the start of its scan: the sequencer's register,
-/// the cluster's.
-pub const SCAN_START: u64 = 2;
+/// From a marker's broadcast to the cycle in which the detectors see the start of its scan: the cluster's register.
+pub const SCAN_START: u64 = 1;
 /// From the cycle in which the detectors have nothing left to the cycle in which the sequencer knows: the detector's
 /// register, the accelerator's. The second looks at the arbiter's offers, too.
 pub const DONE_FLAG: u64 = 2;
@@ -40,8 +39,8 @@ pub const FRONTIER: u64 = 2;
 /// register in which is known which of the words are not zero.
 pub const GROUP_READ: u64 = 3;
 /// From the start of a scan to the cycle in which the arbiter can choose its first activation: the detector's address,
-/// the read, the group's flags, what was found, and the arbiter's count.
-pub const DETECT: u64 = 1 + GROUP_READ + 3;
+/// the read, the group's flags, and the arbiter's count, which is told a cycle before what was found can be granted.
+pub const DETECT: u64 = 1 + GROUP_READ + 2;
 /// From a marker's first cycle on, how long the sequencer does not look at the done flag: it is still that of the
 /// scan before. The hardware takes it from here.
 pub const START_DELAY: u64 = SCAN_START + DONE_FLAG;
@@ -50,12 +49,13 @@ pub const START_DELAY: u64 = SCAN_START + DONE_FLAG;
 pub const FETCH: u64 = 1;
 /// From a PE's `drain` to its `result`. The hardware takes the length of its write-back from here.
 pub const DRAIN_LATENCY: u64 = 7;
-/// From the sequencer's drain of a row to its result in the last cluster, where there is no chain: the cluster's register on
-/// the row's control, and the drain.
-pub const WRITE_BACK: u64 = 1 + DRAIN_LATENCY;
-/// From then to the cycle in which the sequencer counts the row: the cluster's register, in whose cycle it is written,
-/// and the accelerator's.
-pub const WRITTEN_FLAG: u64 = 2;
+/// From the cycle in which the sequencer takes up a row to the one in which it is written, where there is no chain: the
+/// sequencer's register and the cluster's on the row's control, the drain, and the cluster's on the result.
+pub const WRITE_BACK: u64 = 2 + DRAIN_LATENCY + 1;
+/// From the cycle in which the sequencer takes up a row to the one in which it counts it as written. Nobody can read it
+/// before the cycle after [`WRITE_BACK`]: a detector heeds the frontier [`FRONTIER`] cycles after it has moved, in the
+/// cycle after the count. The hardware takes it from here.
+pub const WRITTEN: u64 = WRITE_BACK + 1 - (1 + FRONTIER);
 /// Cycles that each cluster of a chain after the first adds to the way of a row, there and back.
 pub const CHAIN_LINK: u64 = 2;
 /// Logarithm of the longest chain whose last cluster has read its last row before a marker sent behind it arrives.
@@ -82,7 +82,7 @@ pub struct Latencies {
     pub scan_start: u64,
     /// [`DONE_FLAG`].
     pub done_flag: u64,
-    /// [`WRITE_BACK`] and [`WRITTEN_FLAG`].
+    /// [`WRITTEN`].
     pub written: u64,
     /// [`CHAIN_LINK`].
     pub chain_link: u64,
@@ -99,7 +99,7 @@ pub const DEVICE: Latencies = Latencies {
     passed_flag: PASSED_FLAG,
     scan_start: SCAN_START,
     done_flag: DONE_FLAG,
-    written: WRITE_BACK + WRITTEN_FLAG,
+    written: WRITTEN,
     chain_link: CHAIN_LINK,
     short_chain: SHORT_CHAIN,
 };

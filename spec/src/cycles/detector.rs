@@ -29,7 +29,8 @@ pub(super) struct Detector {
     next_column: u32,
     base_column: u32,
     pending: u8,
-    found: Option<u32>,
+    /// An offer is on its way into the queue.
+    found: bool,
     done: bool,
     /// Offers that the arbiter knows and has not granted.
     offers: VecDeque<u32>,
@@ -53,7 +54,7 @@ impl Detector {
     }
 
     fn idle(&self) -> bool {
-        self.left == 0 && self.reads.iter().all(Option::is_none) && self.pending == 0 && self.found.is_none()
+        self.left == 0 && self.reads.iter().all(Option::is_none) && self.pending == 0 && !self.found
     }
 
     /// Begins a scan at the end of a cycle: nothing is left of the one before.
@@ -67,7 +68,7 @@ impl Detector {
     /// A cycle, in which the oldest offer was taken or not. Says whether anything changed.
     #[inline]
     pub(super) fn tick(&mut self, cluster: usize, take: bool, scan: &Scan) -> bool {
-        let mut changed = take || self.granted || self.found.is_some();
+        let mut changed = take || self.granted || self.found;
         let idle = self.idle();
         changed |= self.done != idle;
         self.done = idle;
@@ -78,15 +79,14 @@ impl Detector {
         let room = self.queued < OFFERS_LIMIT;
         changed |= self.room != room;
         let had_room = std::mem::replace(&mut self.room, room);
-        self.queued = self.queued + u64::from(self.found.is_some()) - u64::from(self.granted);
+        self.queued = self.queued + u64::from(self.found) - u64::from(self.granted);
         self.granted = take;
-        if let Some(column) = self.found.take() {
-            self.offers.push_back(column);
-        }
-        // The lowest lane pending is offered, if there is room.
+        self.found = false;
+        // The lowest lane pending is offered, if there is room. The arbiter is told at once.
         if had_room && self.pending != 0 {
             changed = true;
-            self.found = Some(self.base_column + self.pending.trailing_zeros());
+            self.found = true;
+            self.offers.push_back(self.base_column + self.pending.trailing_zeros());
             self.pending &= self.pending.wrapping_sub(1);
         }
         // With the last lane of a group gone, the next group comes in, and the reads behind it go on.

@@ -65,9 +65,9 @@ impl Full {
     }
 }
 
-/// What will be on and off in each of the next cycles. The longest chain's way there and back is in it.
+/// What will be on and off in each of the next cycles.
 #[derive(Clone, Copy, Default)]
-struct Line(u128);
+struct Line(u64);
 
 impl Line {
     /// Says that it will be on in so many cycles.
@@ -95,7 +95,6 @@ pub(super) struct Machine {
     full: Vec<Full>,
     /// The cycle from which on the sequencer knows that all PEs have taken the last marker.
     passed_from: u64,
-    written: Line,
     start: Line,
     done: Line,
     /// The sequencer's frontier, if the scan is gated, as the detectors see it: the oldest first.
@@ -116,7 +115,6 @@ impl Machine {
             queues: Queues::new(config, queue, latencies),
             full: (0..clusters).map(|_| Full::default()).collect(),
             passed_from: 0,
-            written: Line::default(),
             start: Line::default(),
             done: Line::default(),
             frontiers: [None; FRONTIER as usize - 1],
@@ -162,7 +160,7 @@ impl Machine {
         let now = self.now;
         let step = self.sequencer.current;
         let split = u32::from(step.split);
-        let mut changed = self.start.0 != 0 || self.written.0 != 0;
+        let mut changed = self.start.0 != 0;
         // Arbiter: of each group the highest cluster that offers something, unless one of the group is full.
         let mut full = [false; crate::config::MAX_CLUSTERS];
         let mut any_full = false;
@@ -200,7 +198,6 @@ impl Machine {
             passed: now >= self.passed_from,
             full: any_full,
             scan_done: self.done.now(),
-            written: self.written.now(),
         });
         changed |= action.changed;
         if action.mark {
@@ -214,9 +211,6 @@ impl Machine {
         }
         if action.scan {
             self.start.set(self.latencies.scan_start);
-        }
-        if let Some(cycles) = action.drain {
-            self.written.set(cycles);
         }
         // The detectors.
         let begins = self.start.now();
@@ -232,7 +226,7 @@ impl Machine {
             if begins {
                 let lane = (cluster >> split) * self.lanes;
                 let first = u32::from(step.ptr_base) + lane as u32;
-                detector.start(u32::from(step.groups), first, frontier.is_some());
+                detector.start(u32::from(step.groups), first, newest.is_some());
             }
         }
         // What is seen later.
@@ -242,7 +236,6 @@ impl Machine {
             self.done.set(delay);
         }
         self.start.tick();
-        self.written.tick();
         self.done.tick();
         (action.computing, !changed)
     }

@@ -23,7 +23,6 @@ pub(super) struct Flags {
     pub(super) passed: bool,
     pub(super) full: bool,
     pub(super) scan_done: bool,
-    pub(super) written: bool,
 }
 
 /// What it does.
@@ -32,8 +31,6 @@ pub(super) struct Action {
     pub(super) mark: bool,
     /// Behind the marker begins a scan.
     pub(super) scan: bool,
-    /// Sends a row into the drain, whose write will be counted so many cycles later.
-    pub(super) drain: Option<u64>,
     /// PEs can have work.
     pub(super) computing: bool,
     /// Its registers are not what they were.
@@ -55,11 +52,11 @@ pub(super) struct Sequencer {
     pub(super) gated: bool,
     pub(super) frontier: u16,
     row: u16,
+    /// Cycles since the drain's first row.
+    since: u64,
     groups_left: u16,
     given: Option<Step>,
     draining: Step,
-    /// A row leaves in this cycle.
-    leaving: Option<u16>,
     latencies: Latencies,
 }
 
@@ -77,10 +74,10 @@ impl Sequencer {
             gated: false,
             frontier: 0,
             row: 0,
+            since: 0,
             groups_left: 0,
             given: None,
             draining: nothing,
-            leaving: None,
             latencies,
         }
     }
@@ -123,11 +120,9 @@ impl Sequencer {
         let mut action = Action {
             mark,
             scan: mark && !at_last,
-            drain: self.leaving.take().and_then(|row| self.written_after(row)),
             computing,
-            changed: mark || self.timer > 0 || flags.written || self.drained == Drained::Rows,
+            changed: mark || self.timer > 0 || self.drained != Drained::Nothing,
         };
-        action.changed |= action.drain.is_some();
         let idle = self.given.is_none() && self.drained == Drained::Nothing;
         if self.phase == Phase::Finish && flags.passed && idle {
             self.phase = Phase::Idle;
@@ -135,7 +130,9 @@ impl Sequencer {
         }
         self.timer = self.timer.saturating_sub(1);
         let groups_left = self.groups_left;
-        if flags.written {
+        let written = self.drained != Drained::Nothing && self.writes();
+        self.since += 1;
+        if written {
             self.frontier = self.frontier.wrapping_add(1);
             self.groups_left = groups_left.wrapping_sub(1);
         }
@@ -145,23 +142,22 @@ impl Sequencer {
                     self.draining = step;
                     self.groups_left = step.slots >> step.split;
                     self.row = 0;
+                    self.since = 0;
                     self.given = None;
                     self.drained = Drained::Rows;
                     action.changed = true;
                 }
             }
             Drained::Rows => {
-                self.leaving = Some(self.row);
                 self.row = self.row.wrapping_add(1);
                 if self.row == self.draining.slots {
                     self.drained = Drained::Flush;
                 }
             }
             Drained::Flush => {
-                if groups_left == 0 {
+                if groups_left == 0 || (written && groups_left == 1) {
                     self.gated = false;
                     self.drained = Drained::Nothing;
-                    action.changed = true;
                 }
             }
         }
@@ -183,10 +179,11 @@ impl Sequencer {
         action
     }
 
-    /// Cycles until a row's write is counted: the first cluster of a chain tells of the rows that it writes.
-    fn written_after(&self, row: u16) -> Option<u64> {
+    /// Whether the rows of a group are counted as written in this cycle: one for each cluster of a chain, all at the same
+    /// time, as what comes later has the shorter way back.
+    fn writes(&self) -> bool {
         let groups = 1u64 << self.draining.split;
-        let mine = u64::from(row) & (groups - 1) == 0;
-        mine.then(|| self.latencies.written + self.latencies.chain_link * (groups - 1))
+        let first = self.latencies.written + self.latencies.chain_link * (groups - 1);
+        self.since.checked_sub(first).is_some_and(|cycles| cycles & (groups - 1) == 0)
     }
 }

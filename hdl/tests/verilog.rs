@@ -156,5 +156,5 @@ fn the_link_is_small() {
     // A carry cell is two LUTs, a word of distributed RAM's four bits two more.
     let luts = cells("LUT4") + 2 * cells("CCU2C") + 4 * cells("TRELLIS_DPR16X4");
     println!("the link: {luts} LUTs, {} flip-flops, {} block RAMs", cells("TRELLIS_FF"), cells("DP16KD"));
-    assert!(luts < 1800 && cells("TRELLIS_FF") < 800 && cells("DP16KD") == 8, "{stat}");
+    assert!(luts < 1800 && cells("TRELLIS_FF") < 1000 && cells("DP16KD") == 8, "{stat}");
 }

@@ -4,7 +4,7 @@
 //! `rx_valid`, taken when `rx_ready`; bytes out `tx_data[8]` with `tx_valid`, taken when `tx_ready`; the accelerator's
 //! bus; `error`: something was wrong with a packet since the last good one. `tx_last`, `sending` and the counters are
 //! for tops that show them; who does not connect them pays nothing.
-//! Takes a byte a cycle but for one cycle after each packet, and never makes the sender wait longer: a request that
+//! Takes a byte every two cycles but for two more after each packet, and never makes the sender wait longer: a request that
 //! has no room is dropped, and the host sends it again.
 
 use super::executor::Executor;

@@ -4,7 +4,7 @@
 //! Ports: `clock`, `reset`; bytes `data[8]` with `valid`, taken when `ready`; `taken[8]`, the slots that hold a
 //! request; the buffer's `write`, `write_address[16]`, `write_data[8]`; `accept` for one cycle with `sync`, `seq[16]`,
 //! `length[16]`, `stored`; `bad_header`, `bad_crc` for one cycle each.
-//! Latency: a byte every two cycles; `accept` comes three cycles after the last byte, and no byte is taken until then.
+//! Latency: a byte every two cycles; `accept` comes three cycles after the last byte_q, and no byte is taken until then.
 //! A byte is looked at in the cycle after it was taken.
 //! Never: writes into a slot that was taken when the header came.
 
@@ -56,7 +56,7 @@ pub struct PacketRx {
     in_check: DFF<Bit>,
     in_judge: DFF<Bit>,
     /// The byte that was taken, what it is, and whether there is one.
-    byte: DFF<Bits<8>>,
+    byte_q: DFF<Bits<8>>,
     is_magic: DFF<Bit>,
     is_zero: DFF<Bit>,
     is_check: DFF<Bit>,
@@ -83,7 +83,6 @@ pub struct PacketRx {
     number: Signal<Local, Bits<16>>,
     bytes: Signal<Local, Bits<16>>,
     hunts: Signal<Local, Bit>,
-    ready_now: Signal<Local, Bit>,
     slot: Signal<Local, Bits<16>>,
     slot_taken: Signal<Local, Bits<8>>,
     check: Signal<Local, Bits<8>>,
@@ -124,7 +123,7 @@ impl PacketRx {
             in_trailer: Default::default(),
             in_check: Default::default(),
             in_judge: Default::default(),
-            byte: Default::default(),
+            byte_q: Default::default(),
             is_magic: Default::default(),
             is_zero: Default::default(),
             is_check: Default::default(),
@@ -151,7 +150,6 @@ impl PacketRx {
             number: Default::default(),
             bytes: Default::default(),
             hunts: Default::default(),
-            ready_now: Default::default(),
             slot: Default::default(),
             slot_taken: Default::default(),
             check: Default::default(),
@@ -179,7 +177,7 @@ impl Logic for PacketRx {
             in_trailer,
             in_check,
             in_judge,
-            byte,
+            byte_q,
             is_magic,
             is_zero,
             is_check,
@@ -209,16 +207,16 @@ impl Logic for PacketRx {
             | self.in_trailer.q.val()
             | self.in_check.q.val()
             | self.in_judge.q.val());
-        self.ready_now.next = !(self.have.q.val() | self.in_check.q.val() | self.in_judge.q.val());
-        self.ready.next = self.ready_now.val();
-        self.take.next = self.valid.val() & self.ready_now.val();
+        // Not through a local signal: Verilator would take what is ready for one with what is taken.
+        self.ready.next = !(self.have.q.val() | self.in_check.q.val() | self.in_judge.q.val());
+        self.take.next = self.valid.val() & !(self.have.q.val() | self.in_check.q.val() | self.in_judge.q.val());
         // What the byte is.
         self.crc.enable.next = self.take.val();
         self.crc.first.next = self.hunts.val();
         self.crc.data.next = self.data.val();
         self.check.next = !self.crc.state.val().get_bits::<8>(0);
         self.have.d.next = self.take.val();
-        self.byte.d.next = self.data.val();
+        self.byte_q.d.next = self.data.val();
         self.is_magic.d.next = self.data.val() == self.magic.val();
         self.is_zero.d.next = !self.data.val().any();
         self.is_check.d.next = self.data.val() == self.check.val();
@@ -239,7 +237,7 @@ impl Logic for PacketRx {
         self.good.d.next = self.crc.state.val() == self.residue.val();
         self.write_q.d.next = self.have.q.val() & self.in_body.q.val() & self.stored_q.q.val();
         self.write_address_q.d.next = (self.slot.val() << self.slot_bits.val()) | self.offset.q.val();
-        self.write_data_q.d.next = self.byte.q.val();
+        self.write_data_q.d.next = self.byte_q.q.val();
         self.write.next = self.write_q.q.val();
         self.write_address.next = self.write_address_q.q.val();
         self.write_data.next = self.write_data_q.q.val();
@@ -254,19 +252,19 @@ impl Logic for PacketRx {
             if self.in_header.q.val() {
                 self.offset.d.next = 0.into();
                 if self.count.q.val() == 1 {
-                    self.kind.d.next = self.byte.q.val();
+                    self.kind.d.next = self.byte_q.q.val();
                 }
                 if self.count.q.val() == 2 {
-                    self.seq_low.d.next = self.byte.q.val();
+                    self.seq_low.d.next = self.byte_q.q.val();
                 }
                 if self.count.q.val() == 3 {
-                    self.seq_high.d.next = self.byte.q.val();
+                    self.seq_high.d.next = self.byte_q.q.val();
                 }
                 if self.count.q.val() == 4 {
-                    self.length_low.d.next = self.byte.q.val();
+                    self.length_low.d.next = self.byte_q.q.val();
                 }
                 if self.count.q.val() == 5 {
-                    self.length_high.d.next = self.byte.q.val();
+                    self.length_high.d.next = self.byte_q.q.val();
                 }
                 if self.count.q.val() == self.last_header.val() {
                     self.count.d.next = 0.into();

@@ -10,8 +10,10 @@ pub enum Isa {
     Portable,
     /// AVX2, FMA, BMI1 and BMI2.
     Avx2,
-    /// AVX-512 (F, BW, VL, VBMI2).
+    /// AVX-512 (F, BW, DQ, VL).
     Avx512,
+    /// AVX-512 with VNNI.
+    Avx512Vnni,
 }
 
 impl Isa {
@@ -29,9 +31,12 @@ impl Isa {
                 let wide = is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512bw")
                     && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("avx512vbmi2");
+                    && is_x86_feature_detected!("avx512dq");
                 if wide {
                     all.push(Isa::Avx512);
+                    if is_x86_feature_detected!("avx512vnni") {
+                        all.push(Isa::Avx512Vnni);
+                    }
                 }
             }
         }

@@ -6,7 +6,7 @@ mod python;
 mod rivals;
 
 use crate::common::{print_json, Verdict};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use eie_cpu::{Isa, Matrix, Options};
 use eie_sim::bench::{self, Shape, EIE_LAYERS};
 use limits::{Floor, Limits};
@@ -30,6 +30,9 @@ pub struct Args {
     /// Threads of each library.
     #[arg(long)]
     threads: Option<usize>,
+    /// Instructions, if not the best that there are.
+    #[arg(long)]
+    isa: Option<String>,
     /// Only these layers.
     #[arg(long, value_delimiter = ',')]
     layers: Vec<String>,
@@ -81,6 +84,15 @@ struct Output {
     limits: Limits,
     layers: Vec<Row>,
     plots: Vec<PathBuf>,
+}
+
+fn isa(name: &str) -> Result<Isa> {
+    let found = Isa::available();
+    let named = |isa: &Isa| serde_json::to_value(isa).is_ok_and(|value| value == name.to_ascii_lowercase());
+    found.iter().copied().find(named).with_context(|| {
+        let names: Vec<String> = found.iter().map(|isa| format!("{isa:?}").to_ascii_lowercase()).collect();
+        format!("--isa is {name}, this machine has {}", names.join(", "))
+    })
 }
 
 fn median(values: &[f64]) -> f64 {
@@ -181,6 +193,9 @@ pub fn run(args: Args) -> Result<Verdict> {
     anyhow::ensure!(args.batch.iter().all(|b| (1..=1024).contains(b)), "--batch takes 1 to 1024");
     anyhow::ensure!(args.rounds > 0, "--rounds is 0, expected 1 at least");
     let mut options = Options::default();
+    if let Some(name) = &args.isa {
+        options.isa = isa(name)?;
+    }
     options.threads = args.threads.unwrap_or(options.threads).clamp(1, 64);
     let python = match Python::start(&args.python, options.threads) {
         Ok(python) => Some(python),

@@ -8,7 +8,7 @@ use crate::{read, write, BuildError};
 use std::path::Path;
 
 /// Models of the cells, those that the emitted Verilog names among them.
-const CELLS: [&str; 2] = [include_str!("../cells/ecp5.v"), include_str!("../../hdl/verilog/cells/ecp5.v")];
+const CELLS: [&str; 2] = [include_str!("../cells/ecp5.v"), include_str!("../cells/ecp5_blocks.v")];
 
 /// The netlist of a design, for ECP5, whose top module is `top`; `folder` gets the tool's files.
 ///

@@ -24,6 +24,7 @@ pub struct Heatmap {
     pes: usize,
     busy: Vec<(usize, Range<u64>)>,
     stalled: Vec<(usize, Range<u64>)>,
+    queued: Vec<(usize, Range<u64>)>,
     computing: Vec<Range<u64>>,
     /// Where the models of further segments begin.
     offset: u64,
@@ -40,6 +41,8 @@ pub struct Cells {
     pub busy: Vec<Vec<f64>>,
     /// The same of those in which its queue was almost full.
     pub stalled: Vec<Vec<f64>>,
+    /// The number of columns and markers in its queue, on average.
+    pub queued: Vec<Vec<f64>>,
     /// The share of cycles in which PEs could have work.
     pub computing: Vec<f64>,
 }
@@ -63,6 +66,10 @@ impl Trace for Recorder<'_> {
     fn stalled(&mut self, pe: usize, cycles: Range<u64>) {
         let r = self.at(cycles);
         self.0.stalled.push((pe, r));
+    }
+    fn queued(&mut self, pe: usize, cycles: Range<u64>) {
+        let r = self.at(cycles);
+        self.0.queued.push((pe, r));
     }
     fn computing(&mut self, cycles: Range<u64>) {
         let r = self.at(cycles);
@@ -102,6 +109,7 @@ impl Heatmap {
         for input in inputs {
             let counts = model.run_traced(&[input], &mut Recorder(self))?;
             total.cycles += counts.cycles;
+            total.compute_cycles += counts.compute_cycles;
             total.per_pe.resize(self.pes, Default::default());
             total.per_pe.iter_mut().zip(counts.per_pe).for_each(|(sum, pe)| *sum += pe);
         }
@@ -115,11 +123,12 @@ impl Heatmap {
         let width = self.cycles.div_ceil(COLUMNS).max(1);
         let columns = self.cycles.div_ceil(width) as usize;
         let empty = || vec![vec![0.0; columns]; self.pes];
-        let (mut busy, mut stalled, mut computing) = (empty(), empty(), vec![0.0; columns]);
+        let (mut busy, mut stalled, mut queued, mut computing) = (empty(), empty(), empty(), vec![0.0; columns]);
         self.busy.iter().for_each(|(pe, r)| spread(&mut busy[*pe], r, width));
         self.stalled.iter().for_each(|(pe, r)| spread(&mut stalled[*pe], r, width));
+        self.queued.iter().for_each(|(pe, r)| spread(&mut queued[*pe], r, width));
         self.computing.iter().for_each(|r| spread(&mut computing, r, width));
-        Cells { width, columns, busy, stalled, computing }
+        Cells { width, columns, busy, stalled, queued, computing }
     }
 
     /// Writes the picture.
@@ -132,7 +141,7 @@ impl Heatmap {
             "{}: no layer ran on the device, so there is nothing to draw",
             path.display()
         );
-        let Cells { width, columns, busy, stalled, computing } = self.cells();
+        let Cells { width, columns, busy, stalled, computing, .. } = self.cells();
         let row_height = (480 / self.pes).clamp(3, 24) as i32;
         let (left, top, cell) = (70, 60, (960 / columns).max(2) as i32);
         let (right, bottom) = (left + cell * columns as i32, top + row_height * self.pes as i32);

@@ -11,6 +11,7 @@ pub mod cosim;
 pub mod explore;
 pub mod netlist;
 pub mod rtl;
+mod share;
 pub mod transport;
 pub mod verilator;
 

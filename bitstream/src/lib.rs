@@ -8,6 +8,7 @@ pub mod flow;
 pub mod memories;
 pub mod netlist;
 pub mod page;
+pub mod paths;
 pub mod pins;
 pub mod pll;
 pub mod readback;

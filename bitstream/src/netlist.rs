@@ -20,3 +20,16 @@ pub fn ecp5(verilog: &str, folder: &Path) -> Result<String, BuildError> {
     YOSYS.run(folder, "netlist.log", &["-q", "-p", script])?;
     Ok(format!("{}\n{}", read(&folder.join("netlist.v"))?, CELLS.join("\n")))
 }
+
+/// The same netlist as data, with all modules in one, for [`crate::paths`].
+///
+/// # Errors
+/// yosys is missing or fails.
+pub fn ecp5_json(verilog: &str, folder: &Path) -> Result<String, BuildError> {
+    write(folder, "top.v", verilog)?;
+    let script =
+        "read_verilog top.v; synth_ecp5 -top top; setattr -mod -unset keep_hierarchy *; flatten; opt_clean; \
+                  write_json netlist.json";
+    YOSYS.run(folder, "netlist.log", &["-q", "-p", script])?;
+    read(&folder.join("netlist.json"))
+}

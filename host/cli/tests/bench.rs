@@ -82,3 +82,30 @@ fn bench_cpu_compares_with_libraries() {
     refused(&["bench", "cpu", "--isa", "mmx"], &["--isa is mmx, this machine has portable"]);
     refused(&["bench", "cpu", "--rounds", "0"], &["--rounds is 0"]);
 }
+
+#[test]
+fn explore_shows_errors_by_width_beside_energy() {
+    let dir = tempfile::tempdir().unwrap();
+    let model = "models/lenet-300-100.eie";
+    let sweep =
+        ["explore", "--sweep", "precision", "--model", model, "--out", dir.path().to_str().unwrap(), "--json"];
+    let out = json(&sweep, 0);
+    let found = &out["precision"];
+    assert_eq!(found["images"], 10_000);
+    let points = found["points"].as_array().unwrap();
+    let at = |narrow: &str, bits: u64, key: &str| -> f64 {
+        points.iter().find(|p| p["narrow"] == narrow && p["bits"] == bits).unwrap()[key].as_f64().unwrap()
+    };
+    // With the device's widths it is what the golden model gets.
+    let golden = json(&["run", model, "--engine", "golden", "--json"], 0);
+    for narrow in ["both", "activations", "codebook"] {
+        assert_eq!(at(narrow, 16, "error_pct"), golden["error_pct"].as_f64().unwrap());
+        // What is too narrow for the network shows.
+        assert!(at(narrow, 8, "error_pct") < at(narrow, 3, "error_pct"), "{narrow}");
+        assert!(at(narrow, 8, "multiply_pj") > at(narrow, 4, "multiply_pj"));
+    }
+    assert!(at("both", 3, "error_pct") > 10.0);
+    assert!((found["float_error_pct"].as_f64().unwrap() - at("both", 32, "error_pct")).abs() < 0.05);
+    assert_eq!(out["plots"].as_array().unwrap().len(), 3);
+    refused(&["explore", "--sweep", "precision", "--model", "models/lenet-5.eie"], &["not fully connected"]);
+}

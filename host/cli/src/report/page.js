@@ -88,7 +88,8 @@ function drawMap() {
   const high = Math.max(1, Math.round(m.columns / m.pes / 3));
   paint($("map"), m.columns, m.pes * high, (i) => {
     const at = Math.floor(i / m.columns / high) * m.columns + (i % m.columns);
-    if (queues) return opaque(mix(WHITE, QUEUE, m.queued[at] / 255));
+    // By the root: a few columns are seen, too.
+    if (queues) return opaque(mix(WHITE, QUEUE, Math.sqrt(m.queued[at] / 255)));
     const [b, s] = [m.busy[at], m.starved[at]];
     const base = mix(STARVED, BUSY, b + s > 0 ? b / (b + s) : 0);
     return opaque(mix(mix(WHITE, base, (b + s) / 255), STALLED, m.stalled[at] / 255));

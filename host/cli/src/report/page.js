@@ -157,7 +157,8 @@ function show({ pixels, results, title, map: m, energy, same }) {
     "Computed by the CPU engine; all results are the golden model's." : "The CPU engine's results are NOT the golden model's.";
   document.body.dataset.same = same;
   for (const cell of document.querySelectorAll("[data-energy]")) {
-    cell.textContent = energy ? `${energy[cell.dataset.energy].toFixed(1)} nJ` : "";
+    const nj = energy ? energy[cell.dataset.energy] : null;
+    cell.textContent = nj === null ? "" : nj < 1000 ? `${nj.toFixed(1)} nJ` : `${(nj / 1000).toFixed(1)} µJ`;
   }
   map(m);
 }

@@ -160,6 +160,14 @@ fn drawing(side: usize) -> Markup {
     }
 }
 
+/// Nanojoules, or microjoules where they are many.
+fn energy_text(nj: f64) -> String {
+    match nj {
+        ..1000.0 => format!("{nj:.1} nJ"),
+        _ => format!("{:.1} µJ", nj / 1000.0),
+    }
+}
+
 /// What only a server can do.
 fn controls(studio: &Studio) -> Markup {
     html! {
@@ -209,7 +217,7 @@ fn energy(info: &Info, page: &Page, e: &crate::estimate::Energy) -> Markup {
             tbody {
                 @for (what, name, value, more) in rows {
                     tr {
-                        th scope="row" { (what) } td { (format!("{value:.1} nJ")) } td data-energy=(name) {}
+                        th scope="row" { (what) } td { (energy_text(value)) } td data-energy=(name) {}
                         td.more { (more) }
                     }
                 }

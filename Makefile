@@ -21,8 +21,8 @@ python:
 
 # ONNX networks with tract, which takes minutes to compile: not in `make test`.
 offload:
-	cargo clippy --release -p eie-offload --features onnx --all-targets -- -D warnings
-	cargo test --release -p eie-offload --features onnx
+	cargo clippy --release -p eie-offload -p eie-cli --features eie-cli/onnx --all-targets -- -D warnings
+	cargo test --release -p eie-offload -p eie-cli --features eie-cli/onnx --test linear --test onnx --test package -- --nocapture
 
 # The book in target/book, and its links.
 MDBOOK := $(or $(shell command -v mdbook 2>/dev/null),target/tools/bin/mdbook)

@@ -156,22 +156,23 @@ def blocks(module: Module, modules: dict[str, Module], title: str, keep: list[st
     # What is connected with others through the module's own ports only stands at the end.
     alone = [box for box in keep if not any(box in edge for edge in inner)]
     column |= dict.fromkeys(alone, max(column.values()) + 1)
+    returns = sorted(e for e in inner if column[e[1]] <= column[e[0]])
+    far = sorted(e for e in inner if column[e[1]] > column[e[0]] + 1)
+    # Lines past other boxes run at the right, so the boxes that have some stand there.
+    lanes = {box: sum(box in edge for edge in returns + far) for box in keep}
     rows: dict[int, int] = {}
     place = {}
-    for box in keep:
+    for box in sorted(keep, key=lambda b: (lanes[b], keep.index(b))):
         place[box] = (column[box], rows.get(column[box], 0))
         rows[column[box]] = place[box][1] + 1
-    wide, high, gap_x, gap_y, left, top = 128, 58, 108, 66, 190, 70
-    across, down = max(c for c, _ in place.values()) + 1, max(rows.values())
-    returns = sorted(e for e in inner if e in back or place[e[1]][0] <= place[e[0]][0])
-    far = sorted(e for e in inner if e not in returns and place[e[1]][0] > place[e[0]][0] + 1)
-    bottom = top + down * (high + gap_y)
-    height, width = bottom + 24 * (len(returns) + len(far)) + 20, left * 2 + across * (wide + gap_x) - gap_x
+    wide, high, gap_x, gap_y, left, top = 140, 54, 90, 62, 200, 70
+    across, down = max(rows.values()), max(rows) + 1
+    right = left + across * (wide + gap_x) - gap_x
+    width, height = right + 48 + 26 * len(returns + far), top + down * (high + gap_y) - gap_y + 26
 
     def xy(box: str) -> tuple[float, float]:
-        c, r = place[box]
-        spare = (down - rows[c]) * (high + gap_y) / 2
-        return left + c * (wide + gap_x), top + spare + r * (high + gap_y)
+        layer, slot = place[box]
+        return left + slot * (wide + gap_x) + (across - rows[layer]) * (wide + gap_x) / 2, top + layer * (high + gap_y)
 
     def label(ports: dict[str, tuple[int, int]], most: int = 3) -> list[str]:
         sized = sorted(ports.items(), key=lambda p: (-p[1][0], p[0]))
@@ -179,41 +180,47 @@ def blocks(module: Module, modules: dict[str, Module], title: str, keep: list[st
         return lines + ([f"and {len(sized) - most} more"] if len(sized) > most else [])
 
     out = []
-    text = lambda x, y, t, cls="small", anchor="middle": out.append(
-        f'<text class="{cls}" x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{html.escape(t)}</text>')
+    text = lambda x, y, t, cls="small", anchor="middle", turn="": out.append(
+        f'<text class="{cls}" x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}"{turn}>{html.escape(t)}</text>')
     for source, target in sorted(inner - set(returns) - set(far)):
         (x0, y0), (x1, y1) = xy(source), xy(target)
-        out.append(f'<path class="way" d="M{x0 + wide:.0f} {y0 + high / 2:.0f} L{x1 - 2:.0f} {y1 + high / 2:.0f}"/>')
-        # Lines that end at one box have their texts at their beginnings, or they would lie on each other.
-        share = 0.5 if y0 == y1 else 0.46
-        for k, line in enumerate(label(edges[source, target])):
-            text(x0 + wide + (x1 - x0 - wide) * share, y0 + (y1 - y0) * share + high / 2 - 8 - 12 * (len(label(edges[source, target])) - 1 - k), line)
-    lane = bottom - 22
-    for source, target in far + returns:
+        out.append(f'<path class="way" d="M{x0 + wide / 2:.0f} {y0 + high:.0f} L{x1 + wide / 2:.0f} {y1 - 2:.0f}"/>')
+        lines, middle = label(edges[source, target]), (x0 + x1 + wide) / 2
+        before, first = x1 < x0, (y0 + high + y1) / 2 + 3 - 6 * (len(label(edges[source, target])) - 1)
+        for k, line in enumerate(lines):
+            text(middle + (-12 if before else 10), first + 12 * k, line, "small", "end" if before else "start")
+    used: dict[str, int] = {}
+    # Short lines inside, so that few cross.
+    for k, (source, target) in enumerate(sorted(far + returns, key=lambda e: (abs(column[e[0]] - column[e[1]]), e))):
         (x0, y0), (x1, y1) = xy(source), xy(target)
-        kind = "way back" if (source, target) in returns else "way"
-        shift = 14 * ((far + returns).index((source, target)) % 4) - 20
-        a, b = x0 + wide / 2 + shift, x1 + wide / 2 + shift + 7
-        out.append(f'<path class="{kind}" d="M{a:.0f} {y0 + high:.0f} V{lane:.0f} H{b:.0f} V{y1 + high + 2:.0f}"/>')
-        text((a + b) / 2, lane - 4, ", ".join(label(edges[source, target])))
-        lane += 24
+        kind, lane = "way back" if (source, target) in returns else "way", right + 38 + 26 * k
+        ends = []
+        for box, y in ((source, y0), (target, y1)):
+            used[box] = used.get(box, 0) + 1
+            ends.append(y + high * used[box] / (lanes[box] + 1))
+        out.append(f'<path class="{kind}" d="M{x0 + wide:.0f} {ends[0]:.0f} H{lane} V{ends[1]:.0f} H{x1 + wide + 2:.0f}"/>')
+        x, y = lane + 11, (ends[0] + ends[1]) / 2
+        words = [", ".join(label(edges[source, target], most)) for most in (3, 2, 1)]
+        fits = next((w for w in words if 5.7 * len(w) < abs(ends[0] - ends[1]) + 20), words[-1])
+        text(x, y, fits, "small", "middle", f' transform="rotate(-90 {x:.0f} {y:.0f})"')
     for box in keep:
         x, y = xy(box)
         if boxes[box] > 1:
             out.append(f'<rect class="box" x="{x + 5:.0f}" y="{y - 5:.0f}" width="{wide}" height="{high}" rx="6"/>')
         out.append(f'<rect class="box" x="{x:.0f}" y="{y:.0f}" width="{wide}" height="{high}" rx="6"/>')
         text(x + wide / 2, y + high / 2 + 4, f"{boxes[box]} {box}" if boxes[box] > 1 else box, "name")
-        for side, cls in (("in", "in"), ("out", "out")):
-            ports = edges.get(("in", box) if side == "in" else (box, "out"), {})
-            lone = column[box] == 0 if side == "in" else not any(s == box for s, _ in inner - set(returns))
-            lone |= box in alone
-            if not ports or not lone:
-                continue
-            x0 = x - 44 if side == "in" else x + wide
-            out.append(f'<path class="way" d="M{x0:.0f} {y + high / 2:.0f} h{42}"/>')
-            # Between boxes there is no place beside the arrow.
-            for k, line in enumerate(label(ports, 1 if box in alone and side == "in" else 4)):
-                text(x - 48 if side == "in" and box not in alone else x - 8 if side == "in" else x + wide + 48, y + high / 2 - 14 + 12 * k, line, "small", "end" if side == "in" else "start")
+        into, from_it = edges.get(("in", box), {}), edges.get((box, "out"), {})
+        # Of the others the ports are left away, or there would be no end.
+        shown = [("in", into)] if column[box] == 0 or box in alone else []
+        shown += [("out", from_it)] if box in alone or not any(s == box for s, _ in inner - set(returns)) else []
+        shown = [(side, ports) for side, ports in shown if ports]
+        for k, (side, ports) in enumerate(shown):
+            at = y + high * (k + 1) / (len(shown) + 1)
+            ends = (x - 40, x - 2) if side == "in" else (x, x - 38)
+            out.append(f'<path class="way" d="M{ends[0]:.0f} {at:.0f} H{ends[1]:.0f}"/>')
+            lines = label(ports, 4 if len(shown) == 1 else 1)
+            for n, line in enumerate(lines):
+                text(x - 46, at + 4 + 12 * n - 6 * (len(lines) - 1), line, "small", "end")
     text(20, 28, title, "name", "start")
     text(20, 44, "name bits +registers on the way; orange: back", "small", "start")
     return svg(width, height, out)

@@ -65,6 +65,10 @@ for density, wrong, size in zip(densities, errors, sizes):
     axes.annotate(f"{100 * density:g} %", (size / 1000, wrong), xytext=(4, 6), textcoords="offset points", fontsize=8)
 axes.set(xlabel="kB of the file", ylabel="wrong images, %", xscale="log", yscale="log",
          title="LeNet-300-100: weights kept, error, size")
+axes.minorticks_off()
+axes.set_xticks([12, 20, 40, 80, 120], ["12", "20", "40", "80", "120"])
+axes.set_yticks([1.4, 3, 10, 30, 90], ["1.4", "3", "10", "30", "90"])
+axes.margins(x=0.08, y=0.1)
 axes.legend()
 figure.savefig(args.out / "densities.png", dpi=120)
 

@@ -214,6 +214,30 @@ mod tests {
     }
 
     #[test]
+    fn pes_stall_when_their_queues_are_at_the_limit() {
+        let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/lenet-300-100.eie")).unwrap();
+        let model = eie_spec::container::decode(&file).unwrap();
+        let config = eie_spec::config::Config::for_pes(16).unwrap();
+        let program = eie_spec::pack::pack(&model, &config).unwrap();
+        let mut map = Heatmap::default();
+        // Ink everywhere: all columns are broadcast.
+        let counts = map.record(&program, &[vec![32000; 784]]).unwrap();
+        let mut cycles = [0, 0];
+        for pe in 0..16 {
+            let (mut queued, mut stalled) = (vec![0usize; 4096], vec![false; 4096]);
+            let of = |(p, r): &(usize, Range<u64>)| (*p == pe).then(|| r.start as usize..r.end as usize);
+            map.queued.iter().filter_map(of).flatten().for_each(|c| queued[c] += 1);
+            map.stalled.iter().filter_map(of).flatten().for_each(|c| stalled[c] = true);
+            for (queued, stalled) in queued.iter().zip(&stalled) {
+                assert_eq!(*queued >= config.queue_limit(), *stalled, "PE {pe} with {queued} in its queue");
+                cycles[0] += usize::from(*stalled);
+            }
+            cycles[1] += counts.per_pe[pe].stalled as usize;
+        }
+        assert!(cycles[0] == cycles[1] && cycles[0] > 100, "{cycles:?}");
+    }
+
+    #[test]
     fn nothing_recorded_is_an_error() {
         assert!(Heatmap::default().draw(Path::new("none.svg")).is_err());
     }

@@ -88,7 +88,8 @@ function drawMap() {
   const high = Math.max(1, Math.round(m.columns / m.pes / 3));
   paint($("map"), m.columns, m.pes * high, (i) => {
     const at = Math.floor(i / m.columns / high) * m.columns + (i % m.columns);
-    if (queues) return opaque(mix(WHITE, QUEUE, m.queued[at] / 255));
+    // By the root: a few columns are seen, too.
+    if (queues) return opaque(mix(WHITE, QUEUE, Math.sqrt(m.queued[at] / 255)));
     const [b, s] = [m.busy[at], m.starved[at]];
     const base = mix(STARVED, BUSY, b + s > 0 ? b / (b + s) : 0);
     return opaque(mix(mix(WHITE, base, (b + s) / 255), STALLED, m.stalled[at] / 255));
@@ -156,7 +157,8 @@ function show({ pixels, results, title, map: m, energy, same }) {
     "Computed by the CPU engine; all results are the golden model's." : "The CPU engine's results are NOT the golden model's.";
   document.body.dataset.same = same;
   for (const cell of document.querySelectorAll("[data-energy]")) {
-    cell.textContent = energy ? `${energy[cell.dataset.energy].toFixed(1)} nJ` : "";
+    const nj = energy ? energy[cell.dataset.energy] : null;
+    cell.textContent = nj === null ? "" : nj < 1000 ? `${nj.toFixed(1)} nJ` : `${(nj / 1000).toFixed(1)} µJ`;
   }
   map(m);
 }

@@ -10,6 +10,14 @@ use maud::{html, Markup, PreEscaped, DOCTYPE};
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// Digits in threes.
+fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).unwrap_or("")).collect();
+    groups.join(",")
+}
+
 fn fact(what: &str, value: String, more: String) -> Markup {
     html! { div { dt { (what) } dd { strong { (value) } " " span { (more) } } } }
 }
@@ -31,10 +39,10 @@ pub fn html(info: &Info, page: &Page, config: &Config) -> Result<String> {
                     h1 { (info.name) }
                     dl {
                         (fact("Size", format!("{:.1}x smaller", info.ratio),
-                              format!("{} bytes of {}", info.file_bytes, info.dense_bytes)))
-                        (fact("Test error", format!("{:.2} %", page.error_pct), format!("of {} images", page.tested)))
+                              format!("{} bytes of {}", count(info.file_bytes as u64), count(info.dense_bytes))))
+                        (fact("Test error", format!("{:.2} %", page.error_pct), format!("of {} images", count(page.tested as u64))))
                         (fact("Weights kept", format!("{:.2} %", 100.0 * kept as f64 / weights as f64),
-                              format!("{kept} of {weights}")))
+                              format!("{} of {}", count(kept as u64), count(weights as u64))))
                         (fact("Cycles an image", format!("{:.0}", page.cycles),
                               format!("{} PEs; efficiency {:.2}", config.pes, page.efficiency)))
                     }
@@ -94,7 +102,7 @@ pub fn html(info: &Info, page: &Page, config: &Config) -> Result<String> {
                             span.key.starved {} " starved: nothing in its queue  "
                             span.key.stalled {} " stalled: its queue is almost full, and holds the others up"
                         }
-                        p.note data-view="queues" hidden { span.key.queue {} " a full queue; white: an empty one" }
+                        p.note data-view="queues" hidden { span.key.queue {} " a full queue; white: an empty one; by the square root, so that a few columns are seen" }
                         div #map-box {
                             div.marked {
                                 canvas #map role="img" aria-label="PEs by time" aria-describedby="map-note cycle-note" {}
@@ -152,6 +160,14 @@ fn drawing(side: usize) -> Markup {
     }
 }
 
+/// Nanojoules, or microjoules where they are many.
+fn energy_text(nj: f64) -> String {
+    match nj {
+        ..1000.0 => format!("{nj:.1} nJ"),
+        _ => format!("{:.1} µJ", nj / 1000.0),
+    }
+}
+
 /// What only a server can do.
 fn controls(studio: &Studio) -> Markup {
     html! {
@@ -191,7 +207,7 @@ fn energy(info: &Info, page: &Page, e: &crate::estimate::Energy) -> Markup {
             caption { "Bytes of the weights (EIE: " (EIE_PES) " PEs)" }
             tbody {
                 @for (what, bytes, more) in size {
-                    tr { th scope="row" { (what) } td { (bytes) } td.more { (more) } }
+                    tr { th scope="row" { (what) } td { (count(bytes)) } td.more { (more) } }
                 }
             }
         }
@@ -201,7 +217,7 @@ fn energy(info: &Info, page: &Page, e: &crate::estimate::Energy) -> Markup {
             tbody {
                 @for (what, name, value, more) in rows {
                     tr {
-                        th scope="row" { (what) } td { (format!("{value:.1} nJ")) } td data-energy=(name) {}
+                        th scope="row" { (what) } td { (energy_text(value)) } td data-energy=(name) {}
                         td.more { (more) }
                     }
                 }

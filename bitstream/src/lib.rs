@@ -12,6 +12,7 @@ pub mod paths;
 pub mod pins;
 pub mod pll;
 pub mod readback;
+pub mod synthesis;
 pub mod tools;
 pub mod top;
 

@@ -45,6 +45,7 @@ pub fn page(report: &Report) -> String {
                         tr { td { (tool) } td { (version) } }
                     }
                 }
+                @for workaround in &report.workarounds { pre { (workaround) } }
                 p {
                     @for (stage, seconds) in &report.seconds { (stage) " " (format!("{seconds:.1}")) " s; " }
                 }
@@ -83,6 +84,7 @@ mod tests {
             critical_path: vec!["a.b".into(), String::new(), "c.d".into()],
             seed: 7,
             tools: [("yosys".to_owned(), "Yosys 1".to_owned())].into(),
+            workarounds: vec!["it died".into()],
             seconds: [("emit".to_owned(), 0.5)].into(),
             bitstream: "board.bin".into(),
             bytes: 99,
@@ -100,6 +102,7 @@ mod tests {
             "c.d",
             "Yosys 1",
             "99 bytes",
+            "it died",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }

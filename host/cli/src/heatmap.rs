@@ -225,7 +225,7 @@ mod tests {
         let mut cycles = [0, 0];
         for pe in 0..16 {
             let (mut queued, mut stalled) = (vec![0usize; 4096], vec![false; 4096]);
-            let of = |(p, r): &(usize, Range<u64>)| (*p == pe).then(|| r.start as usize..r.end as usize);
+            let of = |(p, r): &(usize, Range<u64>)| (*p == pe).then_some(r.start as usize..r.end as usize);
             map.queued.iter().filter_map(of).flatten().for_each(|c| queued[c] += 1);
             map.stalled.iter().filter_map(of).flatten().for_each(|c| stalled[c] = true);
             for (queued, stalled) in queued.iter().zip(&stalled) {

@@ -2,7 +2,7 @@
 
 use crate::pll::Clock;
 use crate::synthesis::synthesise;
-use crate::{family, io, pins, read, top, write, BuildError};
+use crate::{family, floorplan, io, pins, read, top, write, BuildError};
 use eie_hdl::emit::{verilog_for, Target, Top};
 use eie_host::board::{Array, Board, Build, Family};
 use eie_spec::config::Config;
@@ -195,9 +195,23 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     };
     let text = serde_json::to_string_pretty(&report)
         .map_err(|e| BuildError::Output { path: "report.json".into(), why: e.to_string() })?;
-    write(&folder, "report.html", &crate::page::page(&report))?;
+    let plan = drawn(board.family, &folder)?;
+    write(&folder, "report.html", &crate::page::page(&report, plan.as_deref()))?;
     write(&folder, "report.json", &text)?;
     Ok(report)
+}
+
+/// The plan of an ECP5's cells, as a picture: also `floorplan.svg`.
+fn drawn(family: Family, folder: &Path) -> Result<Option<String>, BuildError> {
+    if family != Family::Ecp5 {
+        return Ok(None);
+    }
+    let routed = folder.join("routed.json");
+    let svg = floorplan::svg(&floorplan::read(&routed)?);
+    write(folder, "floorplan.svg", &svg)?;
+    // Tens of megabytes, which nothing reads again.
+    std::fs::remove_file(&routed).map_err(io(&routed))?;
+    Ok(Some(svg))
 }
 
 fn key(

@@ -13,7 +13,7 @@ use std::path::Path;
 /// From a memory to where its data go, through these cells at most: LUTs one after the other, and of the multiplexers
 /// that join LUTs to larger ones.
 struct Plan {
-    /// Ends of names.
+    /// Ends of names; with a point at its end, a part of them.
     from: &'static str,
     to: &'static str,
     luts: usize,
@@ -52,9 +52,8 @@ const PLANNED: [Plan; 20] = [
     plan!("link.requests.mem" => "link.executor.shown_byte.q", 0, 0, false, "a byte of a request"),
 ];
 /// The link's clock is the array's.
-const LINK: [Plan; 3] = [
-    plan!("link.requests.mem" => "link.executor.is_unknown.q", 2, 0, false, "what the byte would be as a code"),
-    plan!("link.requests.mem" => "link.executor.is_wait.q", 1, 0, false, "the same"),
+const LINK: [Plan; 2] = [
+    plan!("link.requests.mem" => "link.executor.", 3, 0, false, "what the byte would be as a code"),
     plan!("link.replies.mem" => "link.tx.current_q.q", 2, 2, false, "a byte of a reply, of checks or of a head"),
 ];
 
@@ -67,7 +66,10 @@ impl Plan {
     fn is_of(&self, way: &Way) -> bool {
         let memory = |m: &str| m.ends_with(self.from);
         let pair = way.memory.trim_end_matches(['0', '1']).trim_end_matches(".mem");
-        let end = |name: &String| name.replace('$', ".").ends_with(self.to);
+        let end = |name: &String| match self.to.ends_with('.') {
+            true => name.contains(self.to),
+            false => name.replace('$', ".").ends_with(self.to),
+        };
         let number =
             || way.names.iter().any(|n| end(&n.trim_end_matches(['0', '1']).trim_end_matches(".mem").into()));
         (memory(&way.memory) || memory(pair)) && (way.names.iter().any(end) || number())

@@ -6,8 +6,10 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Isa {
-    /// What the compiler gives for any machine: on AArch64 that includes NEON.
+    /// What the compiler gives for any machine.
     Portable,
+    /// NEON, on AArch64.
+    Neon,
     /// AVX2, FMA, BMI1 and BMI2.
     Avx2,
     /// AVX-512 (F, BW, DQ, VL).
@@ -20,6 +22,10 @@ impl Isa {
     /// All that this machine has.
     pub fn available() -> Vec<Isa> {
         let mut all = vec![Isa::Portable];
+        #[cfg(target_arch = "aarch64")]
+        if std::arch::is_aarch64_feature_detected!("neon") {
+            all.push(Isa::Neon);
+        }
         #[cfg(target_arch = "x86_64")]
         {
             let avx2 = is_x86_feature_detected!("avx2")

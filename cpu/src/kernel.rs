@@ -6,8 +6,8 @@ mod avx512;
 mod batch;
 mod lanes;
 mod prefetch;
-#[cfg(target_arch = "x86_64")]
-mod rows_x86;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod rows_vector;
 #[cfg(test)]
 mod tests;
 
@@ -100,9 +100,9 @@ fn columns<T: Number, const ROWS: usize, const CODES: usize>(
     }
 }
 
-/// A number and its kernels, each with the least instructions that it needs.
+/// A number and its kernels, each with the least instructions that it needs, the best one first.
 macro_rules! kernel {
-    ($number:ty, lanes: $($lanes:ident)?, rows: [$(($least:ident, $rows:ident)),*]) => {
+    ($number:ty, lanes: [$($lanes:ident)?], x86_64: [$(($least:ident, $rows:ident)),*], aarch64: [$($neon:ident)?]) => {
         impl Kernel for $number {
             #[allow(unused_variables)]
             fn lanes_with(isa: Isa, rows: &Lanes, book: &[Self; CODES], x: &[Self], sums: &mut [[Self; GROUP]]) -> bool {
@@ -123,18 +123,26 @@ macro_rules! kernel {
                     #[cfg(target_arch = "x86_64")]
                     if isa >= Isa::$least {
                         // SAFETY: as above.
-                        unsafe { rows_x86::$rows(of, batch, sums) };
+                        unsafe { rows_vector::$rows(of, batch, sums) };
                         return true;
                     }
                 )*
+                $(
+                    #[cfg(target_arch = "aarch64")]
+                    if isa == Isa::Neon {
+                        // SAFETY: as above.
+                        unsafe { rows_vector::$neon(of, batch, sums) };
+                        return true;
+                    }
+                )?
                 false
             }
         }
     };
 }
-kernel!(f32, lanes: lanes_f32, rows: [(Avx512, rows_f32_avx512), (Avx2, rows_f32_avx2)]);
-kernel!(i32, lanes: , rows: [(Avx512, rows_i32_avx512), (Avx2, rows_i32_avx2)]);
-kernel!(i64, lanes: , rows: [(Avx512, rows_i64_avx512)]);
+kernel!(f32, lanes: [lanes_f32], x86_64: [(Avx512, rows_f32_avx512), (Avx2, rows_f32_avx2)], aarch64: [rows_f32_neon]);
+kernel!(i32, lanes: [], x86_64: [(Avx512, rows_i32_avx512), (Avx2, rows_i32_avx2)], aarch64: [rows_i32_neon]);
+kernel!(i64, lanes: [], x86_64: [(Avx512, rows_i64_avx512)], aarch64: []);
 
 /// Adds the products of some rows to `sums`: see [`lanes::lanes`].
 ///

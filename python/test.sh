@@ -17,8 +17,16 @@ echo "$wheel: $(wc -c < "$wheel") bytes"
 
 rm -rf "$home/fresh"
 "$python" -m venv "$home/fresh"
-pip fresh "$wheel" pytest
-"$home/fresh/bin/python" -m pytest -q -rs -p no:cacheprovider python/tests/test_openeie.py
+pip fresh "$wheel" pytest matplotlib 'mypy>=1.18,<2'
+"$home/fresh/bin/python" -m pytest -q -rs -p no:cacheprovider python/tests/test_openeie.py python/tests/test_examples.py
+# The stubs say what the module has, and its own Python is typed. From a folder without an environment called torch.
+(
+    cd "$home/wheels"
+    check=../fresh/bin/python
+    "$check" -m mypy.stubtest openeie._openeie --concise --ignore-disjoint-bases
+    "$check" -m mypy --strict --ignore-missing-imports --allow-subclassing-any --no-warn-return-any --no-error-summary -p openeie
+    "$check" -m mypy --strict --no-error-summary ../../../python/tests/typed.py
+)
 "$home/fresh/bin/python" python/examples/layer.py --quick
 
 torch=${TORCH_PYTHON:-/usr/bin/python3}

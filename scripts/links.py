@@ -1,11 +1,14 @@
-"""Checks that every relative link and anchor of the Markdown files is there: python3 scripts/links.py [--root DIR]."""
+"""Checks that every relative link and anchor of the Markdown files is there: python3 scripts/links.py [--root DIR].
+
+With --book DIR the links, pictures and anchors of the built book's pages instead."""
 
 import argparse
+import html
 import re
 import sys
 from pathlib import Path
 
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
 def text(path: Path) -> str:
@@ -22,10 +25,34 @@ def anchors(path: Path) -> set[str]:
     return found
 
 
+def book(root: Path) -> int:
+    """Pages that mdBook built: everything that they refer to is there."""
+    pages = {p: p.read_text(encoding="utf-8") for p in root.rglob("*.html") if p.name not in ("404.html", "toc.html")}
+    ids = {p: set(re.findall(r'\bid="([^"]+)"', t)) for p, t in pages.items()}
+    links, wrong = 0, []
+    for page, source in pages.items():
+        for link in re.findall(r'\b(?:href|src)="([^"]+)"', source):
+            if re.match(r"[a-z]+:|//", link):
+                continue
+            links += 1
+            name, _, anchor = html.unescape(link).partition("#")
+            target = (page.parent / name).resolve() if name else page
+            if not target.exists():
+                wrong.append(f"{page.relative_to(root)}: {link}: no such file")
+            elif anchor and target in ids and anchor not in ids[target]:
+                wrong.append(f"{page.relative_to(root)}: {link}: no such heading")
+    print("\n".join(wrong + [f"{links} links in {len(pages)} pages, {len(wrong)} wrong"]))
+    return bool(wrong) or not pages
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--book", type=Path)
     parser.add_argument("--root", type=Path, default=Path(__file__).parent.parent)
-    root = parser.parse_args().root.resolve()
+    args = parser.parse_args()
+    if args.book:
+        return book(args.book.resolve())
+    root = args.root.resolve()
     skip = {"target", ".venv", ".git", "build"}
     files = [p for p in root.rglob("*.md") if not skip & set(p.relative_to(root).parts)]
     links, wrong = 0, []

@@ -12,7 +12,8 @@ module L6MUX21 (input wire D0, D1, SD, output wire Z);
 endmodule
 module TRELLIS_FF #(
     parameter GSR = "ENABLED", CEMUX = "1", CLKMUX = "CLK", LSRMUX = "LSR", SRMODE = "LSR_OVER_CE", REGSET = "RESET",
-    parameter LSRMODE = "LSR"
+    // What place and route adds: the input that the register takes.
+    parameter LSRMODE = "LSR", SD = "1"
 ) (input wire CLK, LSR, CE, DI, M, output reg Q);
     localparam VALUE = REGSET == "SET";
     initial Q = VALUE;
@@ -24,7 +25,7 @@ module TRELLIS_FF #(
     wire clear = LSRMUX == "INV" ? ~LSR : LSR;
     always @(posedge CLK)
         if (clear) Q <= VALUE;
-        else if (enable) Q <= DI;
+        else if (enable) Q <= SD == "0" ? M : DI;
 endmodule
 module TRELLIS_DPR16X4 #(
     parameter WCKMUX = "WCK", WREMUX = "WRE", parameter [63:0] INITVAL = 0

@@ -86,7 +86,7 @@ pub fn place_and_route(family: Family, how: &Build, run: &Run, folder: &Path) ->
             if run.pes > FEW_PES {
                 args.extend(["--placer", "static", "--router", "router1"]);
             }
-            args.extend(["--lpf", run.pins, "--textcfg", "routed.config"]);
+            args.extend(["--lpf", run.pins, "--textcfg", "routed.config", "--write", "routed.json"]);
             NEXTPNR_ECP5.run(folder, "nextpnr.log", &args)
         }
         Family::Gowin => {

@@ -1,7 +1,8 @@
 //! Emit, synthesise, place and route, pack: a folder with a bitstream and a report, or an error that says why not.
 
 use crate::pll::Clock;
-use crate::{family, io, pins, read, top, write, BuildError};
+use crate::synthesis::synthesise;
+use crate::{family, floorplan, io, pins, read, top, write, BuildError};
 use eie_hdl::emit::{verilog_for, Target, Top};
 use eie_host::board::{Array, Board, Build, Family};
 use eie_spec::config::Config;
@@ -65,6 +66,9 @@ pub struct Report {
     pub seed: u32,
     /// Tools and their versions.
     pub tools: BTreeMap<String, String>,
+    /// What failed on the way and what was done instead.
+    #[serde(default)]
+    pub workarounds: Vec<String>,
     /// Seconds of each stage.
     pub seconds: BTreeMap<String, f64>,
     /// The bitstream.
@@ -155,12 +159,14 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     write(&folder, design.pins.0, &design.pins.1)?;
 
     progress("yosys");
-    family::yosys(board.family).run(&folder, "yosys.log", &["-q", "-p", &family::script(board.family, how)])?;
+    let script = family::script(board.family, how);
+    let workarounds = synthesise(&family::yosys(board.family), &script, &folder, progress)?.workarounds;
     done("yosys", &mut begin);
     progress("nextpnr");
     let run =
         family::Run { mhz: design.clock.mhz(), seed: options.seed, pes: design.config.pes, pins: design.pins.0 };
-    family::place_and_route(board.family, how, &run, &folder)?;
+    family::place_and_route(board.family, how, &run, &folder)
+        .map_err(|e| pins::with_line(e, how, (design.pins.0, &design.pins.1)))?;
     done("nextpnr", &mut begin);
     let timing = Timing::read(&folder.join("nextpnr.json"))?;
     timing.check(design.clock.mhz())?;
@@ -180,6 +186,7 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
         critical_path: timing.path,
         seed: options.seed,
         tools: versions,
+        workarounds,
         seconds,
         bytes: std::fs::metadata(&bitstream).map_err(io(&bitstream))?.len(),
         bitstream,
@@ -188,9 +195,23 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     };
     let text = serde_json::to_string_pretty(&report)
         .map_err(|e| BuildError::Output { path: "report.json".into(), why: e.to_string() })?;
-    write(&folder, "report.html", &crate::page::page(&report))?;
+    let plan = drawn(board.family, &folder)?;
+    write(&folder, "report.html", &crate::page::page(&report, plan.as_deref()))?;
     write(&folder, "report.json", &text)?;
     Ok(report)
+}
+
+/// The plan of an ECP5's cells, as a picture: also `floorplan.svg`.
+fn drawn(family: Family, folder: &Path) -> Result<Option<String>, BuildError> {
+    if family != Family::Ecp5 {
+        return Ok(None);
+    }
+    let routed = folder.join("routed.json");
+    let svg = floorplan::svg(&floorplan::read(&routed)?);
+    write(folder, "floorplan.svg", &svg)?;
+    // Tens of megabytes, which nothing reads again.
+    std::fs::remove_file(&routed).map_err(io(&routed))?;
+    Ok(Some(svg))
 }
 
 fn key(

@@ -4,13 +4,17 @@
 #![forbid(unsafe_code)]
 
 pub mod family;
+pub mod floorplan;
 pub mod flow;
 pub mod memories;
 pub mod netlist;
 pub mod page;
+pub mod paths;
 pub mod pins;
 pub mod pll;
 pub mod readback;
+pub mod routed;
+pub mod synthesis;
 pub mod tools;
 pub mod top;
 

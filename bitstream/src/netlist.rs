@@ -8,7 +8,7 @@ use crate::{read, write, BuildError};
 use std::path::Path;
 
 /// Models of the cells, those that the emitted Verilog names among them.
-const CELLS: [&str; 2] = [include_str!("../cells/ecp5.v"), include_str!("../../hdl/verilog/cells/ecp5.v")];
+const CELLS: [&str; 2] = [include_str!("../cells/ecp5.v"), include_str!("../cells/ecp5_blocks.v")];
 
 /// The netlist of a design, for ECP5, whose top module is `top`; `folder` gets the tool's files.
 ///
@@ -19,4 +19,17 @@ pub fn ecp5(verilog: &str, folder: &Path) -> Result<String, BuildError> {
     let script = "read_verilog top.v; synth_ecp5 -top top; write_verilog -noattr netlist.v";
     YOSYS.run(folder, "netlist.log", &["-q", "-p", script])?;
     Ok(format!("{}\n{}", read(&folder.join("netlist.v"))?, CELLS.join("\n")))
+}
+
+/// The same netlist as data, with all modules in one, for [`crate::paths`].
+///
+/// # Errors
+/// yosys is missing or fails.
+pub fn ecp5_json(verilog: &str, folder: &Path) -> Result<String, BuildError> {
+    write(folder, "top.v", verilog)?;
+    let script =
+        "read_verilog top.v; synth_ecp5 -top top; setattr -mod -unset keep_hierarchy *; flatten; opt_clean; \
+                  write_json netlist.json";
+    YOSYS.run(folder, "netlist.log", &["-q", "-p", script])?;
+    read(&folder.join("netlist.json"))
 }

@@ -1,14 +1,14 @@
 //! A build's report as a page: one file of HTML without scripts, beside `report.json`.
 
 use crate::flow::Report;
-use maud::{html, Markup, DOCTYPE};
+use maud::{html, Markup, PreEscaped, DOCTYPE};
 
 const STYLE: &str = "body{font:15px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}\
     table{border-collapse:collapse}td,th{padding:.15rem .8rem .15rem 0;text-align:left}td.n{text-align:right}\
     .bar{background:#ddd;width:12rem;height:.7rem}.bar div{background:#369;height:100%}code{font-size:13px}";
 
-/// The page.
-pub fn page(report: &Report) -> String {
+/// The page, with a picture of where the cells are where place and route tells that.
+pub fn page(report: &Report, plan: Option<&str>) -> String {
     let title = format!("{}: {} PEs at {:.1} MHz", report.board, report.pes, report.clock_mhz);
     html! {
         (DOCTYPE)
@@ -39,12 +39,14 @@ pub fn page(report: &Report) -> String {
                 }
                 h2 { "The slowest path" }
                 ol { @for block in &report.critical_path { li { code { (if block.is_empty() { "(unnamed)" } else { block }) } } } }
+                @if let Some(svg) = plan { h2 { "Where it is" } (PreEscaped(svg)) }
                 h2 { "Tools" }
                 table {
                     @for (tool, version) in &report.tools {
                         tr { td { (tool) } td { (version) } }
                     }
                 }
+                @for workaround in &report.workarounds { pre { (workaround) } }
                 p {
                     @for (stage, seconds) in &report.seconds { (stage) " " (format!("{seconds:.1}")) " s; " }
                 }
@@ -83,13 +85,15 @@ mod tests {
             critical_path: vec!["a.b".into(), String::new(), "c.d".into()],
             seed: 7,
             tools: [("yosys".to_owned(), "Yosys 1".to_owned())].into(),
+            workarounds: vec!["it died".into()],
             seconds: [("emit".to_owned(), 0.5)].into(),
             bitstream: "board.bin".into(),
             bytes: 99,
             key: "00ff".into(),
             cached: false,
         };
-        let text = page(&report);
+        let text = page(&report, Some("<svg>plan</svg>"));
+        assert!(text.contains("<svg>plan</svg>") && !page(&report, None).contains("Where it is"));
         for part in [
             "b&lt;1&gt;: 4 PEs",
             "61.2 MHz",
@@ -100,6 +104,7 @@ mod tests {
             "c.d",
             "Yosys 1",
             "99 bytes",
+            "it died",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }

@@ -49,3 +49,19 @@ pub fn constraints(board: &Board, build: &Build) -> Result<(&'static str, String
         }
     })
 }
+
+/// Adds to a tool's words about a pin where that pin was asked for: the line of the constraints file, and its text. Not
+/// every tool says so itself. Other errors stay as they are.
+pub fn with_line(e: BuildError, build: &Build, (file, text): (&str, &str)) -> BuildError {
+    let BuildError::Tool { tool, status, tail } = e else { return e };
+    let has = |line: &str, word: &str| {
+        line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|part| part == word)
+    };
+    let about = |pin: &str| tail.lines().filter(|l| l.contains("ERROR")).any(|l| has(l, pin));
+    let place = build.pins.iter().filter(|(_, pin)| about(pin)).find_map(|(port, pin)| {
+        let line = text.lines().position(|l| has(l, port) && has(l, pin))?;
+        Some(format!("{file} line {}, pin {pin} of {port}: {}", line + 1, text.lines().nth(line)?.trim()))
+    });
+    let tail = place.map_or_else(|| tail.clone(), |place| format!("{tail}\n{place}"));
+    BuildError::Tool { tool, status, tail }
+}

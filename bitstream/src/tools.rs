@@ -188,14 +188,19 @@ pub const ALL: [Tool; 15] = [
 impl Tool {
     /// The program, if it is installed.
     pub fn find(&self) -> Result<PathBuf, BuildError> {
+        let missing = || BuildError::Missing { tool: self.programs[0].into(), advice: self.advice };
+        self.find_all().into_iter().next().ok_or_else(missing)
+    }
+
+    /// Every program that serves and is installed, the best first.
+    pub fn find_all(&self) -> Vec<PathBuf> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
         folders.extend(std::env::current_dir().into_iter().map(|d| d.join(".venv/bin")));
         // A test runs in its crate's folder.
         folders.extend(std::env::current_dir().into_iter().filter_map(|d| Some(d.parent()?.join(".venv/bin"))));
-        let all = self.programs.iter().flat_map(|p| folders.iter().map(move |f| f.join(p)));
-        let missing = || BuildError::Missing { tool: self.programs[0].into(), advice: self.advice };
-        all.into_iter().find(|p| p.is_file()).ok_or_else(missing)
+        let here = |program: &&str| folders.iter().map(|f| f.join(program)).find(|p| p.is_file());
+        self.programs.iter().filter_map(here).collect()
     }
 
     /// The first line that it prints about itself; none if it is not installed, does not run, or says nothing in time.
@@ -228,36 +233,44 @@ impl Tool {
     /// # Errors
     /// It is missing, fails, or takes more than an hour.
     pub fn run(&self, folder: &Path, log: &str, args: &[&str]) -> Result<(), BuildError> {
-        let program = self.find()?;
-        let log = folder.join(log);
-        let file = std::fs::File::create(&log).map_err(io(&log))?;
-        let mut child = Command::new(&program)
-            .args(args)
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stdout(file.try_clone().map_err(io(&log))?)
-            .stderr(file)
-            .spawn()
-            .map_err(io(&program))?;
-        let begin = Instant::now();
-        let status = loop {
-            if let Some(status) = child.try_wait().map_err(io(&log))? {
-                break status.to_string();
-            }
-            if begin.elapsed() > LIMIT {
-                let _ = child.kill();
-                let _ = child.wait();
-                break format!("stopped after {} s", LIMIT.as_secs());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        };
-        if status == "exit status: 0" {
-            return Ok(());
-        }
-        let bytes = std::fs::read(&log).unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes);
-        let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
-        let tail = lines[lines.len().saturating_sub(TAIL)..].join("\n");
-        Err(BuildError::Tool { tool: self.programs[0].into(), status, tail })
+        run_program(&self.find()?, folder, log, args)
     }
+}
+
+/// Runs a program in a folder, all it prints in `<log>`.
+///
+/// # Errors
+/// It fails, or takes more than an hour.
+pub(crate) fn run_program(program: &Path, folder: &Path, log: &str, args: &[&str]) -> Result<(), BuildError> {
+    let log = folder.join(log);
+    let file = std::fs::File::create(&log).map_err(io(&log))?;
+    let mut child = Command::new(program)
+        .args(args)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().map_err(io(&log))?)
+        .stderr(file)
+        .spawn()
+        .map_err(io(program))?;
+    let begin = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(io(&log))? {
+            break status.to_string();
+        }
+        if begin.elapsed() > LIMIT {
+            let _ = child.kill();
+            let _ = child.wait();
+            break format!("stopped after {} s", LIMIT.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    if status == "exit status: 0" {
+        return Ok(());
+    }
+    let bytes = std::fs::read(&log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
+    let tail = lines[lines.len().saturating_sub(TAIL)..].join("\n");
+    let tool = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Err(BuildError::Tool { tool, status, tail })
 }

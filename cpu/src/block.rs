@@ -1,22 +1,24 @@
 //! How a range of rows is laid out in memory: made once, when a matrix is loaded.
 //!
-//! Both forms are by columns, so that a zero activation costs nothing (R6), and both keep weights as codes:
+//! All forms keep weights as codes:
 //!
-//! - [`Columns`]: a word of 16 bits for each kept weight, row and code. A product table of the codebook turns each
-//!   into an addition.
-//! - [`Masks`]: a bit for each position, and a byte for each code. Sixteen rows at a time with AVX-512; better where
-//!   the weights are many.
+//! - [`Columns`]: a word of 16 bits for each kept weight, row and code, column by column, so that a zero activation costs
+//!   nothing (R6). A product table of the codebook turns each into an addition.
+//! - [`Lanes`]: rows side by side, for AVX-512. A weight costs a tenth of what it does in columns, and a zero
+//!   activation as much as any.
+//! - [`Rows`]: row by row, for many vectors at a time.
 
+use crate::lanes::{Lanes, CODES, ENTRIES, GROUP};
+use crate::rows::Rows;
 use eie_spec::model::Layer;
 use std::ops::Range;
 
-/// Rows whose masks are one word.
-pub const GROUP: usize = 16;
 /// Words of [`Columns`] that a kernel takes at a time.
 pub const STEP: usize = 8;
-/// Share of kept weights from which masks are faster than columns.
-const MASKS_FROM: f64 = 0.13;
-
+/// What a step of [`Lanes`] costs in weights of [`Columns`]: measured, in cache.
+const STEP_COST: f64 = 6.0;
+/// Places of lanes for each weight at most.
+const MOST_PADDED: usize = 4;
 /// Weights as words of row and code, column by column.
 #[derive(Clone, Debug)]
 pub struct Columns {
@@ -28,26 +30,15 @@ pub struct Columns {
     pub entries: Vec<u16>,
 }
 
-/// Weights as masks of positions, and codes, column by column.
-#[derive(Clone, Debug)]
-pub struct Masks {
-    /// Words of each column.
-    pub groups: usize,
-    /// Where each column's codes start, and the end.
-    pub ptr: Vec<u32>,
-    /// `groups` words for each column: bit `i` of word `g` is row `16 g + i`.
-    pub masks: Vec<u16>,
-    /// The codes, and padding of a vector, so that a read of 16 never leaves.
-    pub codes: Vec<u8>,
-}
-
-/// One of the two forms.
+/// One of the three forms.
 #[derive(Clone, Debug)]
 pub enum Body {
-    /// Few weights, or a plain machine.
+    /// Few active columns, many codes, or a plain machine.
     Columns(Columns),
-    /// Many weights, and AVX-512.
-    Masks(Masks),
+    /// Single vectors with many activations that are not zero, and AVX-512.
+    Lanes(Lanes),
+    /// Many vectors.
+    Rows(Rows),
 }
 
 /// Some rows of a matrix.
@@ -78,49 +69,63 @@ pub fn most_rows(codes: usize) -> usize {
     named_rows(codes) - STEP
 }
 
+/// Whether a layer's codes are few enough for lanes and rows.
+pub fn has_few_codes(layer: &Layer) -> bool {
+    layer.codebook.len() < CODES
+}
+
+/// Whether these lanes are faster than columns, with such a share of activations that are not zero, and not much larger.
+pub fn lanes_pay_off(blocks: &[Block], kept: usize, activity: f64) -> bool {
+    let steps: usize = blocks.iter().map(Block::steps).sum();
+    steps as f64 * STEP_COST <= activity * kept as f64 && steps * GROUP * ENTRIES <= MOST_PADDED * kept
+}
+
+impl Columns {
+    fn new(layer: &Layer, rows: &Range<usize>, many: bool) -> Columns {
+        let bits = code_bits(layer.codebook.len());
+        let (mut ptr, mut entries) = (vec![0], Vec::new());
+        for j in 0..layer.inputs {
+            let inside = layer.column(j).filter(|(row, _)| rows.contains(row));
+            entries.extend(inside.map(|(row, code)| ((row - rows.start) << bits) as u16 | u16::from(code)));
+            let pads = if many { 0 } else { entries.len().next_multiple_of(STEP) - entries.len() };
+            let rows = most_rows(layer.codebook.len());
+            entries.extend((0..pads).map(|pad| ((rows + pad) << bits) as u16));
+            ptr.push(entries.len() as u32);
+        }
+        Columns { ptr, entries }
+    }
+}
+
 impl Block {
-    /// Lays out these rows of a layer for single vectors or for many at a time, as masks if those are to be had and pay
-    /// off.
-    pub fn new(layer: &Layer, rows: Range<usize>, many: bool, masks: bool) -> Block {
-        let inside =
-            |j: usize| layer.column(j).filter(|(row, _)| rows.contains(row)).map(|(r, c)| (r - rows.start, c));
-        let kept: usize = (0..layer.inputs).map(|j| inside(j).count()).sum();
-        let dense = kept as f64 >= MASKS_FROM * (rows.len() * layer.inputs) as f64;
-        let mut ptr = Vec::with_capacity(layer.inputs + 1);
-        ptr.push(0);
-        let body = if masks && !many && dense && layer.codebook.len() <= 16 {
-            let groups = rows.len().div_ceil(GROUP);
-            let mut all = vec![0u16; groups * layer.inputs];
-            let mut codes = Vec::with_capacity(kept + GROUP);
-            for (j, words) in all.chunks_exact_mut(groups.max(1)).enumerate() {
-                for (row, code) in inside(j) {
-                    words[row / GROUP] |= 1 << (row % GROUP);
-                    codes.push(code);
-                }
-                ptr.push(codes.len() as u32);
-            }
-            codes.extend([0; GROUP]);
-            Body::Masks(Masks { groups, ptr, masks: all, codes })
-        } else {
-            let bits = code_bits(layer.codebook.len());
-            let mut entries = Vec::with_capacity(kept);
-            for j in 0..layer.inputs {
-                entries.extend(inside(j).map(|(row, code)| (row << bits) as u16 | u16::from(code)));
-                let pads = if many { 0 } else { entries.len().next_multiple_of(STEP) - entries.len() };
-                let rows = most_rows(layer.codebook.len());
-                entries.extend((0..pads).map(|pad| ((rows + pad) << bits) as u16));
-                ptr.push(entries.len() as u32);
-            }
-            Body::Columns(Columns { ptr, entries })
-        };
-        Block { rows, body }
+    /// These rows of a layer by columns, for single vectors or for many at a time.
+    pub fn columns(layer: &Layer, rows: Range<usize>, many: bool) -> Block {
+        Block { body: Body::Columns(Columns::new(layer, &rows, many)), rows }
+    }
+
+    /// These rows side by side.
+    pub fn lanes(layer: &Layer, rows: Range<usize>) -> Block {
+        Block { body: Body::Lanes(Lanes::new(layer, rows.clone())), rows }
+    }
+
+    /// These rows row by row.
+    pub fn rows(layer: &Layer, rows: Range<usize>) -> Block {
+        Block { body: Body::Rows(Rows::new(layer, rows.clone())), rows }
+    }
+
+    /// Steps of lanes, padding included; none in other forms.
+    pub fn steps(&self) -> usize {
+        match &self.body {
+            Body::Lanes(lanes) => lanes.steps(),
+            _ => 0,
+        }
     }
 
     /// Bytes in memory.
     pub fn bytes(&self) -> usize {
         match &self.body {
             Body::Columns(c) => 4 * c.ptr.len() + 2 * c.entries.len(),
-            Body::Masks(m) => 4 * m.ptr.len() + 2 * m.masks.len() + m.codes.len(),
+            Body::Lanes(lanes) => lanes.bytes(),
+            Body::Rows(rows) => rows.bytes(),
         }
     }
 }

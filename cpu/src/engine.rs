@@ -34,6 +34,14 @@ impl Prepared {
     fn run(&self, x: &[i16], batch: usize) -> Vec<i16> {
         let most = x.iter().map(|x| u64::from(x.unsigned_abs())).max().unwrap_or(0);
         let results = batch * self.matrix.outputs();
+        if self.matrix.layout() == "lanes" {
+            let mut sums = vec![0; results];
+            let rows = sums.chunks_exact_mut(self.matrix.outputs().max(1));
+            for (x, sums) in x.chunks_exact(self.matrix.inputs().max(1)).zip(rows) {
+                self.matrix.multiply_exact(&self.layer.codebook, x, sums);
+            }
+            return self.drain(sums.into_iter());
+        }
         // Sums of 32 bits are exact if the result fits, whatever happens on the way (R3).
         if self.layer.certificate.row_abs_sum * most <= i32::MAX as u64 {
             let x: Vec<i32> = x.iter().map(|&x| x.into()).collect();

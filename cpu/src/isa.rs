@@ -6,18 +6,26 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Isa {
-    /// What the compiler gives for any machine: on AArch64 that includes NEON.
+    /// What the compiler gives for any machine.
     Portable,
+    /// NEON, on AArch64.
+    Neon,
     /// AVX2, FMA, BMI1 and BMI2.
     Avx2,
-    /// AVX-512 (F, BW, VL, VBMI2).
+    /// AVX-512 (F, BW, DQ, VL).
     Avx512,
+    /// AVX-512 with VNNI.
+    Avx512Vnni,
 }
 
 impl Isa {
     /// All that this machine has.
     pub fn available() -> Vec<Isa> {
         let mut all = vec![Isa::Portable];
+        #[cfg(target_arch = "aarch64")]
+        if std::arch::is_aarch64_feature_detected!("neon") {
+            all.push(Isa::Neon);
+        }
         #[cfg(target_arch = "x86_64")]
         {
             let avx2 = is_x86_feature_detected!("avx2")
@@ -29,9 +37,12 @@ impl Isa {
                 let wide = is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512bw")
                     && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("avx512vbmi2");
+                    && is_x86_feature_detected!("avx512dq");
                 if wide {
                     all.push(Isa::Avx512);
+                    if is_x86_feature_detected!("avx512vnni") {
+                        all.push(Isa::Avx512Vnni);
+                    }
                 }
             }
         }

@@ -4,51 +4,52 @@
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod batch;
+mod lanes;
 mod prefetch;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod rows_vector;
+#[cfg(test)]
+mod tests;
 
-use crate::block::{Block, Body, Columns, Masks, GROUP, STEP};
+use crate::block::{named_rows, Columns, STEP};
 use crate::isa::Isa;
+use crate::lanes::{Lanes, CODES, GROUP};
 use crate::number::Number;
+use crate::rows::Rows;
 
-pub use batch::{add_batch, LANES};
+pub use batch::{add_columns_batch, add_rows_batch, Batch, Line, LANES};
 
 /// How many active columns before its turn a column is asked for: a few times what memory takes to answer.
 const AHEAD: usize = 5;
 
 /// What kernels need of a number type beyond arithmetic.
 pub trait Kernel: Number {
-    /// [`masks`] with these instructions, if there is such a kernel. Whether it was done.
-    fn masks_with(isa: Isa, m: &Masks, codebook: &[Self; 16], active: &[(u32, Self)], sums: &mut [Self]) -> bool;
+    /// [`lanes::lanes`] with these instructions, if there is such a kernel. Whether it was done.
+    fn lanes_with(isa: Isa, rows: &Lanes, book: &[Self; CODES], x: &[Self], sums: &mut [[Self; GROUP]]) -> bool;
+    /// [`batch::rows`], likewise.
+    fn rows_with(isa: Isa, of: &Rows, batch: &Batch<Self>, sums: &mut [Line<Self>]) -> bool;
 }
 
-/// Adds a block's products to `sums`, one for each of its rows and padding up to [`padded`]. `active` has column and
-/// activation of each activation that is not zero.
-pub fn add<T: Kernel>(isa: Isa, block: &Block, codebook: &[T], active: &[(u32, T)], sums: &mut [T]) {
-    match &block.body {
+/// Adds products to `sums`, which are as many as [`padded`] says. `active` has column and activation of each activation that is
+/// not zero.
+pub fn add_columns<T: Number>(isa: Isa, c: &Columns, codebook: &[T], active: &[(u32, T)], sums: &mut [T]) {
+    match isa {
+        Isa::Portable => any_columns(c, codebook, active, sums),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the instructions are there, as `Isa` is made by looking for them only.
-        Body::Columns(c) if isa >= Isa::Avx2 => unsafe { columns_avx2(c, codebook, active, sums) },
-        Body::Columns(c) => any_columns(c, codebook, active, sums),
-        Body::Masks(m) => {
-            let table = table(codebook);
-            if !T::masks_with(isa, m, &table, active, sums) {
-                masks(m, &table, active, sums);
-            }
-        }
+        _ => unsafe { columns_avx2(c, codebook, active, sums) },
+        #[cfg(not(target_arch = "x86_64"))]
+        _ => any_columns(c, codebook, active, sums),
     }
 }
 
-/// Length of the sums of a block: a multiple of a vector, and for columns all rows that an entry can name, so that
-/// no index needs a check.
-pub fn padded(block: &Block, codes: usize) -> usize {
-    match &block.body {
-        Body::Columns(_) => crate::block::named_rows(codes),
-        Body::Masks(m) => m.groups * GROUP,
-    }
+/// Length of the sums of columns: all rows that an entry can name, so that no index needs a check.
+pub fn padded(codes: usize) -> usize {
+    named_rows(codes)
 }
 
 /// A codebook, and zeros.
-pub fn table<T: Number, const N: usize>(codebook: &[T]) -> [T; N] {
+pub fn table<T: Copy + Default, const N: usize>(codebook: &[T]) -> [T; N] {
     std::array::from_fn(|i| codebook.get(i).copied().unwrap_or_default())
 }
 
@@ -99,43 +100,87 @@ fn columns<T: Number, const ROWS: usize, const CODES: usize>(
     }
 }
 
-/// The plain loop over masks, which the vector kernels must equal.
-pub fn masks<T: Number>(m: &Masks, codebook: &[T; 16], active: &[(u32, T)], sums: &mut [T]) {
-    for &(column, x) in active {
-        let products = codebook.map(|w| w.times(x));
-        let mut codes = m.codes[m.ptr[column as usize] as usize..].iter();
-        let words = &m.masks[column as usize * m.groups..][..m.groups];
-        for (&word, sums) in words.iter().zip(sums.chunks_exact_mut(GROUP)) {
-            let mut left = word;
-            while left != 0 {
-                let row = left.trailing_zeros() as usize;
-                let code = codes.next().map_or(0, |&c| usize::from(c) % 16);
-                sums[row] = sums[row].plus(products[code]);
-                left &= left - 1;
-            }
-        }
-    }
-}
-
+/// A number and its kernels, each with the least instructions that it needs, the best one first.
 macro_rules! kernel {
-    ($number:ty, $with:ident) => {
+    ($number:ty, lanes: [$($lanes:ident)?], x86_64: [$(($least:ident, $rows:ident)),*], aarch64: [$($neon:ident)?]) => {
         impl Kernel for $number {
-            #[cfg(target_arch = "x86_64")]
-            fn masks_with(isa: Isa, m: &Masks, book: &[Self; 16], active: &[(u32, Self)], sums: &mut [Self]) -> bool {
-                if isa < Isa::Avx512 {
-                    return false;
-                }
-                // SAFETY: the instructions are there, as `Isa` is made by looking for them only.
-                unsafe { avx512::$with(m, book, active, sums) };
-                true
+            #[allow(unused_variables)]
+            fn lanes_with(isa: Isa, rows: &Lanes, book: &[Self; CODES], x: &[Self], sums: &mut [[Self; GROUP]]) -> bool {
+                $(
+                    #[cfg(target_arch = "x86_64")]
+                    if isa >= Isa::Avx512 {
+                        // SAFETY: the instructions are there, as `Isa` is made by looking for them only.
+                        unsafe { avx512::$lanes(rows, book, x, sums) };
+                        return true;
+                    }
+                )?
+                false
             }
-            #[cfg(not(target_arch = "x86_64"))]
-            fn masks_with(_: Isa, _: &Masks, _: &[Self; 16], _: &[(u32, Self)], _: &mut [Self]) -> bool {
+
+            #[allow(unused_variables)]
+            fn rows_with(isa: Isa, of: &Rows, batch: &Batch<Self>, sums: &mut [Line<Self>]) -> bool {
+                $(
+                    #[cfg(target_arch = "x86_64")]
+                    if isa >= Isa::$least {
+                        // SAFETY: as above.
+                        unsafe { rows_vector::$rows(of, batch, sums) };
+                        return true;
+                    }
+                )*
+                $(
+                    #[cfg(target_arch = "aarch64")]
+                    if isa == Isa::Neon {
+                        // SAFETY: as above.
+                        unsafe { rows_vector::$neon(of, batch, sums) };
+                        return true;
+                    }
+                )?
                 false
             }
         }
     };
 }
-kernel!(f32, masks_f32);
-kernel!(i32, masks_i32);
-kernel!(i64, masks_i64);
+kernel!(f32, lanes: [lanes_f32], x86_64: [(Avx512, rows_f32_avx512), (Avx2, rows_f32_avx2)], aarch64: [rows_f32_neon]);
+kernel!(i32, lanes: [], x86_64: [(Avx512, rows_i32_avx512), (Avx2, rows_i32_avx2)], aarch64: [rows_i32_neon]);
+kernel!(i64, lanes: [], x86_64: [(Avx512, rows_i64_avx512)], aarch64: []);
+
+/// Adds the products of some rows to `sums`: see [`lanes::lanes`].
+///
+/// # Panics
+/// If there are not as many activations as columns.
+pub fn add_lanes<T: Kernel>(isa: Isa, rows: &Lanes, codebook: &[T; CODES], x: &[T], sums: &mut [[T; GROUP]]) {
+    assert_eq!(x.len(), rows.inputs(), "activations");
+    // Padding is a weight of zero, and zero times infinity is no zero.
+    if !x.iter().all(|x| x.is_finite()) || !T::lanes_with(isa, rows, codebook, x, sums) {
+        lanes::lanes(rows, codebook, x, sums);
+    }
+}
+
+/// The same for 16-bit numbers, exact whatever their size: see [`lanes::lanes_exact`].
+///
+/// # Panics
+/// If there are not as many activations as columns.
+pub fn add_lanes_exact(isa: Isa, rows: &Lanes, codebook: &[i16; CODES], x: &[i16], sums: &mut [[i64; GROUP]]) {
+    assert_eq!(x.len(), rows.inputs(), "activations");
+    match isa {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the instructions are there, as `Isa` is made by looking for them only.
+        Isa::Avx512Vnni => unsafe { avx512::lanes_exact_vnni(rows, codebook, x, sums) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Isa::Avx512 => unsafe { avx512::lanes_exact_bw(rows, codebook, x, sums) },
+        _ => lanes::lanes_exact(rows, codebook, x, sums),
+    }
+}
+
+/// Permutes vectors of sixteen numbers so many times, each of them independent of the one before: what a product in lanes
+/// looks up weights and activations with, to measure how fast this machine does it. None without AVX-512.
+pub fn permutations(count: usize) -> Option<i32> {
+    #[cfg(target_arch = "x86_64")]
+    if Isa::best() >= Isa::Avx512 {
+        // SAFETY: the instructions are there.
+        return Some(unsafe { avx512::permutations(count) });
+    }
+    let _ = count;
+    None
+}

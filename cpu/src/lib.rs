@@ -22,14 +22,16 @@ mod engine;
 mod float;
 mod isa;
 mod kernel;
+mod lanes;
 mod matrix;
 mod number;
+mod rows;
 mod threads;
 
 pub use engine::CpuEngine;
 pub use float::FloatNetwork;
 pub use isa::Isa;
-pub use kernel::Kernel;
+pub use kernel::{permutations, Kernel};
 pub use matrix::{Matrix, Options};
 pub use number::Number;
 

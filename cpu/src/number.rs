@@ -6,6 +6,14 @@ pub trait Number: Copy + Default + Send + Sync + PartialEq + 'static {
     fn plus(self, other: Self) -> Self;
     /// Product.
     fn times(self, other: Self) -> Self;
+    /// Product and sum, of real numbers rounded once.
+    fn times_plus(self, other: Self, sum: Self) -> Self {
+        self.times(other).plus(sum)
+    }
+    /// Whether it is neither infinite nor no number at all.
+    fn is_finite(self) -> bool {
+        true
+    }
     /// Whether an activation is zero, and so need not be looked at (R6).
     fn is_zero(self) -> bool {
         self == Self::default()
@@ -20,6 +28,14 @@ impl Number for f32 {
     #[inline(always)]
     fn times(self, other: f32) -> f32 {
         self * other
+    }
+    #[inline(always)]
+    fn times_plus(self, other: f32, sum: f32) -> f32 {
+        self.mul_add(other, sum)
+    }
+    #[inline(always)]
+    fn is_finite(self) -> bool {
+        f32::is_finite(self)
     }
 }
 

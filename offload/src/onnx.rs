@@ -15,7 +15,9 @@ use ndarray::{ArrayD, IxDyn};
 use node::ChainNode;
 use partition::Partition;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::time::Duration;
 use tract_onnx::pb::{tensor_shape_proto::dimension::Value as Dim, type_proto, GraphProto, ModelProto};
 use tract_onnx::prelude::{
     tvec, DatumExt, Framework, InferenceModelExt, IntoRunnable, IntoTensor, Tensor, TractError, TractResult,
@@ -31,11 +33,20 @@ pub struct Settings<'a> {
     pub options: Options,
     /// Layers with fewer weights than that stay with tract.
     pub min_weights: usize,
-    /// The first dimension of the input, where the file leaves it open.
-    pub batch: usize,
+    /// The input's shape, where the file leaves dimensions open.
+    pub open: Open,
     /// Inputs, each of the network's shape, from which devices' units are taken. Without them, standard normal ones of
     /// each chain are assumed.
     pub samples: &'a [Vec<f32>],
+}
+
+/// What dimensions that a file leaves open are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// The first one; no others may be open.
+    Batch(usize),
+    /// All of the input's.
+    Shape(Vec<usize>),
 }
 
 /// A chain of layers that was taken out of the network.
@@ -46,6 +57,14 @@ pub struct Offloaded {
     pub runner: Arc<Runner>,
     /// Multiplications of a row, dense.
     pub dense_macs: usize,
+    spent: Arc<AtomicU64>,
+}
+
+impl Offloaded {
+    /// Time in it since the network was opened, over all calls of [`Network::run`].
+    pub fn spent(&self) -> Duration {
+        Duration::from_nanos(self.spent.load(Ordering::Relaxed))
+    }
 }
 
 /// Something that gives all outputs of a network.
@@ -74,7 +93,7 @@ impl Network {
         let file = TensorFile::parse(path, bytes.clone())?;
         let proto = tract_onnx::onnx().proto_model_for_read(&mut &bytes[..]).map_err(|e| fail(format!("{e:#}")))?;
         let graph = proto.graph.as_ref().ok_or_else(|| fail("has no graph".into()))?;
-        let shape = input_shape(graph, settings.batch).map_err(&fail)?;
+        let shape = input_shape(graph, &settings.open).map_err(&fail)?;
         let values: usize = shape.iter().product();
         if let Some(k) = settings.samples.iter().position(|s| s.len() != values) {
             let found = settings.samples[k].len();
@@ -101,26 +120,28 @@ impl Network {
             let target = settings.targets.get(place).map_or("cpu", String::as_str);
             let runner = Arc::new(Runner::open_with(Arc::new(model), target, &settings.options)?);
             let names = layers.iter().map(|l| l.name.clone()).collect();
-            chains[k] = Some(Offloaded { layers: names, runner, dense_macs: partition.chains[k].macs() });
+            let dense_macs = partition.chains[k].macs();
+            chains[k] = Some(Offloaded { layers: names, runner, dense_macs, spent: Arc::default() });
         }
         let chains: Vec<Offloaded> = chains.into_iter().flatten().collect();
         let rewritten = partition.rewrite(&proto);
-        let nodes: Vec<ChainNode> = chains.iter().map(|c| ChainNode::compressed(c.runner.clone())).collect();
+        let nodes: Vec<ChainNode> =
+            chains.iter().map(|c| ChainNode::compressed(c.runner.clone(), c.spent.clone())).collect();
         let offloaded = plan(&rewritten, &shape, &nodes).map_err(say)?;
         let dense: Vec<ChainNode> = chains.iter().map(|c| ChainNode::dense(&expand(c))).collect();
         let expanded = plan(&rewritten, &shape, &dense).map_err(say)?;
         Ok(Network { path: name, shape, chains, offloaded, original, expanded })
     }
 
-    /// The shape of a network's input, with `batch` where the file leaves the first dimension open.
+    /// The shape of a network's input, with `open` where the file leaves dimensions open.
     ///
     /// # Errors
     /// As [`Network::open`].
-    pub fn input_shape(path: &Path, batch: usize) -> Result<Vec<usize>, OffloadError> {
+    pub fn input_shape(path: &Path, open: &Open) -> Result<Vec<usize>, OffloadError> {
         let fail = |why: String| OffloadError::Onnx { path: path.display().to_string(), why };
         let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
         let proto = tract_onnx::onnx().proto_model_for_read(&mut &bytes[..]).map_err(|e| fail(format!("{e:#}")))?;
-        input_shape(proto.graph.as_ref().ok_or_else(|| fail("has no graph".into()))?, batch).map_err(fail)
+        input_shape(proto.graph.as_ref().ok_or_else(|| fail("has no graph".into()))?, open).map_err(fail)
     }
 
     /// The input's shape.
@@ -175,7 +196,7 @@ impl Network {
 }
 
 /// The shape of the only input that is no initialiser. The text of an error begins with a verb.
-fn input_shape(graph: &GraphProto, batch: usize) -> Result<Vec<usize>, String> {
+fn input_shape(graph: &GraphProto, open: &Open) -> Result<Vec<usize>, String> {
     let constant = |name: &str| graph.initializer.iter().any(|t| t.name == name);
     let inputs: Vec<_> = graph.input.iter().filter(|i| !constant(&i.name)).collect();
     let [input] = inputs[..] else { return Err(format!("has {} inputs, expected one", inputs.len())) };
@@ -188,10 +209,25 @@ fn input_shape(graph: &GraphProto, batch: usize) -> Result<Vec<usize>, String> {
     }
     let dims = tensor.shape.as_ref().map_or(&[][..], |s| &s.dim);
     let side = |(k, dim): (usize, &tract_onnx::pb::tensor_shape_proto::Dimension)| match dim.value {
-        Some(Dim::DimValue(n)) if (1..1 << 24).contains(&n) => Ok(n as usize),
-        _ if k == 0 => Ok(batch),
-        _ => Err(format!("leaves dimension {k} of its input {} open: export it with a fixed one", input.name)),
+        Some(Dim::DimValue(n)) if (1..1 << 24).contains(&n) => match open {
+            Open::Shape(all) if all[k] != n as usize => {
+                Err(format!("has {n} in dimension {k} of its input {}, not {}", input.name, all[k]))
+            }
+            _ => Ok(n as usize),
+        },
+        _ => match open {
+            Open::Shape(all) => Ok(all[k]),
+            Open::Batch(rows) if k == 0 => Ok(*rows),
+            Open::Batch(_) => {
+                Err(format!("leaves dimension {k} of its input {} open: give its whole shape", input.name))
+            }
+        },
     };
+    if let Open::Shape(all) = open {
+        if all.len() != dims.len() {
+            return Err(format!("has an input {} of {} dimensions, not {}", input.name, dims.len(), all.len()));
+        }
+    }
     let shape: Vec<usize> = dims.iter().enumerate().map(side).collect::<Result<_, _>>()?;
     match shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d)) {
         Some(1..=0x1000_0000) => Ok(shape),

@@ -3,7 +3,7 @@
 
 use eie_compressor::formats::TensorFile;
 use eie_host::session::Options;
-use eie_offload::onnx::{Network, Settings};
+use eie_offload::onnx::{Network, Open, Settings};
 use eie_offload::DirectConfig;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ fn settings<'a>(density: f64, codes: usize, targets: &[&str], samples: &'a [Vec<
         targets: targets.iter().map(|t| (*t).to_owned()).collect(),
         options: Options::default(),
         min_weights: 1,
-        batch: 1,
+        open: Open::Batch(1),
         samples,
     }
 }
@@ -35,7 +35,7 @@ fn numbers(name: &str) -> (Vec<Vec<f32>>, Vec<Vec<f32>>) {
 
 /// So many rows of the network's at a time.
 fn joined(name: &str, rows: &[Vec<f32>]) -> Vec<Vec<f32>> {
-    let batch = Network::input_shape(&data(&format!("{name}.onnx")), 1).unwrap()[0];
+    let batch = Network::input_shape(&data(&format!("{name}.onnx")), &Open::Batch(1)).unwrap()[0];
     rows.chunks_exact(batch).map(<[_]>::concat).collect()
 }
 

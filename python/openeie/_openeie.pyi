@@ -1,15 +1,27 @@
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, overload
+from typing import Any, final, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = [
+    "Device",
+    "EieError",
+    "Model",
+    "Session",
+    "__version__",
+    "compress_file",
+    "compress_network",
+    "compress_tensors",
+    "load",
+]
 __version__: str
 
 class EieError(Exception):
     """What OpenEIE says went wrong."""
 
+@final
 class Model:
     """A compressed network, ready to run on this machine's CPU."""
 
@@ -47,6 +59,7 @@ class Model:
         """Writes the .eie file. Its size."""
     def __len__(self) -> int: ...
 
+@final
 class Device:
     """A device by its address, as model:?pes=16 or uart:/dev/ttyUSB0.
 
@@ -60,6 +73,7 @@ class Device:
     def load(self, model: Model) -> Session:
         """Opens the device and loads a model on it."""
 
+@final
 class Session:
     """A model on a device."""
 

@@ -1,6 +1,7 @@
 """Layers of PyTorch. Without torch they are skipped, and the reason is printed."""
 
 import pickle
+from pathlib import Path
 
 import numpy as np
 import openeie
@@ -39,10 +40,22 @@ def test_a_layer_is_the_dense_one():
     assert torch.allclose(layer.weight @ x[0].T + layer.bias[:, None], layer(x)[0].T, atol=1e-4)
 
 
-def test_five_lines_from_a_state_dict():
-    state = nn.Sequential(nn.Linear(40, 30), nn.ReLU(), nn.Linear(30, 5)).state_dict()
-    model = openeie.compress(state, density=0.3)
-    assert model.run(np.zeros((2, 40), np.float32)).shape == (2, 5)
+def test_five_lines_from_a_state_dict(tmp_path, monkeypatch):
+    """The lines of docs/python.md, as they are there."""
+    page = (Path(__file__).resolve().parents[2] / "docs/python.md").read_text()
+    lines = page.split("```python\n")[1].split("```")[0]
+    assert lines.startswith("import torch, openeie\n") and len(lines.splitlines()) == 5
+    monkeypatch.chdir(tmp_path)
+    made = {}
+    exec(lines, made)
+    assert made["y"].shape == (8, 10)
+    model = openeie.load("net.eie")
+    # A tenth of the weights, and what they give is what the dense products of them give.
+    assert 0.08 < np.count_nonzero(model.weight(0)) / (784 * 300) < 0.12
+    x = np.random.default_rng(1).normal(size=(4, 784)).astype(np.float32)
+    want = np.maximum(x @ model.weight(0).T + model.bias(0), 0) @ model.weight(1).T + model.bias(1)
+    assert np.abs(model.run(x) - want).max() < 1e-3
+    assert np.abs(model.run(x) - want * 1.01).max() > 1e-3
 
 
 @pytest.mark.parametrize("device", [None, "model:?pes=4"])

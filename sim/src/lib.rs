@@ -10,7 +10,9 @@ pub mod bench;
 pub mod cosim;
 pub mod explore;
 pub mod netlist;
+pub mod precision;
 pub mod rtl;
+mod share;
 pub mod transport;
 pub mod verilator;
 

@@ -8,7 +8,7 @@
 //! Options besides: those of a configuration (`act_depth`, ...); `wait_bits`, the logarithm of the cycles that it waits for its
 //! accelerator. Its clock is that of the simulation, at 50 MHz.
 
-use crate::verilator::{build, TraceKind};
+use crate::verilator::{build, prepared, TraceKind, EMITTED, NETLIST};
 use eie_hdl::emit::{verilog_of, Top};
 use eie_host::transport::{self, Address, Transport, TransportError};
 use eie_spec::config::Config;
@@ -50,7 +50,7 @@ impl SimTransport {
             Top::Uart(_, clocks) => Some(clocks),
             _ => None,
         };
-        Self::of_verilog(&verilog_of(config, top), clocks, &["-Wno-WIDTH", "-Werror-UNOPTFLAT"])
+        Self::of_verilog(&prepared(&verilog_of(config, top)), clocks, &EMITTED)
     }
 
     /// The device that a netlist is, whose module `top` has the ports of [`Top::Uart`]'s, with so many cycles a bit.
@@ -58,7 +58,7 @@ impl SimTransport {
     /// # Errors
     /// Verilator is missing or fails.
     pub fn of_netlist(verilog: &str, clocks: u32) -> Result<Self, crate::SimError> {
-        Self::of_verilog(verilog, Some(clocks), &["-Wno-fatal", "-Wno-lint", "-Wno-UNOPTFLAT"])
+        Self::of_verilog(verilog, Some(clocks), &NETLIST)
     }
 
     fn of_verilog(text: &str, clocks: Option<u32>, warnings: &[&str]) -> Result<Self, crate::SimError> {

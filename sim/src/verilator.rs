@@ -4,7 +4,7 @@
 //! Building at run time rather than in a build script keeps `cargo build` free of Verilator, and lets one
 //! program simulate any configuration.
 
-use crate::{io_error, SimError, Simulator, READ_LIMIT};
+use crate::{io_error, share, SimError, Simulator, READ_LIMIT};
 use eie_host::{Bus, BusError};
 use libloading::{Library, Symbol};
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const SHIM: &str = include_str!("shim.cpp");
-/// 64 PEs take about a minute on an idle core.
+/// 64 PEs take half a minute on an idle core.
 const BUILD_LIMIT: Duration = Duration::from_secs(1800);
 const ADVICE: &str = "install it (Debian: apt-get install verilator g++ make)";
 
@@ -51,6 +51,29 @@ impl TraceKind {
     }
 }
 
+/// Flags for everything. Verilator's own choice of a C++ compiler's is -Os, behind all others; what runs once is not
+/// worth the compiler's time.
+#[rustfmt::skip]
+const FLAGS: [&str; 25] = [
+    "--cc", "--exe", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert",
+    "--top-module", "top", "--prefix", "Vtop", "-Mdir", "obj", "-CFLAGS", "-fPIC", "-LDFLAGS", "-shared",
+    "--output-split", "20000", "-MAKEFLAGS", "OPT_FAST=-O2 OPT_GLOBAL=-O2 OPT_SLOW=-O0",
+];
+/// Flags for emitted Verilog.
+pub(crate) const EMITTED: [&str; 2] = ["-Wno-WIDTH", "-Werror-UNOPTFLAT"];
+/// Flags for Verilog that a tool wrote: one module of everything, for which a compiler takes four times as long if its
+/// functions are not split.
+pub(crate) const NETLIST: [&str; 5] = ["-Wno-fatal", "-Wno-lint", "-Wno-UNOPTFLAT", "--output-split-cfuncs", "2000"];
+
+/// Emitted Verilog as Verilator gets it. What coverage is counted of stays as it is.
+pub(crate) fn prepared(verilog: &str) -> String {
+    if coverage_flags().is_empty() {
+        share::annotate(verilog)
+    } else {
+        verilog.to_owned()
+    }
+}
+
 /// Version of the installed Verilator, as (major, minor).
 pub fn version() -> Option<(u32, u32)> {
     verilator::verilator_version()
@@ -68,13 +91,13 @@ unsafe impl Send for Verilated {}
 impl Verilated {
     /// Builds (or finds in the cache) the simulation of a Verilog text whose top is `top`.
     pub fn new(verilog: &str, trace: TraceKind) -> Result<Self, SimError> {
-        Self::with_warnings(verilog, trace, &["-Wno-WIDTH", "-Werror-UNOPTFLAT"])
+        Self::with_warnings(&prepared(verilog), trace, &EMITTED)
     }
 
     /// As [`Verilated::new`], for Verilog that a tool wrote: it joins and splits vectors such that Verilator sees
     /// loops where there are none bit by bit, which costs it speed but is right.
     pub fn of_netlist(verilog: &str, trace: TraceKind) -> Result<Self, SimError> {
-        Self::with_warnings(verilog, trace, &["-Wno-fatal", "-Wno-lint", "-Wno-UNOPTFLAT"])
+        Self::with_warnings(verilog, trace, &NETLIST)
     }
 
     fn with_warnings(verilog: &str, trace: TraceKind, warnings: &[&str]) -> Result<Self, SimError> {
@@ -186,7 +209,9 @@ pub fn cache_dir() -> PathBuf {
 /// (`make coverage`).
 fn coverage_flags() -> &'static [&'static str] {
     match std::env::var_os("EIE_COVERAGE") {
-        Some(dir) if !dir.is_empty() => &["--coverage-line", "--coverage-toggle", "-CFLAGS", "-DEIE_COVERAGE"],
+        Some(dir) if !dir.is_empty() => {
+            &["--coverage-line", "--coverage-toggle", "-CFLAGS", "-DEIE_COVERAGE", "--output-split-cfuncs", "2000"]
+        }
         _ => &[],
     }
 }
@@ -195,7 +220,8 @@ fn coverage_flags() -> &'static [&'static str] {
 pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str]) -> Result<PathBuf, SimError> {
     let (major, minor) = version().ok_or(SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
     let mut hash = Sha256::new();
-    for part in [verilog, shim, &format!("{major}.{minor} {:?} {:?} {warnings:?}", trace.flags(), coverage_flags())] {
+    let flags = [&FLAGS, trace.flags(), coverage_flags(), warnings].concat().join(" ");
+    for part in [verilog, shim, &format!("{major}.{minor} {flags}")] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
@@ -211,7 +237,12 @@ pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&st
     std::fs::create_dir_all(&work).map_err(io_error(&work))?;
     let result = compile(verilog, shim, trace, warnings, &work).and_then(|()| {
         std::fs::create_dir_all(&dir).map_err(io_error(&dir))?;
-        std::fs::rename(work.join("obj/libeie.so"), &library).map_err(io_error(&library))
+        // Written anew in one go. As the linker leaves it, its pages are scattered over the memory that caches the
+        // file, which costs a tenth of the speed until they are read from the disk again.
+        let (linked, whole) = (work.join("obj/libeie.so"), work.join("libeie.so"));
+        let bytes = std::fs::read(&linked).map_err(io_error(&linked))?;
+        std::fs::write(&whole, bytes).map_err(io_error(&whole))?;
+        std::fs::rename(&whole, &library).map_err(io_error(&library))
     });
     let _ = std::fs::remove_dir_all(&work);
     result.map(|()| library)
@@ -228,11 +259,7 @@ fn compile(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str], work:
     let log = std::fs::File::create(&log_path).map_err(io_error(&log_path))?;
     let mut command = Command::new("verilator");
     command
-        .args(["--cc", "--exe", "--build", "-j", "2", "-O3", "--x-assign", "fast", "--x-initial", "fast"])
-        .args(["--noassert", "--top-module", "top", "--prefix", "Vtop"])
-        .args(["-Mdir", "obj", "-CFLAGS", "-fPIC -O2", "-LDFLAGS", "-shared"])
-        // Small files and functions: a compiler takes four times as long for 64 PEs in one piece.
-        .args(["--output-split", "20000", "--output-split-cfuncs", "2000"])
+        .args(FLAGS)
         .args(warnings)
         .args(trace.flags())
         .args(coverage_flags())

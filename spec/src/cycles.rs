@@ -55,6 +55,8 @@ pub struct Counts {
 pub trait Trace {
     /// A PE issues an entry in each of these cycles.
     fn busy(&mut self, _pe: usize, _cycles: Range<u64>) {}
+    /// A column or a marker waits in a PE's queue. In as many cycles as the queue's limit or more do, it is stalled.
+    fn queued(&mut self, _pe: usize, _cycles: Range<u64>) {}
     /// A PE's queue is almost full.
     fn stalled(&mut self, _pe: usize, _cycles: Range<u64>) {}
     /// PEs can have work: where one is not busy then, it is starved.

@@ -1,67 +1,74 @@
 //! Several vectors at a time: an entry's weight times a vector of activations, one of each input.
 
-use crate::block::{Block, Body, Columns, Masks, GROUP};
+use super::{table, Kernel};
+use crate::block::Columns;
 use crate::isa::Isa;
+use crate::lanes::CODES;
 use crate::number::Number;
+use crate::rows::{entry, Rows, CHAINS, PANEL};
 
 /// Inputs that a kernel takes at a time.
 pub const LANES: usize = 16;
 
-/// Adds a block's products for [`LANES`] inputs to `sums`, a row of lanes for each row of the block. `active` names
-/// the columns in which any input is not zero, `x` has a row of lanes for each column.
-pub fn add_batch<T: Number>(
-    isa: Isa,
-    block: &Block,
-    codebook: &[T],
-    active: &[u32],
-    x: &[[T; LANES]],
-    sums: &mut [[T; LANES]],
-) {
+/// A number of each input.
+pub type Line<T> = [T; LANES];
+
+/// What a batch of products needs.
+pub struct Batch<'a, T> {
+    /// Values of the codes.
+    pub codebook: &'a [T],
+    /// Columns in which any input is not zero.
+    pub active: &'a [u32],
+    /// A line for each column.
+    pub x: &'a [Line<T>],
+}
+
+/// Adds the products of columns to `sums`, a line for each row.
+pub fn add_columns_batch<T: Number>(isa: Isa, columns: &Columns, batch: &Batch<T>, sums: &mut [Line<T>]) {
     match isa {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the instructions are there, as `Isa` is made by looking for them only.
-        Isa::Avx512 => unsafe { avx512(block, codebook, active, x, sums) },
+        Isa::Avx512 | Isa::Avx512Vnni => unsafe { columns_avx512(columns, batch, sums) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        Isa::Avx2 => unsafe { avx2(block, codebook, active, x, sums) },
-        _ => portable(block, codebook, active, x, sums),
+        Isa::Avx2 => unsafe { columns_avx2(columns, batch, sums) },
+        _ => any_columns(columns, batch, sums),
     }
 }
 
-/// The loop below, compiled for these instructions.
+/// The same for rows.
+pub fn add_rows_batch<T: Kernel>(isa: Isa, of: &Rows, batch: &Batch<T>, sums: &mut [Line<T>]) {
+    if !T::rows_with(isa, of, batch, sums) {
+        rows(of, batch, sums);
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
-fn avx512<T: Number>(block: &Block, book: &[T], active: &[u32], x: &[[T; LANES]], sums: &mut [[T; LANES]]) {
-    portable(block, book, active, x, sums);
+fn columns_avx512<T: Number>(c: &Columns, batch: &Batch<T>, sums: &mut [Line<T>]) {
+    any_columns(c, batch, sums);
 }
 
-/// The loop below, compiled for these instructions.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn avx2<T: Number>(block: &Block, book: &[T], active: &[u32], x: &[[T; LANES]], sums: &mut [[T; LANES]]) {
-    portable(block, book, active, x, sums);
+fn columns_avx2<T: Number>(c: &Columns, batch: &Batch<T>, sums: &mut [Line<T>]) {
+    any_columns(c, batch, sums);
 }
 
 #[inline(always)]
-fn portable<T: Number>(block: &Block, book: &[T], active: &[u32], x: &[[T; LANES]], sums: &mut [[T; LANES]]) {
-    match &block.body {
-        Body::Columns(c) if book.len() <= 16 => columns::<T, 16>(c, book, active, x, sums),
-        Body::Columns(c) => columns::<T, 256>(c, book, active, x, sums),
-        Body::Masks(m) => masks(m, book, active, x, sums),
+fn any_columns<T: Number>(c: &Columns, batch: &Batch<T>, sums: &mut [Line<T>]) {
+    match batch.codebook.len() {
+        0..=16 => columns::<T, 16>(c, batch, sums),
+        _ => columns::<T, 256>(c, batch, sums),
     }
 }
 
+/// The plain loop over columns.
 #[inline(always)]
-fn columns<T: Number, const CODES: usize>(
-    c: &Columns,
-    codebook: &[T],
-    active: &[u32],
-    x: &[[T; LANES]],
-    sums: &mut [[T; LANES]],
-) {
-    let codebook: [T; CODES] = super::table(codebook);
-    for &column in active {
-        let x = x[column as usize];
+fn columns<T: Number, const CODES: usize>(c: &Columns, batch: &Batch<T>, sums: &mut [Line<T>]) {
+    let codebook: [T; CODES] = table(batch.codebook);
+    for &column in batch.active {
+        let x = batch.x[column as usize];
         let (from, to) = (c.ptr[column as usize] as usize, c.ptr[column as usize + 1] as usize);
         for &entry in &c.entries[from..to] {
             let (row, code) = (usize::from(entry) / CODES, usize::from(entry) % CODES);
@@ -73,26 +80,31 @@ fn columns<T: Number, const CODES: usize>(
     }
 }
 
-#[inline(always)]
-fn masks<T: Number>(m: &Masks, codebook: &[T], active: &[u32], x: &[[T; LANES]], sums: &mut [[T; LANES]]) {
-    let codebook: [T; 16] = super::table(codebook);
-    for &column in active {
-        let x = x[column as usize];
-        let mut codes = m.codes[m.ptr[column as usize] as usize..].iter();
-        let words = &m.masks[column as usize * m.groups..][..m.groups];
-        for (&word, sums) in words.iter().zip(sums.chunks_exact_mut(GROUP)) {
-            let mut left = word;
-            while left != 0 {
-                let code = codes.next().map_or(0, |&c| usize::from(c) % 16);
-                line(&mut sums[left.trailing_zeros() as usize], codebook[code], &x);
-                left &= left - 1;
+/// The plain loop over rows, which the vector kernels must equal but for the rounding of products.
+pub fn rows<T: Number>(of: &Rows, batch: &Batch<T>, sums: &mut [Line<T>]) {
+    let codebook: [T; CODES] = table(batch.codebook);
+    let mut panel = [[T::default(); LANES]; PANEL + 1];
+    for (rows, x) in of.panels().zip(batch.x.chunks(PANEL)) {
+        // A copy, so that no column needs a check.
+        panel[..x.len()].copy_from_slice(x);
+        for (entries, sums) in rows.zip(sums.iter_mut()) {
+            let mut chains = [[T::default(); LANES]; CHAINS];
+            for chunk in entries {
+                for (chain, &e) in chains.iter_mut().zip(chunk) {
+                    let (column, code) = entry(e);
+                    line(chain, codebook[code], &panel[column]);
+                }
+            }
+            for (lane, sum) in sums.iter_mut().enumerate() {
+                let [a, b, c, d] = chains.map(|chain| chain[lane]);
+                *sum = sum.plus(a.plus(b).plus(c.plus(d)));
             }
         }
     }
 }
 
 #[inline(always)]
-fn line<T: Number>(sums: &mut [T; LANES], weight: T, x: &[T; LANES]) {
+fn line<T: Number>(sums: &mut Line<T>, weight: T, x: &Line<T>) {
     for (sum, &x) in sums.iter_mut().zip(x) {
         *sum = sum.plus(weight.times(x));
     }

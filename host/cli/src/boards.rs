@@ -7,20 +7,20 @@ use std::path::Path;
 
 /// The repository's, so that the program is one file.
 const BOARDS: [&str; 14] = [
-    include_str!("../../../constraints/ulx3s-12f/board.toml"),
-    include_str!("../../../constraints/ulx3s-25f/board.toml"),
-    include_str!("../../../constraints/ulx3s-45f/board.toml"),
-    include_str!("../../../constraints/ulx3s-85f/board.toml"),
-    include_str!("../../../constraints/colorlight-i5/board.toml"),
-    include_str!("../../../constraints/colorlight-i9/board.toml"),
-    include_str!("../../../constraints/orangecrab-25f/board.toml"),
-    include_str!("../../../constraints/orangecrab-85f/board.toml"),
-    include_str!("../../../constraints/ecpix5-45f/board.toml"),
-    include_str!("../../../constraints/ecpix5-85f/board.toml"),
-    include_str!("../../../constraints/icebreaker/board.toml"),
-    include_str!("../../../constraints/ice40-hx8k/board.toml"),
-    include_str!("../../../constraints/icestick/board.toml"),
-    include_str!("../../../constraints/tang-nano-9k/board.toml"),
+    include_str!("../boards/ulx3s-12f/board.toml"),
+    include_str!("../boards/ulx3s-25f/board.toml"),
+    include_str!("../boards/ulx3s-45f/board.toml"),
+    include_str!("../boards/ulx3s-85f/board.toml"),
+    include_str!("../boards/colorlight-i5/board.toml"),
+    include_str!("../boards/colorlight-i9/board.toml"),
+    include_str!("../boards/orangecrab-25f/board.toml"),
+    include_str!("../boards/orangecrab-85f/board.toml"),
+    include_str!("../boards/ecpix5-45f/board.toml"),
+    include_str!("../boards/ecpix5-85f/board.toml"),
+    include_str!("../boards/icebreaker/board.toml"),
+    include_str!("../boards/ice40-hx8k/board.toml"),
+    include_str!("../boards/icestick/board.toml"),
+    include_str!("../boards/tang-nano-9k/board.toml"),
 ];
 
 /// List the boards that the program knows.

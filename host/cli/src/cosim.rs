@@ -1,17 +1,13 @@
 //! `eie cosim`.
 
 use crate::common::{bar, print_json, read_model, ConfigArgs, DataArgs, Verdict};
-use crate::heatmap::Heatmap;
+use crate::recorded::Recorded;
 use anyhow::Result;
 use eie_compressor::data::Split;
 use eie_compressor::quantise;
 use eie_host::inject::Fault;
 use eie_sim::cosim::{cosim, Kind, Options};
-use eie_spec::config::Config;
-use eie_spec::golden::segment_inputs;
-use eie_spec::model::{Model, Segment};
-use eie_spec::op::Op;
-use eie_spec::pack::pack;
+use eie_spec::model::Model;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::path::PathBuf;
@@ -79,25 +75,6 @@ pub fn random_inputs(model: &Model, count: usize, seed: u64) -> Vec<Vec<i16>> {
     (0..count).map(|_| (0..model.inputs()).map(|_| value()).collect()).collect()
 }
 
-/// Records each segment's runs on the cycle model, one input after the other as [`cosim`] runs them.
-pub fn record(model: &Model, config: &Config, inputs: &[Vec<i16>]) -> Result<(Heatmap, u64)> {
-    let (mut map, mut cycles) = (Heatmap::default(), 0);
-    let segments = model.segments();
-    if let [Segment { op: Op::Linear, model }] = &segments[..] {
-        cycles += map.record(&pack(model, config)?, inputs)?.cycles;
-        return Ok((map, cycles));
-    }
-    let mut vectors: Vec<Vec<Vec<i16>>> = vec![Vec::new(); segments.len()];
-    for input in inputs {
-        let parts = segment_inputs(model, input, config.acc_bits)?;
-        vectors.iter_mut().zip(parts).for_each(|(all, more)| all.extend(more));
-    }
-    for (segment, vectors) in segments.iter().zip(&vectors).filter(|(s, _)| s.model.fits_device()) {
-        cycles += map.record(&pack(&segment.model, config)?, vectors)?.cycles;
-    }
-    Ok((map, cycles))
-}
-
 /// Runs the verb.
 pub fn run(args: Args) -> Result<Verdict> {
     let model = read_model(&args.file)?;
@@ -143,10 +120,10 @@ pub fn run(args: Args) -> Result<Verdict> {
     }
     let mut holds = report.differences == 0;
     if let Some(path) = &args.heatmap {
-        let (map, cycles) = record(&model, &config, &inputs)?;
+        let (map, counts) = Recorded::new(&model, &config)?.record(&inputs)?;
         map.draw(path)?;
-        if cycles != report.cycles {
-            eprintln!("the cycle model says {cycles} cycles, the device {}", report.cycles);
+        if counts.cycles != report.cycles {
+            eprintln!("the cycle model says {} cycles, the device {}", counts.cycles, report.cycles);
             holds = false;
         }
     }

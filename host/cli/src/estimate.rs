@@ -97,12 +97,17 @@ pub struct Energy {
 impl Energy {
     fn of(counted: &Counted, model: &Model, config: &Config, inputs: usize) -> Self {
         let each = |n: u64| n as f64 / inputs as f64;
+        Self::spent(each(counted.cycles), each(counted.busy), each(counted.macs), model, config)
+    }
+
+    /// What these cycles, busy PE cycles and products of an input take.
+    pub fn spent(cycles: f64, busy: f64, macs: f64, model: &Model, config: &Config) -> Self {
         let dense: u64 = model.layers.iter().map(|l| (l.inputs * l.outputs) as u64).sum();
         let operation = MULTIPLY_INT32 + ADD_INT32 + 2.0 * SRAM_32 * f64::from(config.acc_bits) / 32.0;
         let entry = SRAM_32 * f64::from(config.entry_bits()) / 32.0;
         Energy {
-            operations_nj: (each(counted.macs) * operation + each(counted.busy) * entry) / 1e3,
-            eie_pe_cycles_nj: each(counted.cycles) * config.pes as f64 * EIE_PE_MW / EIE_MHZ,
+            operations_nj: (macs * operation + busy * entry) / 1e3,
+            eie_pe_cycles_nj: cycles * config.pes as f64 * EIE_PE_MW / EIE_MHZ,
             dense_dram_nj: dense as f64 * DRAM_32 / 1e3,
         }
     }

@@ -1,7 +1,10 @@
 //! `eie explore`.
 
-use crate::common::{bar, print_json, write, Verdict};
+mod precision;
+
+use crate::common::{bar, print_json, read_model, write, DataArgs, Verdict};
 use anyhow::{Context, Result};
+use eie_compressor::data::Split;
 use eie_compressor::plot::{lines, Labels, Series};
 use eie_sim::bench::{Shape, EIE_LAYERS};
 use eie_sim::cosim::CosimError;
@@ -11,12 +14,14 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Sweep what a device could be with the cycle model: queues, PEs, run width, width of the weight memory.
+/// Sweep what a device could be: queues, PEs, run width, width of the weight memory, width of numbers.
 ///
-/// On the nine layers of the EIE paper, as its figures 8, 9 and 11 to 13. Queues in the first sweep are idealised,
-/// since a device's are at least 16 deep.
+/// With the cycle model on the nine layers of the EIE paper, as its figures 8, 9 and 11 to 13. Queues in the first sweep are
+/// idealised, since a device's are at least 16 deep. The width of numbers (figure 10) is varied on a model and its test
+/// images.
 ///
 /// Example: eie explore --sweep fifo,pes --layers Alex-7,NT-We --out plots --json
+/// Example: eie explore --sweep precision --model models/lenet-300-100.eie --out plots
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -26,6 +31,11 @@ pub struct Args {
     /// Layers, by their names in the paper [default: all nine].
     #[arg(long, value_delimiter = ',')]
     layers: Vec<String>,
+    /// For the width of numbers, a model of fully connected layers.
+    #[arg(long, value_name = "FILE", default_value = "models/lenet-300-100.eie")]
+    model: PathBuf,
+    #[command(flatten)]
+    data: DataArgs,
     /// Folder for the plots, as SVG.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -45,7 +55,12 @@ enum Sweep {
     Runs,
     /// Bits of a word of the weight memory, 32 to 512.
     Width,
+    /// Bits of activations and codebook entries, 3 to 32: errors of --model, energy of a multiplication.
+    Precision,
 }
+
+/// A sweep of cycles: over this many values, by this function.
+type Of = fn(&Shape, usize, &[usize]) -> Result<Vec<Point>, CosimError>;
 
 /// A plot: what it shows of a point, given the layer's first one.
 struct Plot {
@@ -65,17 +80,19 @@ impl Sweep {
             Sweep::Fifo | Sweep::Pes => (0..9).map(|k| 1 << k).collect(),
             Sweep::Runs => (2..9).collect(),
             Sweep::Width => vec![32, 64, 128, 256, 512],
+            Sweep::Precision => Vec::new(),
         }
     }
 
-    fn points(self, shape: &Shape, number: usize) -> Result<Vec<Point>, CosimError> {
-        let sweep = match self {
-            Sweep::Fifo => explore::fifo,
-            Sweep::Pes => explore::pes,
-            Sweep::Runs => explore::runs,
-            Sweep::Width => explore::widths,
-        };
-        sweep(shape, number, &self.values())
+    /// How a layer's points come from the cycle model, if they do.
+    fn of_cycles(self) -> Option<Of> {
+        match self {
+            Sweep::Fifo => Some(explore::fifo),
+            Sweep::Pes => Some(explore::pes),
+            Sweep::Runs => Some(explore::runs),
+            Sweep::Width => Some(explore::widths),
+            Sweep::Precision => None,
+        }
     }
 
     fn axis(self) -> &'static str {
@@ -84,6 +101,7 @@ impl Sweep {
             Sweep::Pes => "PEs",
             Sweep::Runs => "bits of a run",
             Sweep::Width => "bits of a memory word",
+            Sweep::Precision => "bits",
         }
     }
 
@@ -112,6 +130,7 @@ impl Sweep {
                     p.read_nj.unwrap_or(f64::NAN)
                 }),
             ],
+            Sweep::Precision => Vec::new(),
         }
     }
 }
@@ -119,6 +138,8 @@ impl Sweep {
 #[derive(Serialize)]
 struct Output {
     sweeps: BTreeMap<Sweep, Vec<Point>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<precision::Output>,
     plots: Vec<String>,
 }
 
@@ -140,16 +161,22 @@ fn shapes(names: &[String]) -> Result<Vec<(usize, &'static Shape)>> {
 /// Runs the verb.
 pub fn run(args: Args) -> Result<Verdict> {
     let shapes = shapes(&args.layers)?;
-    let work: Vec<_> = args.sweep.iter().flat_map(|&s| shapes.iter().map(move |&shape| (s, shape))).collect();
+    let of_cycles = args.sweep.iter().filter_map(|&s| Some((s, s.of_cycles()?)));
+    let work: Vec<_> = of_cycles.flat_map(|s| shapes.iter().map(move |&shape| (s, shape))).collect();
     let progress = bar(work.len() as u64, "sweeps");
-    let one = |&(sweep, (number, shape)): &(Sweep, (usize, &Shape))| {
-        let points = sweep.points(shape, number)?;
+    let one = |&((sweep, of), (number, shape)): &((Sweep, Of), (usize, &Shape))| {
+        let points = of(shape, number, &sweep.values())?;
         progress.inc(1);
         Ok((sweep, points))
     };
     let done: Vec<(Sweep, Vec<Point>)> = work.par_iter().map(one).collect::<Result<_, CosimError>>()?;
     progress.finish_and_clear();
-    let mut output = Output { sweeps: BTreeMap::new(), plots: Vec::new() };
+    let mut output = Output { sweeps: BTreeMap::new(), precision: None, plots: Vec::new() };
+    if args.sweep.contains(&Sweep::Precision) {
+        let found = precision::sweep(&read_model(&args.model)?, &args.data.load(Split::Test)?)?;
+        found.print();
+        output.precision = Some(found);
+    }
     for (sweep, points) in done {
         for p in &points {
             eprintln!(
@@ -167,6 +194,9 @@ pub fn run(args: Args) -> Result<Verdict> {
     }
     if let Some(dir) = &args.out {
         std::fs::create_dir_all(dir).with_context(|| dir.display().to_string())?;
+        if let Some(found) = &output.precision {
+            output.plots.extend(found.draw(dir)?.iter().map(|p| p.display().to_string()));
+        }
         for (&sweep, points) in &output.sweeps {
             for plot in sweep.plots() {
                 let path = dir.join(plot.file).with_extension("svg");

@@ -24,6 +24,7 @@ pub struct Heatmap {
     pes: usize,
     busy: Vec<(usize, Range<u64>)>,
     stalled: Vec<(usize, Range<u64>)>,
+    queued: Vec<(usize, Range<u64>)>,
     computing: Vec<Range<u64>>,
     /// Where the models of further segments begin.
     offset: u64,
@@ -40,6 +41,8 @@ pub struct Cells {
     pub busy: Vec<Vec<f64>>,
     /// The same of those in which its queue was almost full.
     pub stalled: Vec<Vec<f64>>,
+    /// The number of columns and markers in its queue, on average.
+    pub queued: Vec<Vec<f64>>,
     /// The share of cycles in which PEs could have work.
     pub computing: Vec<f64>,
 }
@@ -63,6 +66,10 @@ impl Trace for Recorder<'_> {
     fn stalled(&mut self, pe: usize, cycles: Range<u64>) {
         let r = self.at(cycles);
         self.0.stalled.push((pe, r));
+    }
+    fn queued(&mut self, pe: usize, cycles: Range<u64>) {
+        let r = self.at(cycles);
+        self.0.queued.push((pe, r));
     }
     fn computing(&mut self, cycles: Range<u64>) {
         let r = self.at(cycles);
@@ -102,6 +109,7 @@ impl Heatmap {
         for input in inputs {
             let counts = model.run_traced(&[input], &mut Recorder(self))?;
             total.cycles += counts.cycles;
+            total.compute_cycles += counts.compute_cycles;
             total.per_pe.resize(self.pes, Default::default());
             total.per_pe.iter_mut().zip(counts.per_pe).for_each(|(sum, pe)| *sum += pe);
         }
@@ -115,11 +123,12 @@ impl Heatmap {
         let width = self.cycles.div_ceil(COLUMNS).max(1);
         let columns = self.cycles.div_ceil(width) as usize;
         let empty = || vec![vec![0.0; columns]; self.pes];
-        let (mut busy, mut stalled, mut computing) = (empty(), empty(), vec![0.0; columns]);
+        let (mut busy, mut stalled, mut queued, mut computing) = (empty(), empty(), empty(), vec![0.0; columns]);
         self.busy.iter().for_each(|(pe, r)| spread(&mut busy[*pe], r, width));
         self.stalled.iter().for_each(|(pe, r)| spread(&mut stalled[*pe], r, width));
+        self.queued.iter().for_each(|(pe, r)| spread(&mut queued[*pe], r, width));
         self.computing.iter().for_each(|r| spread(&mut computing, r, width));
-        Cells { width, columns, busy, stalled, computing }
+        Cells { width, columns, busy, stalled, queued, computing }
     }
 
     /// Writes the picture.
@@ -132,7 +141,7 @@ impl Heatmap {
             "{}: no layer ran on the device, so there is nothing to draw",
             path.display()
         );
-        let Cells { width, columns, busy, stalled, computing } = self.cells();
+        let Cells { width, columns, busy, stalled, computing, .. } = self.cells();
         let row_height = (480 / self.pes).clamp(3, 24) as i32;
         let (left, top, cell) = (70, 60, (960 / columns).max(2) as i32);
         let (right, bottom) = (left + cell * columns as i32, top + row_height * self.pes as i32);
@@ -202,6 +211,30 @@ mod tests {
         assert_eq!(mix(STARVED, BUSY, 0.0), STARVED);
         assert_eq!(mix(STARVED, BUSY, 1.0), BUSY);
         assert_eq!(mix((0, 0, 0), (200, 100, 0), 0.5), (100, 50, 0));
+    }
+
+    #[test]
+    fn pes_stall_when_their_queues_are_at_the_limit() {
+        let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/lenet-300-100.eie")).unwrap();
+        let model = eie_spec::container::decode(&file).unwrap();
+        let config = eie_spec::config::Config::for_pes(16).unwrap();
+        let program = eie_spec::pack::pack(&model, &config).unwrap();
+        let mut map = Heatmap::default();
+        // Ink everywhere: all columns are broadcast.
+        let counts = map.record(&program, &[vec![32000; 784]]).unwrap();
+        let mut cycles = [0, 0];
+        for pe in 0..16 {
+            let (mut queued, mut stalled) = (vec![0usize; 4096], vec![false; 4096]);
+            let of = |(p, r): &(usize, Range<u64>)| (*p == pe).then_some(r.start as usize..r.end as usize);
+            map.queued.iter().filter_map(of).flatten().for_each(|c| queued[c] += 1);
+            map.stalled.iter().filter_map(of).flatten().for_each(|c| stalled[c] = true);
+            for (queued, stalled) in queued.iter().zip(&stalled) {
+                assert_eq!(*queued >= config.queue_limit(), *stalled, "PE {pe} with {queued} in its queue");
+                cycles[0] += usize::from(*stalled);
+            }
+            cycles[1] += counts.per_pe[pe].stalled as usize;
+        }
+        assert!(cycles[0] == cycles[1] && cycles[0] > 100, "{cycles:?}");
     }
 
     #[test]

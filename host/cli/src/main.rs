@@ -23,12 +23,14 @@ mod make_weights;
 mod man;
 #[cfg(feature = "onnx")]
 mod offload;
+mod recorded;
 mod report;
 mod run;
 mod selftest;
 mod sensitivity;
 mod serve;
 mod share_study;
+mod studio;
 mod train;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -55,6 +57,7 @@ enum Verb {
     Inspect(inspect::Args),
     Run(run::Args),
     Report(report::Args),
+    Studio(studio::Args),
     Cosim(cosim::Args),
     Emit(emit::Args),
     Bench(bench::Args),
@@ -114,6 +117,7 @@ fn main() -> ExitCode {
         Verb::Inspect(args) => inspect::run(args),
         Verb::Run(args) => run::run(args),
         Verb::Report(args) => report::run(args),
+        Verb::Studio(args) => studio::run(args),
         Verb::Cosim(args) => cosim::run(args),
         Verb::Emit(args) => emit::run(args),
         Verb::Bench(args) => bench::run(args),

@@ -4,9 +4,10 @@ use crate::common::{print_json, DataArgs, Verdict};
 use crate::device::{options, LinkArgs};
 use anyhow::{Context, Result};
 use eie_compressor::data::Split as Half;
+use eie_compressor::formats::TensorFile;
 use eie_compressor::net::argmax;
 use eie_host::session::Split;
-use eie_offload::onnx::{Network, Settings};
+use eie_offload::onnx::{Network, Open, Settings};
 use eie_offload::DirectConfig;
 use ndarray::ArrayD;
 use rand::{Rng, SeedableRng};
@@ -42,6 +43,12 @@ pub struct Args {
     /// Rows at a time, where the network leaves that open.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1024))]
     batch: u32,
+    /// The input's shape, where the network leaves more open than the rows at a time.
+    #[arg(long, value_delimiter = ',', value_name = "N,N,...", conflicts_with = "batch")]
+    shape: Vec<usize>,
+    /// Inputs: all tensors of a safetensors file, or, without it, --images or made ones.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["inputs", "images"])]
+    input: Option<PathBuf>,
     /// Made inputs (standard normal), or images of the data set with --images.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
     inputs: u32,
@@ -73,6 +80,8 @@ struct ChainOutput {
     kept: usize,
     dense_bytes: u64,
     file_bytes: usize,
+    /// Median of its time in a call, of that of the call.
+    time_pct: f64,
 }
 
 #[derive(Serialize)]
@@ -85,6 +94,8 @@ struct Output {
     difference: f32,
     /// The same from the network in the file.
     difference_from_original: f32,
+    /// Of the rows of the first output, those whose largest value is at the same place.
+    same_choice_pct: f64,
     /// Wrong images of all, offloaded and as in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<[usize; 2]>,
@@ -96,6 +107,23 @@ struct Output {
 /// Inputs of the network's shape, and labels if they are images.
 fn inputs(args: &Args, shape: &[usize]) -> Result<(Vec<Vec<f32>>, Vec<u8>)> {
     let values: usize = shape.iter().product();
+    if let Some(path) = &args.input {
+        let file = TensorFile::open(path)?;
+        let mut rows = Vec::new();
+        for name in file.list().into_iter().map(|listed| listed.name) {
+            let Some(tensor) = file.tensor(&name) else { continue };
+            let all = tensor.floats().with_context(|| format!("{}: {name}", path.display()))?;
+            anyhow::ensure!(
+                all.len() % values == 0,
+                "{}: {name} has {} values, expected a multiple of {values}",
+                path.display(),
+                all.len()
+            );
+            rows.extend(all.chunks_exact(values).map(<[f32]>::to_vec));
+        }
+        anyhow::ensure!(!rows.is_empty(), "{}: has no values", path.display());
+        return Ok((rows, Vec::new()));
+    }
     let Some(count) = args.images else {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut normal = || (0..12).map(|_| rng.random::<f32>()).sum::<f32>() - 6.0;
@@ -129,6 +157,15 @@ fn wrong(outputs: &[ArrayD<f32>], labels: &[u8]) -> usize {
     scores.chunks(classes.max(1)).zip(labels).filter(|(y, &l)| argmax(y) != usize::from(l)).count()
 }
 
+/// Rows of the first output whose largest value is at the same place, and all rows.
+fn choices(a: &[ArrayD<f32>], b: &[ArrayD<f32>]) -> (usize, usize) {
+    let (Some(a), Some(b)) = (a.first(), b.first()) else { return (0, 0) };
+    let last = a.shape().last().copied().unwrap_or(1).max(1);
+    let (a, b): (Vec<f32>, Vec<f32>) = (a.iter().copied().collect(), b.iter().copied().collect());
+    let same = a.chunks(last).zip(b.chunks(last)).filter(|(a, b)| argmax(a) == argmax(b)).count();
+    (same, a.len() / last)
+}
+
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
@@ -137,6 +174,10 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Runs the verb.
 pub fn run(args: Args) -> Result<Verdict> {
     anyhow::ensure!(args.tolerance > 0.0, "--tolerance is {}, expected a number above 0", args.tolerance);
+    let open = match args.shape.is_empty() {
+        true => Open::Batch(args.batch as usize),
+        false => Open::Shape(args.shape.clone()),
+    };
     let settings = |samples| Settings {
         config: DirectConfig {
             densities: args.density.clone(),
@@ -146,32 +187,41 @@ pub fn run(args: Args) -> Result<Verdict> {
         targets: args.device.clone(),
         options: options(args.link.settings_for(&args.device[0]), args.vectors, Split::Rows),
         min_weights: args.min_weights,
-        batch: args.batch as usize,
+        open: open.clone(),
         samples,
     };
-    let shape = Network::input_shape(&args.file, args.batch as usize)?;
+    let shape = Network::input_shape(&args.file, &open)?;
     let (inputs, labels) = inputs(&args, &shape)?;
     let rows = shape.first().copied().unwrap_or(1);
     // Some inputs tell a device's units.
     let network = Network::open(&args.file, &settings(&inputs[..inputs.len().min(64)]))?;
     let (mut same, mut original, mut errors) = ((0.0f32, 0.0f32), (0.0f32, 0.0f32), [0, 0]);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let mut chosen = (0, 0);
     let most = |a: (f32, f32), b: (f32, f32)| (a.0.max(b.0), a.1.max(b.1));
+    let mut within = vec![Vec::new(); network.chains().len()];
     for (k, x) in inputs.iter().enumerate() {
+        let before: Vec<_> = network.chains().iter().map(|c| c.spent()).collect();
         let begin = Instant::now();
         let run = network.run(x)?;
         let middle = Instant::now();
+        for ((all, c), before) in within.iter_mut().zip(network.chains()).zip(before) {
+            all.push((c.spent() - before).as_secs_f64() * 1e6);
+        }
         let dense = network.run_original(x)?;
         theirs.push(middle.elapsed().as_secs_f64() * 1e6);
         ours.push((middle - begin).as_secs_f64() * 1e6);
         same = most(same, far(&run, &network.run_expanded(x)?));
         original = most(original, far(&run, &dense));
+        let (same, all) = choices(&run, &dense);
+        chosen = (chosen.0 + same, chosen.1 + all);
         if let Some(labels) = labels.get(k * rows..(k + 1) * rows) {
             errors[0] += wrong(&run, labels);
             errors[1] += wrong(&dense, labels);
         }
     }
-    let chain = |c: &eie_offload::onnx::Offloaded| -> Result<ChainOutput> {
+    let offloaded_us = median(ours);
+    let chain = |(c, within): (&eie_offload::onnx::Offloaded, Vec<f64>)| -> Result<ChainOutput> {
         let model = c.runner.model();
         Ok(ChainOutput {
             layers: c.layers.clone(),
@@ -182,18 +232,20 @@ pub fn run(args: Args) -> Result<Verdict> {
             kept: model.layers.iter().map(|l| l.kept()).sum(),
             dense_bytes: model.dense_bytes(),
             file_bytes: eie_spec::container::encode(model).context("the chain's file")?.len(),
+            time_pct: 100.0 * median(within) / offloaded_us,
         })
     };
     let share = |(far, most): (f32, f32)| if most > 0.0 { far / most } else { far };
     let output = Output {
         file: args.file.display().to_string(),
         shape,
-        chains: network.chains().iter().map(chain).collect::<Result<_>>()?,
+        chains: network.chains().iter().zip(within).map(chain).collect::<Result<_>>()?,
         inputs: inputs.len(),
         difference: share(same),
         difference_from_original: share(original),
+        same_choice_pct: 100.0 * chosen.0 as f64 / chosen.1.max(1) as f64,
         errors: (!labels.is_empty()).then_some(errors),
-        offloaded_us: median(ours),
+        offloaded_us,
         original_us: median(theirs),
     };
     match args.json {
@@ -206,7 +258,7 @@ pub fn run(args: Args) -> Result<Verdict> {
 fn print(o: &Output) {
     for c in &o.chains {
         eprintln!(
-            "{}: {} -> {} on {}, {} of {} weights, {} bytes of {}",
+            "{}: {} -> {} on {}, {} of {} weights, {} bytes of {}, {:.1} % of the time",
             c.layers.join(", "),
             c.inputs,
             c.outputs,
@@ -214,7 +266,8 @@ fn print(o: &Output) {
             c.kept,
             c.dense_macs,
             c.file_bytes,
-            c.dense_bytes
+            c.dense_bytes,
+            c.time_pct
         );
     }
     eprintln!(
@@ -222,8 +275,9 @@ fn print(o: &Output) {
         o.inputs, o.shape, o.offloaded_us, o.original_us
     );
     eprintln!(
-        "from the decompressed weights {:.5}, from the network in the file {:.3} of the largest output",
-        o.difference, o.difference_from_original
+        "from the decompressed weights {:.5}, from the network in the file {:.3} of the largest output; {:.1} % of the rows \
+         have their largest value at the same place",
+        o.difference, o.difference_from_original, o.same_choice_pct
     );
     if let Some([run, original]) = o.errors {
         eprintln!("wrong images: {run}, with the network in the file {original}");

@@ -1,7 +1,8 @@
 //! `eie report`: a model on one page.
 
-mod data;
-mod page;
+pub mod data;
+pub mod page;
+pub mod shown;
 
 use crate::common::{print_json, read, read_model, ConfigArgs, DataArgs, Verdict};
 use anyhow::Result;

@@ -3,7 +3,9 @@
 use crate::Runner;
 use eie_compressor::net::DenseLayer;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::time::Instant;
 use tract_onnx::tract_core::{as_op, not_out_of_plan, op_as_typed_op};
 use tract_onnx::tract_hir::internal::*;
 use tract_onnx::tract_hir::to_typed;
@@ -20,10 +22,16 @@ pub struct ChainNode {
 }
 
 impl ChainNode {
-    /// The compressed layers.
-    pub fn compressed(runner: Arc<Runner>) -> Self {
+    /// The compressed layers. The nanoseconds in them are added to `spent`.
+    pub fn compressed(runner: Arc<Runner>, spent: Arc<AtomicU64>) -> Self {
         let (inputs, outputs) = (runner.model().inputs(), runner.model().outputs());
-        ChainNode { inputs, outputs, run: Arc::new(move |x, rows| runner.run(x, rows).map_err(|e| e.to_string())) }
+        let run = move |x: &[f32], rows: usize| {
+            let begin = Instant::now();
+            let y = runner.run(x, rows).map_err(|e| e.to_string());
+            spent.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            y
+        };
+        ChainNode { inputs, outputs, run: Arc::new(run) }
     }
 
     /// Dense layers, as anyone would write them.

@@ -34,6 +34,9 @@ pub struct Partition {
     pub chains: Vec<Chain>,
 }
 
+/// A constant's shape and numbers.
+type Constant<'a> = (&'a [usize], Vec<f32>);
+
 /// A graph, and who uses which value.
 struct Graph<'a> {
     proto: &'a GraphProto,
@@ -67,7 +70,7 @@ impl<'a> Graph<'a> {
     }
 
     /// A constant's shape and numbers.
-    fn constant(&self, name: &str) -> Result<Option<(&'a [usize], Vec<f32>)>, OffloadError> {
+    fn constant(&self, name: &str) -> Result<Option<Constant<'a>>, OffloadError> {
         match self.file.tensor(name).filter(|t| t.shape.len() <= 2 && t.elements() > 0) {
             Some(t) if matches!(t.dtype, eie_spec::archive::Dtype::F32) => Ok(Some((&t.shape, t.floats()?))),
             _ => Ok(None),
@@ -130,7 +133,7 @@ impl<'a> Graph<'a> {
 
     /// A constant row of so many values.
     fn bias(&self, name: &str, outputs: usize) -> Result<Option<Vec<f32>>, OffloadError> {
-        let row = |(shape, values): (&[usize], Vec<f32>)| {
+        let row = |(shape, values): Constant| {
             let one = shape.iter().rev().skip(1).all(|&d| d == 1);
             (one && values.len() == outputs).then_some(values)
         };

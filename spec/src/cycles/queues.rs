@@ -116,6 +116,7 @@ impl Queues {
             let issue = pop + POP_TO_ISSUE;
             trace.busy(pe, issue..issue + len);
         }
+        trace.queued(pe, push + 1..pop + 1);
         p.count_stalled(pe, push, trace);
         ring[(p.pushed & mask) as usize] = pop;
         p.pushed = p.pushed.wrapping_add(1);

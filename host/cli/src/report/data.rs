@@ -1,6 +1,6 @@
 //! What a page shows, as numbers: computed here, drawn by the page.
 
-use crate::cosim::record;
+use super::shown::{eie_bytes, Sample, Shown};
 use crate::estimate::{averages, Energy};
 use anyhow::Result;
 use base64::prelude::{Engine as _, BASE64_STANDARD};
@@ -22,6 +22,8 @@ const PICTURE: usize = 160;
 const LIVE: usize = 400_000;
 /// Images whose cycles are counted.
 const COUNTED: usize = 20;
+/// PEs of EIE.
+pub const EIE_PES: usize = 64;
 
 /// Everything on a page.
 #[derive(Serialize)]
@@ -39,6 +41,24 @@ pub struct Page {
     pub cycles: f64,
     pub efficiency: f64,
     pub energy: Energy,
+    /// Bytes of the weights in EIE's memories, on [`EIE_PES`] of its PEs.
+    pub eie_bytes: u64,
+    /// What a server behind the page offers, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub studio: Option<Studio>,
+    /// An image to begin with that is not of the set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begin: Option<Sample>,
+}
+
+/// What `eie studio` offers.
+#[derive(Serialize)]
+pub struct Studio {
+    /// Numbers of PEs to choose from, and the one chosen.
+    pub choices: Vec<usize>,
+    pub pes: usize,
+    /// Images of the test set.
+    pub images: usize,
 }
 
 /// A layer.
@@ -80,36 +100,13 @@ struct Weights {
     codes: String,
 }
 
-/// An image of the test set.
-#[derive(Serialize)]
-pub struct Sample {
-    /// Its place in the set.
-    pub number: usize,
-    pub label: u8,
-    pub found: usize,
-    pixels: String,
-    /// Each layer's results, 16 bits each.
-    results: Vec<String>,
-    map: Map,
-}
-
-/// What each PE did when: shares of 255 in cells, row by row.
-#[derive(Serialize)]
-struct Map {
-    cycles: u64,
-    width: u64,
-    columns: usize,
-    pes: usize,
-    busy: String,
-    starved: String,
-    stalled: String,
-}
-
-fn bytes(values: impl IntoIterator<Item = u8>) -> String {
+/// In base 64.
+pub fn bytes(values: impl IntoIterator<Item = u8>) -> String {
     BASE64_STANDARD.encode(values.into_iter().collect::<Vec<u8>>())
 }
 
-fn shares<'a>(values: impl IntoIterator<Item = &'a f64>) -> String {
+/// Shares as bytes, in base 64.
+pub fn shares<'a>(values: impl IntoIterator<Item = &'a f64>) -> String {
     bytes(values.into_iter().map(|v| (v.clamp(0.0, 1.0) * 255.0).round() as u8))
 }
 
@@ -162,23 +159,6 @@ fn choose(images: &Dataset, found: &[usize], count: usize) -> Vec<usize> {
     chosen
 }
 
-fn map(model: &Model, config: &Config, x: Vec<i16>) -> Result<Map> {
-    let (heatmap, cycles) = record(model, config, &[x])?;
-    let cells = heatmap.cells();
-    let starved =
-        |busy: &Vec<f64>| busy.iter().zip(&cells.computing).map(|(b, c)| (c - b).max(0.0)).collect::<Vec<f64>>();
-    let starved: Vec<Vec<f64>> = cells.busy.iter().map(starved).collect();
-    Ok(Map {
-        cycles,
-        width: cells.width,
-        columns: cells.columns,
-        pes: cells.busy.len(),
-        busy: shares(cells.busy.iter().flatten()),
-        starved: shares(starved.iter().flatten()),
-        stalled: shares(cells.stalled.iter().flatten()),
-    })
-}
-
 impl Page {
     /// Runs the test set on the CPU engine, and some images on the cycle model.
     pub fn of(model: &Model, images: &Dataset, config: &Config, count: usize) -> Result<Page> {
@@ -199,19 +179,8 @@ impl Page {
         let wrong = found.iter().zip(&images.labels).filter(|(f, l)| **f != usize::from(**l)).count();
         let kept: usize = model.layers.iter().map(Layer::kept).sum();
         let live = kept <= LIVE && model.layers.iter().all(|l| l.op == Op::Linear);
-        let mut engine = engine()?;
-        let sample = |i: usize| -> Result<Sample> {
-            let x = input(images.image(i));
-            let results = engine.run(&x)?;
-            Ok(Sample {
-                number: i,
-                label: images.labels[i],
-                found: found[i],
-                pixels: bytes(images.image(i).iter().copied()),
-                results: results.iter().map(|y| bytes(y.iter().flat_map(|v| v.to_le_bytes()))).collect(),
-                map: map(model, config, x)?,
-            })
-        };
+        let shown = Shown::new(model, config)?;
+        let sample = |i: usize| -> Result<Sample> { Ok(shown.run(images.image(i))?.of_set(i, images.labels[i])) };
         let samples = choose(images, &found, count).into_iter().map(sample).collect::<Result<_>>()?;
         let counted: Vec<Vec<i16>> = (0..COUNTED.min(images.len())).map(|i| input(images.image(i))).collect();
         let (cycles, efficiency, energy) = averages(model, config, &counted)?;
@@ -227,6 +196,9 @@ impl Page {
             cycles,
             efficiency,
             energy,
+            eie_bytes: eie_bytes(model, EIE_PES),
+            studio: None,
+            begin: None,
         })
     }
 }

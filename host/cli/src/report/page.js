@@ -52,7 +52,7 @@ function paint(canvas, width, height, color) {
   for (let i = 0; i < width * height; i++) image.data.set(color(i), 4 * i);
   context.putImageData(image, 0, 0);
 }
-const BUSY = [0, 114, 178], STARVED = [240, 228, 66], STALLED = [213, 94, 0], WHITE = [255, 255, 255], RED = [213, 94, 0];
+const BUSY = [0, 114, 178], STARVED = [240, 228, 66], STALLED = [213, 94, 0], WHITE = [255, 255, 255], QUEUE = [102, 51, 153], RED = [213, 94, 0];
 const mix = (a, b, share) => a.map((low, k) => Math.round(low + (b[k] - low) * Math.min(1, share)));
 const opaque = (color) => [...color, 255];
 function grey(canvas, pixels) {
@@ -64,21 +64,67 @@ function activations(canvas, y) {
   paint(canvas, columns, Math.ceil(y.length / columns), (i) =>
     i < y.length ? opaque(mix(WHITE, y[i] < 0 ? RED : BUSY, Math.abs(y[i]) / most)) : [0, 0, 0, 0]);
 }
+// The map of the image that is shown, its view, and the cell under the slider.
+let shown = null;
 function map(m) {
-  const [busy, starved, stalled] = [m.busy, m.starved, m.stalled].map(bytes);
-  // A PE is some pixels high, or the picture of a few would be a line.
+  shown = m && { ...m, busy: bytes(m.busy), starved: bytes(m.starved), stalled: bytes(m.stalled), queued: bytes(m.queued) };
+  $("map-box").hidden = !m;
+  if (!m) {
+    $("map-note").textContent = "The page has no cycle model: `eie studio` shows the map of drawn images, too.";
+    return;
+  }
+  $("cycle").max = m.columns - 1;
+  if (Number($("cycle").value) >= m.columns) $("cycle").value = 0;
+  $("map-note").textContent = `${m.pes} PEs from top to bottom, ${m.cycles} cycles from left to right; a cell is ` +
+    `${m.width} cycle(s).`;
+  drawMap();
+}
+function drawMap() {
+  const m = shown;
+  if (!m) return;
+  const queues = document.querySelector("input[name=view][value=queues]").checked;
+  const cell = Number($("cycle").value);
+  // A PE is some pixels high, and a cell some wide, or the picture of a few would be a line.
   const high = Math.max(1, Math.round(m.columns / m.pes / 3));
   paint($("map"), m.columns, m.pes * high, (i) => {
     const at = Math.floor(i / m.columns / high) * m.columns + (i % m.columns);
-    const [b, s] = [busy[at], starved[at]];
+    // By the root: a few columns are seen, too.
+    if (queues) return opaque(mix(WHITE, QUEUE, Math.sqrt(m.queued[at] / 255)));
+    const [b, s] = [m.busy[at], m.starved[at]];
     const base = mix(STARVED, BUSY, b + s > 0 ? b / (b + s) : 0);
-    return opaque(mix(mix(WHITE, base, (b + s) / 255), STALLED, stalled[at] / 255));
+    return opaque(mix(mix(WHITE, base, (b + s) / 255), STALLED, m.stalled[at] / 255));
   });
-  $("map-note").textContent = `${m.pes} PEs from top to bottom, ${m.cycles} cycles from left to right; a cell is ` +
-    `${m.width} cycle(s).`;
+  $("mark").style.left = `${(100 * (cell + 0.5)) / m.columns}%`;
+  const share = (of) => {
+    let sum = 0;
+    for (let pe = 0; pe < m.pes; pe++) sum += of[pe * m.columns + cell] / 255;
+    return sum;
+  };
+  const [from, to] = [cell * m.width, Math.min(m.cycles, (cell + 1) * m.width) - 1];
+  $("cycle-note").textContent = `Cycle ${from}${to > from ? ` to ${to}` : ""}: ${share(m.busy).toFixed(1)} PEs busy, ` +
+    `${share(m.starved).toFixed(1)} starved, ${share(m.stalled).toFixed(1)} stalled; ` +
+    `${(share(m.queued) * m.deep).toFixed(0)} of ${m.deep * m.pes} places in queues taken.`;
+  $("cycle").setAttribute("aria-valuetext", $("cycle-note").textContent);
 }
 
-function show(pixels, results, title, m) {
+// Figures come one after the other, as layers do.
+let flowing = 0;
+function flow() {
+  clearInterval(flowing);
+  const figures = [...document.querySelectorAll(".flow figure")];
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  figures.forEach((f) => f.classList.add("waits"));
+  let k = 0;
+  const next = () => {
+    figures[k].classList.remove("waits");
+    if (++k === figures.length) clearInterval(flowing);
+  };
+  next();
+  flowing = setInterval(next, 450);
+}
+
+// `from`: pixels, results, title, and what the program computed: map, energy, same.
+function show({ pixels, results, title, map: m, energy, same }) {
   if (page.side) grey($("image"), pixels);
   results.forEach((y, k) => {
     activations(document.querySelector(`.act[data-layer="${k}"]`), y);
@@ -105,14 +151,77 @@ function show(pixels, results, title, m) {
     row.append(head, cell, bar);
     return row;
   }));
-  $("verdict").textContent = `${title}: the network says ${best}.`;
+  say(`${title}: the network says ${best}.`);
   document.body.dataset.best = best;
-  if (m) map(m);
-  else $("map-note").textContent = "The picture is that of the image of the test set chosen last.";
+  $("engines").textContent = same === undefined ? "Computed by this page." : same ?
+    "Computed by the CPU engine; all results are the golden model's." : "The CPU engine's results are NOT the golden model's.";
+  document.body.dataset.same = same;
+  for (const cell of document.querySelectorAll("[data-energy]")) {
+    const nj = energy ? energy[cell.dataset.energy] : null;
+    cell.textContent = nj === null ? "" : nj < 1000 ? `${nj.toFixed(1)} nJ` : `${(nj / 1000).toFixed(1)} µJ`;
+  }
+  map(m);
 }
+function say(text) {
+  $("wrong").textContent = "";
+  $("verdict").textContent = text;
+}
+function wrong(text) {
+  $("wrong").textContent = text;
+}
+// What the program computed for an image.
+function computed(s, title) {
+  show({ ...s, pixels: bytes(s.pixels), results: s.results.map(halves), title });
+}
+const titled = (s) => `Image ${s.number} of the test set, a ${s.label}`;
 function sample(k) {
   const s = page.samples[k];
-  show(bytes(s.pixels), s.results.map(halves), `Image ${s.number} of the test set, a ${s.label}`, s.map);
+  // On as many PEs as are chosen now.
+  if ($("pes") && Number($("pes").value) !== s.map.pes) return numbered(s.number);
+  again = null;
+  computed(s, titled(s));
+  flow();
+}
+
+// The server, if there is one: the last thing asked for is the one to show.
+let asked = 0, again = null;
+async function ask(path, body, then) {
+  const number = ++asked;
+  again = () => ask(path, body, then);
+  document.body.dataset.asking = "yes";
+  try {
+    const answer = await fetch(`${path}?pes=${$("pes").value}`, body ? { method: "POST", body } : {});
+    const found = await answer.json();
+    if (number !== asked) return;
+    if (answer.ok) then(found);
+    else wrong(`${found.error[0].toUpperCase()}${found.error.slice(1)}.`);
+  } catch {
+    if (number === asked) wrong("The server does not answer: is `eie studio` still running?");
+  } finally {
+    if (number === asked) document.body.dataset.asking = "no";
+  }
+}
+const numbered = (n) => ask(`/api/test/${n}`, null, (s) => {
+  computed(s, titled(s));
+  flow();
+});
+function studio() {
+  $("pes").addEventListener("change", () => {
+    const radio = document.querySelector("input[name=sample]:checked");
+    if (again) again();
+    else if (radio) sample(Number(radio.value));
+  });
+  $("take").addEventListener("submit", (e) => {
+    e.preventDefault();
+    const box = $("number");
+    if (!box.checkValidity()) return wrong(`The test set has the images 0 to ${box.max}.`);
+    unselect();
+    numbered(box.value);
+  });
+}
+// What is shown is none of the pictures.
+function unselect() {
+  document.querySelectorAll("input[name=sample]:checked").forEach((r) => { r.checked = false; });
 }
 
 // A drawn digit is moved so that its weight is in the middle, as those of the set are.
@@ -129,7 +238,9 @@ function centred(pixels) {
 }
 function own(pixels, title) {
   const x = centred(pixels);
-  show(x, compute(units(x)), title, null);
+  unselect();
+  if (page.studio) ask("/api/run", x, (s) => computed(s, title));
+  else show({ pixels: x, results: compute(units(x)), title, map: null });
 }
 
 function drawing() {
@@ -152,7 +263,7 @@ function drawing() {
     draw();
     own(pixels, "Your drawing");
   };
-  const clear = () => { pixels.fill(0); draw(); $("verdict").textContent = ""; };
+  const clear = () => { pixels.fill(0); draw(); say(""); };
   let last = null;
   const at = (e) => {
     const box = pad.getBoundingClientRect();
@@ -183,6 +294,17 @@ function drawing() {
 
   const take = async (file) => {
     if (!file) return;
+    if (page.studio) {
+      // The limit of the server, which would say the same behind a long upload.
+      if (file.size > 16 << 20) return wrong(`${file.name} has ${file.size} bytes, expected at most ${16 << 20}.`);
+      unselect();
+      return ask("/api/image", file, (s) => {
+        pixels.set(bytes(s.pixels));
+        draw();
+        computed(s, file.name);
+        flow();
+      });
+    }
     try {
       const picture = await createImageBitmap(file);
       const canvas = document.createElement("canvas");
@@ -199,7 +321,7 @@ function drawing() {
       draw();
       own(pixels, file.name);
     } catch {
-      $("verdict").textContent = `${file.name} is no image that this browser reads.`;
+      wrong(`${file.name} is no image that this browser reads.`);
     }
   };
   $("file").addEventListener("change", (e) => take(e.target.files[0]));
@@ -218,6 +340,17 @@ for (const canvas of document.querySelectorAll(".weights")) {
 for (const radio of document.querySelectorAll("input[name=sample]")) {
   radio.addEventListener("change", () => sample(Number(radio.value)));
 }
+for (const radio of document.querySelectorAll("input[name=view]")) radio.addEventListener("change", () => {
+  document.querySelectorAll("[data-view]").forEach((key) => { key.hidden = key.dataset.view !== radio.value; });
+  drawMap();
+});
+$("cycle").addEventListener("input", drawMap);
+$("play").addEventListener("click", flow);
+if (page.studio) studio();
 if ($("pad")) drawing();
 sample(0);
+if (page.begin) {
+  unselect();
+  computed(page.begin, "Your image");
+}
 document.body.dataset.checked = check();

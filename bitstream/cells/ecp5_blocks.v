@@ -1,0 +1,1 @@
+../../hdl/verilog/cells/ecp5.v

@@ -1,0 +1,59 @@
+//! The routed design of an ECP5, through its pins, against the golden model.
+
+mod common;
+
+use common::{differences, in_turns};
+use eie_bitstream::floorplan;
+use eie_bitstream::routed::Routed;
+use eie_bitstream::tools::{NEXTPNR_ECP5, YOSYS};
+use eie_hdl::emit::{verilog_for, Target, Top};
+use eie_sim::verilator;
+use eie_spec::link::LinkParams;
+use eie_tests::small;
+
+const CLOCKS: u32 = 4;
+const TOP: Top = Top::Uart(LinkParams { slot_bits: 8, window_bits: 0, wait_bits: 20 }, CLOCKS);
+
+#[test]
+fn the_routed_design_computes_what_the_golden_model_says() {
+    let missing = [YOSYS, NEXTPNR_ECP5].into_iter().find(|t| t.find().is_err()).map(|t| t.name);
+    if let Some(tool) = missing.or(verilator::version().is_none().then_some("verilator")) {
+        println!("SKIPPED the_routed_design_computes_what_the_golden_model_says: {tool} is not installed");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    let config = small(2, 40);
+    std::fs::write(folder.join("top.v"), verilog_for(&config, TOP, Target::Ecp5)).unwrap();
+    let script = "read_verilog top.v; synth_ecp5 -top top -json synth.json";
+    YOSYS.run(folder, "yosys.log", &["-q", "-p", script]).unwrap();
+    let args = ["--25k", "--package", "CABGA381", "--json", "synth.json", "--textcfg", "routed.config"];
+    let more = ["--write", "routed.json", "--lpf-allow-unconstrained", "--freq", "50"];
+    NEXTPNR_ECP5.run(folder, "nextpnr.log", &[&args[..], &more].concat()).unwrap();
+    let routed = Routed::read(&std::fs::read_to_string(folder.join("routed.json")).unwrap(), "top").unwrap();
+    let plan = floorplan::read(&folder.join("routed.json")).unwrap();
+    println!("{} cells placed", plan.len());
+    assert!(plan.len() > 5000);
+    assert!(floorplan::svg(&plan).contains("PE 0.1"));
+    let verilog = routed.verilog().unwrap();
+    for kind in ["TRELLIS_COMB", "TRELLIS_FF", "TRELLIS_RAMW", "DP16KD", "MULT18X18D"] {
+        assert!(
+            verilog.lines().any(|l| l.starts_with(&format!("{kind} #(")) || l.starts_with(&format!("{kind} c"))),
+            "{kind}"
+        );
+    }
+    let (compared, differ) = differences(&verilog, CLOCKS, &config).unwrap();
+    println!("{compared} outputs of the routed design compared");
+    assert!(compared > 60 && differ == 0, "{differ} of {compared}");
+    let (compared, differ) = in_turns(&verilog, CLOCKS, &config).unwrap();
+    println!("two networks in turns: {compared} outputs compared");
+    assert!(compared > 10 && differ == 0, "{differ} of {compared}");
+    // A multiplier's input that got a constant on the way.
+    let at = verilog.find("MULT18X18D #(").expect("a multiplier");
+    let pin = at + verilog[at..].find(".A2(").expect("its input");
+    let end = pin + verilog[pin..].find(')').unwrap();
+    let wrong = format!("{}.A2(1'b0{}", &verilog[..pin], &verilog[end..]);
+    let judged = differences(&wrong, CLOCKS, &config);
+    println!("with a constant in a multiplier's input: {judged:?}");
+    assert!(!matches!(judged, Ok((_, 0))), "a multiplier without an input bit is not noticed");
+}

@@ -17,8 +17,11 @@ use std::ops::Range;
 pub const STEP: usize = 8;
 /// What a step of [`Lanes`] costs in weights of [`Columns`]: measured, in cache.
 const STEP_COST: f64 = 6.0;
+/// Weights from which lanes are worth their padding: fewer take no time either way.
+const ENOUGH: usize = 4096;
 /// Places of lanes for each weight at most.
 const MOST_PADDED: usize = 4;
+
 /// Weights as words of row and code, column by column.
 #[derive(Clone, Debug)]
 pub struct Columns {
@@ -77,7 +80,9 @@ pub fn has_few_codes(layer: &Layer) -> bool {
 /// Whether these lanes are faster than columns, with such a share of activations that are not zero, and not much larger.
 pub fn lanes_pay_off(blocks: &[Block], kept: usize, activity: f64) -> bool {
     let steps: usize = blocks.iter().map(Block::steps).sum();
-    steps as f64 * STEP_COST <= activity * kept as f64 && steps * GROUP * ENTRIES <= MOST_PADDED * kept
+    kept >= ENOUGH
+        && steps as f64 * STEP_COST <= activity * kept as f64
+        && steps * GROUP * ENTRIES <= MOST_PADDED * kept
 }
 
 impl Columns {

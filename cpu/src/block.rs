@@ -72,6 +72,11 @@ pub fn most_rows(codes: usize) -> usize {
     named_rows(codes) - STEP
 }
 
+/// Whether a layer can have lanes, and has enough weights for their padding.
+pub fn may_have_lanes(layer: &Layer) -> bool {
+    has_few_codes(layer) && layer.kept() >= ENOUGH
+}
+
 /// Whether a layer's codes are few enough for lanes and rows.
 pub fn has_few_codes(layer: &Layer) -> bool {
     layer.codebook.len() < CODES
@@ -80,9 +85,7 @@ pub fn has_few_codes(layer: &Layer) -> bool {
 /// Whether these lanes are faster than columns, with such a share of activations that are not zero, and not much larger.
 pub fn lanes_pay_off(blocks: &[Block], kept: usize, activity: f64) -> bool {
     let steps: usize = blocks.iter().map(Block::steps).sum();
-    kept >= ENOUGH
-        && steps as f64 * STEP_COST <= activity * kept as f64
-        && steps * GROUP * ENTRIES <= MOST_PADDED * kept
+    steps as f64 * STEP_COST <= activity * kept as f64 && steps * GROUP * ENTRIES <= MOST_PADDED * kept
 }
 
 impl Columns {

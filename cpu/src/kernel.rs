@@ -1,5 +1,6 @@
 //! The inner loops. The plain ones are here; what an instruction set adds is in a file of its own and must give the
-//! same, in integers bit for bit and in `f32` too, as each row's sum is in the order of the columns everywhere.
+//! same: in integers bit for bit; in `f32` bit for bit by lanes, and but for the rounding of products by rows. Layouts differ in
+//! the order of their sums.
 
 #[cfg(target_arch = "x86_64")]
 mod avx512;

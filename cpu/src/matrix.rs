@@ -1,6 +1,6 @@
 //! A layer's matrix, ready for its products.
 
-use crate::block::{has_few_codes, lanes_pay_off, most_rows, Block, Body};
+use crate::block::{has_few_codes, lanes_pay_off, may_have_lanes, most_rows, Block, Body};
 use crate::isa::Isa;
 use crate::kernel::{
     add_columns, add_columns_batch, add_lanes, add_lanes_exact, add_rows_batch, padded, table, Batch, Kernel, Line,
@@ -33,7 +33,7 @@ pub struct Options {
     pub batch: usize,
     /// Share of the activations that will not be zero, about. Where it is small, weights are laid out by columns, and
     /// those of zero activations cost nothing (R6); else by rows side by side, where they cost as much as others, but
-    /// all of them little. Results are the same.
+    /// all of them little. Results are the same but for the rounding of `f32`, whose sums have another order.
     pub activity: f64,
 }
 
@@ -95,7 +95,7 @@ impl Matrix {
         let threads_for = |worth| if layer.kept() < worth { 1 } else { options.threads.max(1) };
         let mut parts = threads_for(WORTH_A_THREAD_IN_LANES);
         let mut blocks = Vec::new();
-        if options.isa >= Isa::Avx512 && !many && has_few_codes(layer) {
+        if options.isa >= Isa::Avx512 && !many && may_have_lanes(layer) {
             let ranges = ranges(layer, parts, layer.outputs.max(1));
             blocks = ranges.into_iter().map(|rows| Block::lanes(layer, rows)).collect();
         }

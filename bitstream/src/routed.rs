@@ -9,11 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Models of the cells, those that are the same before placement among them.
-const CELLS: [&str; 3] = [
-    include_str!("../cells/ecp5.v"),
-    include_str!("../../hdl/verilog/cells/ecp5.v"),
-    include_str!("../cells/ecp5_routed.v"),
-];
+const CELLS: [&str; 3] =
+    [include_str!("../cells/ecp5.v"), eie_hdl::emit::ECP5_CELLS, include_str!("../cells/ecp5_routed.v")];
 
 /// A routed design.
 #[derive(Debug)]

@@ -17,6 +17,9 @@ use std::collections::HashMap;
 /// Name of the top module.
 pub const TOP: &str = "top";
 
+/// Behavioural Verilog of the ECP5 cells that [`Target::Ecp5`] names, for simulators.
+pub const ECP5_CELLS: &str = include_str!("../verilog/cells/ecp5.v");
+
 /// The accelerator, connected and ready to simulate.
 pub fn elaborate(config: &Config) -> Box<Accelerator> {
     let mut uut = Box::new(Accelerator::new(config));

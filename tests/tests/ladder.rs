@@ -139,12 +139,11 @@ fn verilator_64_equals_dense() {
 /// (one PE has the deepest memories), multipliers, adders that choose an addend.
 #[test]
 fn ecp5_cells_equal_dense() {
-    use eie_hdl::emit::{verilog_for, Target, Top};
-    let cells = include_str!("../../hdl/verilog/cells/ecp5.v");
+    use eie_hdl::emit::{verilog_for, Target, Top, ECP5_CELLS};
     let emit = |config: &eie_spec::config::Config| {
         let text = verilog_for(config, Top::Accelerator, Target::Ecp5);
         assert!(text.contains("DP16KD #(") && text.contains("MULT18X18D #(") && text.contains("CCU2C #("));
-        format!("{text}\n{cells}")
+        format!("{text}\n{ECP5_CELLS}")
     };
     on_verilator_as(1, 20, emit);
     on_verilator_as(4, 20, emit);

@@ -3,7 +3,7 @@
 //!
 //! Ports: `clock`; `bus_write`, `bus_read`, `bus_address[32]`, `bus_wdata[32]`; `bus_rdata[32]`, `bus_rvalid`;
 //! `busy`; and for a look inside, `step[8]`, `draining`, `drain_row[16]`.
-//! Latency: a write is in its memory five cycles later; a read answers with `bus_rvalid` nine cycles later.
+//! Latency: a write is in its memory five cycles later; a read answers with `bus_rvalid` ten cycles later.
 //! One read at a time. Memories may be written while not busy only.
 //! Broadcast: one activation a cycle for each column group ([`crate::arbiter`]). Usually there is one group. Where
 //! a step splits the columns over more, clusters take turns in being of a group, and those next to each other have
@@ -17,7 +17,7 @@ use eie_spec::regs::{self, Region};
 use rust_hdl::prelude::*;
 
 /// Cycles from the address register to the clusters' answer.
-const READ_DELAY: usize = 7;
+const READ_DELAY: usize = 8;
 /// The distance of tables below, from one number of groups to the next: the logic has it as a literal.
 const MOST: usize = MAX_CLUSTERS;
 
@@ -86,7 +86,9 @@ pub struct Accelerator {
     all_passed1: Signal<Local, Bit>,
     region: Signal<Local, Bits<4>>,
     control_write: Signal<Local, Bit>,
-    control_read: Signal<Local, Bits<32>>,
+    fixed_q: DFF<Bits<32>>,
+    cycles_read: Signal<Local, Bits<32>>,
+    compute_read: Signal<Local, Bits<32>>,
     cluster_read: Signal<Local, Bits<32>>,
     // For each number of groups, and each cluster in it:
     first_lane: Vec<Constant<Bits<16>>>,
@@ -172,7 +174,9 @@ impl Accelerator {
             all_passed1: Default::default(),
             region: Default::default(),
             control_write: Default::default(),
-            control_read: Default::default(),
+            fixed_q: Default::default(),
+            cycles_read: Default::default(),
+            compute_read: Default::default(),
             cluster_read: Default::default(),
             first_lane: table(&|i, s| ((i >> s) * config.lanes()) as u64)
                 .into_iter()
@@ -225,6 +229,7 @@ impl Logic for Accelerator {
             is_cycles,
             is_compute,
             control_q,
+            fixed_q,
             from_control,
             done_q,
             passed0_q,
@@ -275,25 +280,25 @@ impl Logic for Accelerator {
         self.is_status.d.next = self.address_q.q.val() == self.reg_status.val();
         self.is_cycles.d.next = self.address_q.q.val() == self.reg_cycles.val();
         self.is_compute.d.next = self.address_q.q.val() == self.reg_compute_cycles.val();
-        self.control_read.next = 0.into();
+        self.fixed_q.d.next = 0.into();
         if self.is_ident.q.val() {
-            self.control_read.next = self.ident.val();
+            self.fixed_q.d.next = self.ident.val();
         }
         if self.is_hash.q.val() {
-            self.control_read.next = self.config_hash.val();
+            self.fixed_q.d.next = self.config_hash.val();
         }
-        if self.is_status.q.val() {
-            if self.sequencer.busy.val() {
-                self.control_read.next = 1.into();
-            }
+        if self.is_status.q.val() & self.sequencer.busy.val() {
+            self.fixed_q.d.next = 1.into();
         }
+        self.cycles_read.next = 0.into();
         if self.is_cycles.q.val() {
-            self.control_read.next = self.cycles.q.val();
+            self.cycles_read.next = self.cycles.q.val();
         }
+        self.compute_read.next = 0.into();
         if self.is_compute.q.val() {
-            self.control_read.next = self.compute_cycles.q.val();
+            self.compute_read.next = self.compute_cycles.q.val();
         }
-        self.control_q.d.next = self.control_read.val();
+        self.control_q.d.next = self.fixed_q.q.val() | self.cycles_read.val() | self.compute_read.val();
         // Counters.
         if self.sequencer.running.val() {
             self.cycles.d.next = self.cycles.q.val() + 1;
@@ -405,14 +410,14 @@ impl Logic for Accelerator {
             self.cluster_read.next = self.cluster_read.val() | self.clusters[i].read_data.val();
         }
         self.from_control.d.next = self.region.val() == self.region_control.val();
-        if self.reading[5].q.val() {
+        if self.reading[6].q.val() {
             self.rdata_q.d.next = self.cluster_read.val();
             if self.from_control.q.val() {
                 self.rdata_q.d.next = self.control_q.q.val();
             }
         }
         self.bus_rdata.next = self.rdata_q.q.val();
-        self.bus_rvalid.next = self.reading[6].q.val();
+        self.bus_rvalid.next = self.reading[7].q.val();
         self.busy.next = self.sequencer.busy.val();
         self.step.next = self.sequencer.step.val();
         self.draining.next = self.sequencer.drain.val();

@@ -1,19 +1,20 @@
 //! The accumulators of a PE: two banks, of which one takes sums while the other one is drained.
 //!
 //! Ports: `clock`; `bank`, `row[16]` -> `base[48]`, three cycles later, from the bank that takes sums;
-//! `write_enable`, `write_bank`, `write_row[16]`, `write_data[48]`; `drain`, `sweep`, `drain_row[16]` -> `drained[48]`,
+//! `write_row[16]` and, a cycle later, `write_enable`, `write_bank`, `write_data[48]`; `drain`, `sweep`, `drain_row[16]` -> `drained[48]`,
 //! three cycles after `drain`, from the other bank, where the row reads as zero from then on. `sweep` makes `drain` clear
 //! the row in both banks.
 //! Latency: both have all sums that were written up to a cycle after the row, two cycles before they show. A row goes with
 //! the bank that it came with.
 //!
 //! In LUTs each row has a bit that says that it has a sum: it is cleared by that bit, so nothing is in the way of the
-//! sums, which are written as the adder gives them. Block RAM is written a cycle later, zeros where a row is cleared; what a
-//! read misses for that it takes from the writes themselves.
+//! sums, which are written as the adder gives them. A memory of several rows of LUTs has a register behind it, and is read
+//! a cycle earlier for that. Block RAM is written a cycle later, zeros where a row is cleared. What a read misses for that
+//! it takes from the writes themselves.
 
 use crate::ecp5::Ports;
 use crate::ram::{Store, Style};
-use eie_spec::memory::LUT_DEPTH;
+use eie_spec::memory::{LUT_DEPTH, LUT_ROWS};
 use rust_hdl::prelude::*;
 use std::fmt::Write;
 
@@ -28,7 +29,7 @@ pub struct Accumulators {
     pub row: Signal<In, Bits<16>>,
     /// Its sum, three cycles later.
     pub base: Signal<Out, Bits<48>>,
-    /// Writes a sum.
+    /// Writes a sum, to the row that came a cycle before.
     pub write_enable: Signal<In, Bit>,
     /// To which bank.
     pub write_bank: Signal<In, Bit>,
@@ -46,6 +47,7 @@ pub struct Accumulators {
     pub drained: Signal<Out, Bits<48>>,
     _stores: [Store; 2],
     _row: Bits<16>,
+    _write_row: Bits<16>,
     _there: [(bool, bool, Bits<16>); 3],
     _banks: [bool; 2],
     _places: [Bits<16>; 2],
@@ -70,6 +72,7 @@ impl Accumulators {
             drained: Default::default(),
             _stores: [Store::new(depth, width), Store::new(depth, width)],
             _row: Default::default(),
+            _write_row: Default::default(),
             _there: Default::default(),
             _banks: Default::default(),
             _places: Default::default(),
@@ -92,7 +95,9 @@ impl Accumulators {
         for k in 1..=3 {
             let _ = writeln!(text, "reg drain{k};\nreg sweep{k};\nreg [{top}:0] there{k};\ninitial begin drain{k} = 0; sweep{k} = 0; end");
         }
+        let _ = writeln!(text, "reg [{top}:0] write_row1;");
         text.push_str("always @(posedge clock) begin\ndrain1 <= drain;\nsweep1 <= sweep & drain;\n");
+        let _ = writeln!(text, "write_row1 <= write_row[{top}:0];");
         let _ = writeln!(text, "there1 <= drain_row[{top}:0];");
         for k in 1..3 {
             let n = k + 1;
@@ -114,7 +119,7 @@ impl Accumulators {
                 "`ifdef EIE_ICE40\nreg [{w}:0] old{x};\nalways @(negedge clock) old{x} <= mem{x}[place{x}];\n\
                  wire flag{x} = 1'b1;\n\
                  always @(posedge clock) if (clears{x} ? drain3 : write_enable)\n\
-                 mem{x}[clears{x} ? there3 : write_row[{top}:0]] <= clears{x} ? {}'d0 : write_data[{w}:0];\n`else\n",
+                 mem{x}[clears{x} ? there3 : write_row1] <= clears{x} ? {}'d0 : write_data[{w}:0];\n`else\n",
                 w + 1
             );
             text += &flags.array(Style::Distributed, &format!("some{x}"));
@@ -122,8 +127,8 @@ impl Accumulators {
                 text,
                 "wire [{w}:0] old{x} = mem{x}[place{x}];\nwire flag{x} = some{x}[place{x}];\n\
                  always @(posedge clock) begin\n\
-                 if (write_enable & !clears{x}) mem{x}[write_row[{top}:0]] <= write_data[{w}:0];\n\
-                 if (clears{x} ? drain3 : write_enable) some{x}[clears{x} ? there3 : write_row[{top}:0]] <= !clears{x};\n\
+                 if (write_enable & !clears{x}) mem{x}[write_row1] <= write_data[{w}:0];\n\
+                 if (clears{x} ? drain3 : write_enable) some{x}[clears{x} ? there3 : write_row1] <= !clears{x};\n\
                  end\n`endif\n"
             );
         }
@@ -139,35 +144,97 @@ impl Accumulators {
         )
     }
 
+    /// As [`Self::in_luts`], for more rows than a LUT has: they are chosen between before the register, with a write of the
+    /// same cycle beside them.
+    fn in_rows_of_luts(&self) -> String {
+        let store = &self._stores[0];
+        let (top, w) = (store.top(), store.width - 1);
+        let mut text = Self::drains(top);
+        let _ = write!(
+            text,
+            "reg bank1;\nreg [{w}:0] data1;\nreg takes_data1;\nreg drains_data1;\n\
+             always @(posedge clock) begin\nbank1 <= bank;\ndata1 <= write_data[{w}:0];\nend\n"
+        );
+        let flags = Store::new(store.depth, 1);
+        for x in 0..2 {
+            let (row, there) = if x == 0 { ("drain_row", "row") } else { ("row", "drain_row") };
+            text += &store.array(Style::Distributed, &format!("mem{x}"));
+            let _ = write!(
+                text,
+                "wire [{top}:0] place{x}_d = bank ? {row}[{top}:0] : {there}[{top}:0];\nreg [{top}:0] place{x};\n\
+                 reg same_row{x};\nreg same_there{x};\n\
+                 always @(posedge clock) begin\nplace{x} <= place{x}_d;\n\
+                 same_row{x} <= place{x}_d == write_row[{top}:0];\nsame_there{x} <= place{x}_d == there2;\nend\n\
+                 wire write{x} = clears{x} ? drain3 : write_enable;\n\
+                 wire [{top}:0] to{x} = clears{x} ? there3 : write_row1;\n\
+                 wire hit{x} = clears{x} ? drain3 & same_there{x} : write_enable & same_row{x};\n\
+                 reg [{w}:0] out{x};\nreg takes{x}_1;\nreg drains{x}_1;\n\
+                 `ifdef EIE_ICE40\nreg [{w}:0] old{x};\nalways @(negedge clock) old{x} <= mem{x}[place{x}];\n\
+                 wire flag{x} = 1'b1;\n\
+                 always @(posedge clock) if (write{x}) mem{x}[to{x}] <= clears{x} ? {width}'d0 : write_data[{w}:0];\n`else\n",
+                width = w + 1
+            );
+            text += &flags.array(Style::Distributed, &format!("some{x}"));
+            let (takes, drains) = if x == 0 { ("!bank1", "bank1") } else { ("bank1", "!bank1") };
+            let _ = write!(
+                text,
+                "wire [{w}:0] old{x} = mem{x}[place{x}];\nwire flag{x} = some{x}[place{x}];\n\
+                 always @(posedge clock) begin\n\
+                 if (write_enable & !clears{x}) mem{x}[write_row1] <= write_data[{w}:0];\n\
+                 if (write{x}) some{x}[to{x}] <= !clears{x};\n\
+                 end\n`endif\n\
+                 always @(posedge clock) begin\nout{x} <= old{x};\n\
+                 takes{x}_1 <= {takes} & flag{x} & !hit{x};\ndrains{x}_1 <= {drains} & flag{x} & !hit{x};\nend\n"
+            );
+        }
+        let chosen = |of: &str| {
+            let part = |flag: &str, word: &str| format!("({{{}{{{flag}}}}} & {word})", w + 1);
+            let old = [0, 1].map(|x| part(&format!("{of}{x}_1"), &format!("out{x}"))).join(" | ");
+            format!("{old} | {}", part(&format!("{of}_data1"), "data1"))
+        };
+        text + &format!(
+            "always @(posedge clock) begin\n\
+             takes_data1 <= bank1 ? hit1 & !clears1 : hit0 & !clears0;\n\
+             drains_data1 <= bank1 ? hit0 & !clears0 : hit1 & !clears1;\n\
+             base <= {};\ndrained <= {};\nend\n",
+            chosen("takes"),
+            chosen("drains")
+        )
+    }
+
     fn in_block_ram(&self) -> String {
         let store = &self._stores[0];
         let (top, w) = (store.top(), store.width - 1);
         let mut text = Self::drains(top);
         let _ = write!(
             text,
-            "reg bank1;\nreg bank2;\nreg [{w}:0] data1;\nreg [{w}:0] data2;\nreg [{w}:0] data3;\n\
+            "reg bank1;\nreg [{w}:0] data1;\nreg [{w}:0] data2;\nreg [{w}:0] data3;\n\
+             reg [4:0] takes;\nreg [4:0] drains;\n\
              always @(posedge clock) begin\n\
-             bank1 <= bank;\nbank2 <= bank1;\ndata1 <= write_data[{w}:0];\ndata2 <= data1;\ndata3 <= data2;\nend\n"
+             bank1 <= bank;\ndata1 <= write_data[{w}:0];\ndata2 <= data1;\ndata3 <= data2;\nend\n"
         );
         for x in 0..2 {
             let (row, there) = if x == 0 { ("drain_row", "row") } else { ("row", "drain_row") };
+            // Which of the last three writes a read has missed, the newest first; of a cleared row there is nothing to take.
             let _ = write!(
                 text,
                 "wire [{top}:0] place{x} = bank ? {row}[{top}:0] : {there}[{top}:0];\nreg [{top}:0] place{x}_1;\n\
                  wire write{x} = clears{x} ? drain3 : write_enable;\n\
-                 wire [{top}:0] to{x} = clears{x} ? there3 : write_row[{top}:0];\n\
-                 reg write{x}_1;\nreg write{x}_2;\nreg zero{x}_1;\nreg zero{x}_2;\nreg zero{x}_3;\n\
-                 reg [{top}:0] to{x}_1;\nreg [{top}:0] to{x}_2;\nreg hit{x}_1;\nreg hit{x}_2;\nreg hit{x}_3;\n\
-                 initial begin write{x}_1 = 0; write{x}_2 = 0; hit{x}_1 = 0; hit{x}_2 = 0; hit{x}_3 = 0; end\n\
+                 wire [{top}:0] to{x} = clears{x} ? there3 : write_row1;\n\
+                 reg write{x}_1;\nreg write{x}_2;\nreg zero{x}_1;\nreg zero{x}_2;\n\
+                 reg [{top}:0] to{x}_1;\nreg [{top}:0] to{x}_2;\n\
+                 initial begin write{x}_1 = 0; write{x}_2 = 0; end\n\
                  always @(posedge clock) begin\n\
                  place{x}_1 <= place{x};\n\
                  write{x}_1 <= write{x};\nwrite{x}_2 <= write{x}_1;\nto{x}_1 <= to{x};\nto{x}_2 <= to{x}_1;\n\
-                 zero{x}_1 <= clears{x};\nzero{x}_2 <= zero{x}_1;\nzero{x}_3 <= zero{x}_2;\n\
-                 hit{x}_1 <= write{x} & (to{x} == place{x}_1);\nhit{x}_2 <= write{x}_1 & (to{x}_1 == place{x}_1);\n\
-                 hit{x}_3 <= write{x}_2 & (to{x}_2 == place{x}_1);\nend\n\
-                 reg [{w}:0] out{x};\nwire [{w}:0] in{x} = zero{x}_1 ? {width}'d0 : data1;\n\
-                 wire [{w}:0] old{x} = hit{x}_1 ? in{x} : hit{x}_2 ? (zero{x}_2 ? {width}'d0 : data2)\n\
-                 : hit{x}_3 ? (zero{x}_3 ? {width}'d0 : data3) : out{x};\n",
+                 zero{x}_1 <= clears{x};\nzero{x}_2 <= zero{x}_1;\nend\n\
+                 wire hit{x}_1 = write{x} & (to{x} == place{x}_1);\n\
+                 wire hit{x}_2 = write{x}_1 & (to{x}_1 == place{x}_1);\n\
+                 wire hit{x}_3 = write{x}_2 & (to{x}_2 == place{x}_1);\n\
+                 wire [3:0] from{x} = {{!hit{x}_1 & !hit{x}_2 & !hit{x}_3, \
+                 !hit{x}_1 & !hit{x}_2 & hit{x}_3 & !zero{x}_2, !hit{x}_1 & hit{x}_2 & !zero{x}_1, \
+                 hit{x}_1 & !clears{x}}};\n\
+                 reg [{w}:0] out{x};\nwire [{w}:0] in{x} = zero{x}_1 ? {width}'d0 : data1;\n",
                 width = w + 1
             );
             let ports = Ports {
@@ -181,7 +248,23 @@ impl Accumulators {
             };
             text += &store.staged(Style::Block, &ports);
         }
-        text + "always @(posedge clock) begin\nbase <= bank2 ? old1 : old0;\ndrained <= bank2 ? old0 : old1;\nend\n"
+        let chosen = |of: &str| {
+            let words = ["data1", "data2", "data3", "out0", "out1"];
+            words
+                .iter()
+                .enumerate()
+                .map(|(k, word)| format!("({{{}{{{of}[{k}]}}}} & {word})", w + 1))
+                .collect::<Vec<_>>()
+                .join(" | ")
+        };
+        text + &format!(
+            "always @(posedge clock) begin\n\
+             takes <= {{bank1 & from1[3], !bank1 & from0[3], bank1 ? from1[2:0] : from0[2:0]}};\n\
+             drains <= {{!bank1 & from1[3], bank1 & from0[3], bank1 ? from0[2:0] : from1[2:0]}};\n\
+             base <= {};\ndrained <= {};\nend\n",
+            chosen("takes"),
+            chosen("drains")
+        )
     }
 }
 
@@ -199,8 +282,9 @@ impl Logic for Accumulators {
             let bank = usize::from(self.write_bank.val());
             let (drain, sweep, row) = self._there[2];
             if self.write_enable.val() {
-                self._stores[bank].write(self.write_row.val(), self.write_data.val().to_u64());
+                self._stores[bank].write(self._write_row, self.write_data.val().to_u64());
             }
+            self._write_row = self.write_row.val();
             if drain {
                 self._stores[1 - bank].write(row, 0);
             }
@@ -216,8 +300,11 @@ impl Logic for Accumulators {
         self.drained.connect();
     }
     fn hdl(&self) -> Verilog {
-        let deep = self._stores[0].depth > LUT_DEPTH;
-        Verilog::Custom(if deep { self.in_block_ram() } else { self.in_luts() })
+        Verilog::Custom(match self._stores[0].depth {
+            depth if depth > LUT_DEPTH => self.in_block_ram(),
+            depth if depth > LUT_ROWS => self.in_rows_of_luts(),
+            _ => self.in_luts(),
+        })
     }
     fn timing(&self) -> Vec<TimingInfo> {
         let inputs =

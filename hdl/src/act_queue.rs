@@ -48,6 +48,7 @@ pub struct ActQueue {
     tail: DFF<Bits<16>>,
     count: DFF<Bits<10>>,
     head_next: DFF<Bits<16>>,
+    begun: DFF<Bit>,
     some: DFF<Bit>,
     front_valid: DFF<Bit>,
     front_pointer: DFF<Bits<32>>,
@@ -88,6 +89,7 @@ impl ActQueue {
             tail: Default::default(),
             count: Default::default(),
             head_next: Default::default(),
+            begun: Default::default(),
             some: Default::default(),
             front_valid: Default::default(),
             front_pointer: Default::default(),
@@ -109,7 +111,7 @@ impl ActQueue {
 impl Logic for ActQueue {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, head, head_next, tail, count, some, front_valid, front_pointer, front, full);
+        dff_setup!(self, clock, head, head_next, begun, tail, count, some, front_valid, front_pointer, front, full);
         clock!(self, clock, pointers, values);
         self.word.next = bit_cast::<18, 16>(self.value_in.val())
             | (bit_cast::<18, 1>(self.short_in.val().into()) << 16)
@@ -138,7 +140,14 @@ impl Logic for ActQueue {
             self.front.d.next = self.values.read_data.val();
         }
         self.head.d.next = self.head_then.val();
-        self.head_next.d.next = (self.head_then.val() + 1) & self.place_mask.val();
+        if self.refill.val() {
+            self.head_next.d.next = (self.head_next.q.val() + 1) & self.place_mask.val();
+        }
+        // A register begins with zero.
+        self.begun.d.next = true;
+        if !self.begun.q.val() {
+            self.head_next.d.next = 1.into();
+        }
         // Whether anything is left in the memory, which is never full, as its last word is not needed.
         self.some.d.next = self.push.val()
             | (self.some.q.val() & !(self.refill.val() & (self.head_next.q.val() == self.tail.q.val())));

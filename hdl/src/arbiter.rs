@@ -213,9 +213,9 @@ impl Logic for Arbiter {
             }
             // The broadcast.
             self.go1[i].clock.next = self.clock.val();
-            self.go1[i].d.next = (self.goes[i].val() & !self.wait_q[i].q.val()) | self.marker.val();
+            self.go1[i].d.next = self.goes[i].val() & !self.wait_q[i].q.val();
             self.go2[i].clock.next = self.clock.val();
-            self.go2[i].d.next = self.go1[i].q.val();
+            self.go2[i].d.next = self.go1[i].q.val() | self.marker1.q.val();
             self.go3[i].clock.next = self.clock.val();
             self.go3[i].d.next = self.go2[i].q.val();
             self.data[i].clock.next = self.clock.val();

@@ -188,12 +188,16 @@ pub struct Cluster {
     select_q: DFF<Bit>,
     all_q: DFF<Bit>,
     kinds2: DFF<Bits<4>>,
+    kinds_q: DFF<Bits<4>>,
+    act_q: DFF<Bit>,
     back_q: DFF<Bits<25>>,
     back_results_q: DFF<Bits<128>>,
     full_q: DFF<Bit>,
     passed0_q: DFF<Bit>,
     passed1_q: DFF<Bit>,
     read_q: DFF<Bits<32>>,
+    word_q: DFF<Bits<32>>,
+    read5: DFF<Bit>,
     lane_field: Signal<Local, Bits<4>>,
     region: Signal<Local, Bits<4>>,
     act_address: Signal<Local, Bits<16>>,
@@ -206,10 +210,11 @@ pub struct Cluster {
     counter_address: Signal<Local, Bits<4>>,
     counter2: DFF<Bits<4>>,
     counter_word: Signal<Local, Bits<32>>,
-    is_codebook: Signal<Local, Bit>,
-    is_bias: Signal<Local, Bit>,
-    is_act: Signal<Local, Bit>,
-    keep: Signal<Local, Bit>,
+    is_codebook: DFF<Bit>,
+    is_bias: DFF<Bit>,
+    is_act: DFF<Bit>,
+    keep: DFF<Bit>,
+    own: DFF<Bit>,
     act_word: Signal<Local, Bits<16>>,
     reads_act: DFF<Bit>,
     region_pointer: Constant<Bits<4>>,
@@ -351,6 +356,8 @@ impl Cluster {
             select_q: Default::default(),
             all_q: Default::default(),
             kinds2: Default::default(),
+            kinds_q: Default::default(),
+            act_q: Default::default(),
             host_select: Default::default(),
             host_all: Default::default(),
             back_q: Default::default(),
@@ -359,6 +366,8 @@ impl Cluster {
             passed0_q: Default::default(),
             passed1_q: Default::default(),
             read_q: Default::default(),
+            word_q: Default::default(),
+            read5: Default::default(),
             lane_field: Default::default(),
             region: Default::default(),
             act_address: Default::default(),
@@ -375,6 +384,7 @@ impl Cluster {
             is_bias: Default::default(),
             is_act: Default::default(),
             keep: Default::default(),
+            own: Default::default(),
             act_word: Default::default(),
             reads_act: Default::default(),
             region_pointer: Constant::new((Region::Pointer as u64).into()),
@@ -431,12 +441,21 @@ impl Logic for Cluster {
             select_q,
             all_q,
             kinds2,
+            kinds_q,
+            is_act,
+            is_codebook,
+            is_bias,
+            act_q,
             back_q,
+            keep,
+            own,
             back_results_q,
             full_q,
             passed0_q,
             passed1_q,
             read_q,
+            word_q,
+            read5,
             reads_act,
             counter2,
             start_q,
@@ -482,7 +501,7 @@ impl Logic for Cluster {
         self.host_data_q.d.next = self.host_data.val();
         self.clear_q.d.next = self.clear.val();
         self.clear_counters_q.d.next = self.clear_counters.val();
-        // The bias is needed when the sum is there.
+        // The bias is needed when the sum is there. Its address is the host's word's, while the host does not write.
         self.bias_address_q.d.next = self.bias_address.val();
         self.bias_address1.d.next = self.bias_address_q.q.val();
         self.shift_q.d.next = self.shift.val();
@@ -518,50 +537,55 @@ impl Logic for Cluster {
             self.write_back[i + 1].d.next = self.write_back[i].q.val();
         }
         // The host's words, decoded in two steps.
-        self.region.next = self.host_address_q.q.val().get_bits::<4>(28);
+        self.region.next = self.host_address.val().get_bits::<4>(28);
         self.select_q.d.next = self.host_select.val();
         self.all_q.d.next = self.host_all.val();
         self.lane_field.next = self.host_address_q.q.val().get_bits::<4>(16) & self.lane_mask.val();
         self.offset.next = self.host_address_q.q.val().get_bits::<16>(0);
         self.offset2.d.next = self.offset.val();
         self.data2.d.next = self.host_data_q.q.val();
-        self.is_act.next = self.region.val() == self.region_activation.val();
-        self.is_codebook.next = self.region.val() == self.region_codebook.val();
-        self.is_bias.next = self.region.val() == self.region_bias.val();
-        self.kinds2.d.next = 0.into();
+        self.is_act.d.next = self.region.val() == self.region_activation.val();
+        self.is_codebook.d.next = self.host_write.val() & (self.region.val() == self.region_codebook.val());
+        self.is_bias.d.next = self.host_write.val() & (self.region.val() == self.region_bias.val());
+        self.kinds_q.d.next = 0.into();
         if self.region.val() == self.region_pointer.val() {
-            self.kinds2.d.next = 1.into();
+            self.kinds_q.d.next = 1.into();
         }
         if self.region.val() == self.region_weight.val() {
-            self.kinds2.d.next = 2.into();
+            self.kinds_q.d.next = 2.into();
         }
-        if self.is_codebook.val() {
-            self.kinds2.d.next = 4.into();
+        if self.region.val() == self.region_codebook.val() {
+            self.kinds_q.d.next = 4.into();
         }
-        if self.is_bias.val() {
-            self.kinds2.d.next = 8.into();
+        if self.region.val() == self.region_bias.val() {
+            self.kinds_q.d.next = 8.into();
         }
-        self.act2.d.next = self.host_write_q.q.val() & self.is_act.val();
+        self.kinds2.d.next = self.kinds_q.q.val();
+        self.act_q.d.next = self.host_write.val() & (self.region.val() == self.region_activation.val());
+        self.act2.d.next = self.act_q.q.val();
         self.host_act.next = 0.into();
-        if self.host_write_q.q.val() & self.is_act.val() {
+        if self.act_q.q.val() {
             self.host_act.next = bit_cast::<16, 32>(self.host_data_q.q.val());
         }
         // The same for block RAMs with words of two halves, in which codebooks and biases are whole words and come last.
         self.wide_address2.d.next = self.offset.val() >> 1;
+        if !self.host_write_q.q.val() {
+            self.wide_address2.d.next = self.bias_address_q.q.val() | self.bias_place.val();
+        }
         self.wide_halves2.d.next = self.low_half.val();
         if self.offset.val().get_bit(0) {
             self.wide_halves2.d.next = self.high_half.val();
         }
         self.wide_data2.d.next = bit_cast::<18, 32>(self.host_data_q.q.val());
-        if self.is_codebook.val() {
+        if self.is_codebook.q.val() {
             self.wide_address2.d.next = self.offset.val() | self.code_place.val();
             self.wide_data2.d.next = bit_cast::<18, 32>(self.host_data_q.q.val() >> 9);
         }
-        if self.is_bias.val() {
+        if self.is_bias.q.val() {
             self.wide_address2.d.next = self.offset.val() | self.bias_place.val();
             self.wide_data2.d.next = bit_cast::<18, 32>(self.host_data_q.q.val() >> 18);
         }
-        if self.is_codebook.val() | self.is_bias.val() {
+        if self.is_codebook.q.val() | self.is_bias.q.val() {
             self.wide_halves2.d.next = self.both_halves.val();
         }
         self.read2.d.next = self.host_read_q.q.val();
@@ -581,11 +605,11 @@ impl Logic for Cluster {
         // with the host's, is zero where it is not meant.
         self.back.next = self.back_in.val();
         self.back_results.next = self.results_join.joined.val();
-        self.keep.next = false;
+        self.keep.d.next = false;
         if self.chain_last_q.q.val() {
             for i in self._delay..self._after {
                 self.back.next = self.write_back[i].q.val();
-                self.keep.next = self.write_back[i - 1].q.val().get_bit(0);
+                self.keep.d.next = self.write_back[i - 2].q.val().get_bit(0);
             }
         }
         // While the host writes, its words are on the way that results take.
@@ -604,8 +628,16 @@ impl Logic for Cluster {
             self.back_out.next = self.back_q.q.val() & self.back_rest.val();
         }
         self.back_results_out.next = self.back_results_q.q.val();
+        // Of its own it knows a cycle before whether they are for it.
+        for i in self._delay..self._after {
+            self.own.d.next = self.write_back[i - 1].q.val().get_bit(0)
+                & (self.write_back[i - 1].q.val().get_bits::<8>(17) == self.chain_rank_q.q.val());
+        }
         self.writes.next =
-            self.back.val().get_bit(0) & (self.back.val().get_bits::<8>(17) == self.chain_rank_q.q.val());
+            self.back_in.val().get_bit(0) & (self.back_in.val().get_bits::<8>(17) == self.chain_rank_q.q.val());
+        if self.chain_last_q.q.val() {
+            self.writes.next = self.own.q.val();
+        }
         self.writes_q.d.next = self.writes.val();
         // Non-zero detection. The host reads activations through the same port, while nothing is scanned.
         self.start_q.d.next = self.scan_start.val();
@@ -634,7 +666,7 @@ impl Logic for Cluster {
         self.put.next = self.nz_detect.soon.val();
         self.granted.next = self.offers.granted.val();
         self.act_address.next = self.nz_detect.address.val();
-        self.reads_act.d.next = self.host_read_q.q.val() & self.is_act.val() & self.nz_detect.done.val();
+        self.reads_act.d.next = self.host_read_q.q.val() & self.is_act.q.val() & self.nz_detect.done.val();
         self.reads_act3.d.next = self.reads_act.q.val();
         self.reads_act4.d.next = self.reads_act3.q.val();
         if self.reads_act.q.val() {
@@ -698,7 +730,7 @@ impl Logic for Cluster {
             self.pes[i].wide_address.next = self.wide_address2.q.val();
             self.pes[i].wide_halves.next = self.wide_halves2.q.val();
             self.pes[i].wide_data.next = self.wide_data2.q.val();
-            self.pes[i].keep.next = self.keep.val();
+            self.pes[i].keep.next = self.keep.q.val();
             self.pes[i].act_address.next = self.act_address.val();
             self.pes[i].act_enable.next = self.nz_detect.enable.val();
             self.pes[i].shift.next = self.shift_q.q.val();
@@ -722,14 +754,16 @@ impl Logic for Cluster {
             }
             if self.chosen[i].q.val() {
                 self.counter_word.next = self.counters.word.val();
-                self.act_word.next = self.pes[i].act_data.val();
+                self.act_word.next = self.act_word.val() | self.pes[i].act_data.val();
             }
         }
-        if self.read4.q.val() {
-            self.read_q.d.next = self.counter_word.val();
-            if self.reads_act4.q.val() {
-                self.read_q.d.next = bit_cast::<32, 16>(self.act_word.val());
-            }
+        self.word_q.d.next = self.counter_word.val();
+        if self.reads_act4.q.val() {
+            self.word_q.d.next = bit_cast::<32, 16>(self.act_word.val());
+        }
+        self.read5.d.next = self.read4.q.val();
+        if self.read5.q.val() {
+            self.read_q.d.next = self.word_q.q.val();
         }
         self.almost_full.next = self.full_q.q.val();
         self.passed0.next = self.passed0_q.q.val();

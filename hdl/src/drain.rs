@@ -42,10 +42,18 @@ pub struct Drain {
     biased: DFF<Bits<48>>,
     coarse: DFF<Bits<24>>,
     fine: DFF<Bits<16>>,
-    high2: DFF<Bit>,
+    ones24: DFF<Bit>,
+    ones16: DFF<Bit>,
+    ones8: DFF<Bit>,
+    ones0: DFF<Bit>,
+    zeros24: DFF<Bit>,
+    zeros16: DFF<Bit>,
+    zeros8: DFF<Bit>,
+    zeros0: DFF<Bit>,
     over3: DFF<Bit>,
     negative2: DFF<Bit>,
     negative3: DFF<Bit>,
+    zero3: DFF<Bit>,
     result4: DFF<Bits<16>>,
     adder: ChoosingAdder,
     bias: Signal<Local, Bits<48>>,
@@ -58,6 +66,10 @@ pub struct Drain {
     by24: Signal<Local, Bits<48>>,
     part: Signal<Local, Bits<24>>,
     high: Signal<Local, Bit>,
+    any24: Signal<Local, Bit>,
+    any16: Signal<Local, Bit>,
+    any8: Signal<Local, Bit>,
+    any0: Signal<Local, Bit>,
     eights: Signal<Local, Bits<2>>,
     ones: Signal<Local, Bits<5>>,
     above: Signal<Local, Bits<24>>,
@@ -98,10 +110,22 @@ impl Drain {
             biased: Default::default(),
             coarse: Default::default(),
             fine: Default::default(),
-            high2: Default::default(),
+            ones24: Default::default(),
+            ones16: Default::default(),
+            ones8: Default::default(),
+            ones0: Default::default(),
+            zeros24: Default::default(),
+            zeros16: Default::default(),
+            zeros8: Default::default(),
+            zeros0: Default::default(),
+            any24: Default::default(),
+            any16: Default::default(),
+            any8: Default::default(),
+            any0: Default::default(),
             over3: Default::default(),
             negative2: Default::default(),
             negative3: Default::default(),
+            zero3: Default::default(),
             result4: Default::default(),
             adder: ChoosingAdder::new(config.acc_bits as usize),
             bias: Default::default(),
@@ -140,7 +164,10 @@ impl Drain {
 impl Logic for Drain {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, biased, coarse, fine, high2, over3, negative2, negative3, result4);
+        dff_setup!(
+            self, clock, biased, coarse, fine, ones24, ones16, ones8, ones0, zeros24, zeros16, zeros8, zeros0, over3,
+            negative2, negative3, zero3, result4
+        );
         self.bias.next = bit_cast::<48, 32>(self.bias_word.val());
         if self.bias_word.val().get_bit(31) {
             self.bias.next = bit_cast::<48, 32>(self.bias_word.val()) | self.ones_above.val();
@@ -155,20 +182,38 @@ impl Logic for Drain {
         // one that is not the sign's goes on.
         self.negative.next = (self.biased.q.val() & self.acc_sign.val()).any();
         self.extended.next = self.biased.q.val();
-        self.differs.next = self.biased.q.val();
         if self.negative.val() {
             self.extended.next = self.biased.q.val() | self.beyond.val();
-            self.differs.next = self.biased.q.val() ^ self.width_mask.val();
         }
         self.eights.next = self.shift.val().get_bits::<2>(3);
         self.by8.next = self.extended.val() >> 8;
         self.by16.next = self.extended.val() >> 16;
         self.by24.next = self.extended.val() >> 24;
         self.part.next = bit_cast::<24, 48>(self.extended.val());
-        self.high.next = (self.differs.val() & self.high24.val()).any()
-            | ((self.differs.val() & self.high16.val()).any() & (self.eights.val() != 3))
-            | ((self.differs.val() & self.high8.val()).any() & !self.eights.val().get_bit(1))
-            | ((self.differs.val() & self.high0.val()).any() & !self.eights.val().any());
+        // Eight bits at a time: a one, or a zero where the sign's bits are ones.
+        self.ones24.d.next = (self.biased.q.val() & self.high24.val()).any();
+        self.ones16.d.next = (self.biased.q.val() & self.high16.val()).any();
+        self.ones8.d.next = (self.biased.q.val() & self.high8.val()).any();
+        self.ones0.d.next = (self.biased.q.val() & self.high0.val()).any();
+        self.differs.next = self.biased.q.val() ^ self.width_mask.val();
+        self.zeros24.d.next = (self.differs.val() & self.high24.val()).any();
+        self.zeros16.d.next = (self.differs.val() & self.high16.val()).any();
+        self.zeros8.d.next = (self.differs.val() & self.high8.val()).any();
+        self.zeros0.d.next = (self.differs.val() & self.high0.val()).any();
+        self.any24.next = self.ones24.q.val();
+        self.any16.next = self.ones16.q.val();
+        self.any8.next = self.ones8.q.val();
+        self.any0.next = self.ones0.q.val();
+        if self.negative2.q.val() {
+            self.any24.next = self.zeros24.q.val();
+            self.any16.next = self.zeros16.q.val();
+            self.any8.next = self.zeros8.q.val();
+            self.any0.next = self.zeros0.q.val();
+        }
+        self.high.next = self.any24.val()
+            | (self.any16.val() & (self.eights.val() != 3))
+            | (self.any8.val() & !self.eights.val().get_bit(1))
+            | (self.any0.val() & !self.eights.val().any());
         if self.eights.val() == 1 {
             self.part.next = bit_cast::<24, 48>(self.by8.val());
         }
@@ -179,7 +224,6 @@ impl Logic for Drain {
             self.part.next = bit_cast::<24, 48>(self.by24.val());
         }
         self.coarse.d.next = self.part.val() & self.coarse_mask.val();
-        self.high2.d.next = self.high.val();
         self.negative2.d.next = self.negative.val();
         // By ones.
         self.ones.next = self.shift.val() & self.ones_mask.val();
@@ -190,7 +234,7 @@ impl Logic for Drain {
             self.differs2.next = self.coarse.q.val() ^ self.coarse_mask.val();
         }
         self.above.next = (self.saturating.val() << self.ones.val()) & self.differs2.val();
-        self.over3.d.next = self.high2.q.val() | self.above.val().any();
+        self.over3.d.next = self.high.val() | self.above.val().any();
         self.negative3.d.next = self.negative2.q.val();
         // Saturation and activation function.
         self.low.next = self.fine.q.val();
@@ -204,7 +248,8 @@ impl Logic for Drain {
         if self.negative3.q.val() {
             self.result4.d.next = self.low.val() | self.lowest.val();
         }
-        if !self.keep.val() | (self.negative3.q.val() & self.relu.val()) {
+        self.zero3.d.next = self.negative2.q.val() & self.relu.val();
+        if !self.keep.val() | self.zero3.q.val() {
             self.result4.d.next = 0.into();
         }
         self.result.next = self.result4.q.val();

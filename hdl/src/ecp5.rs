@@ -82,18 +82,22 @@ pub(crate) fn pair_base(depth: usize) -> u64 {
 
 /// Two memories of [`crate::pair_ram::PairRam`] in `cells` block RAMs: the first one, of up to 2048 words, is read
 /// through ports A, nine bits of each; the words of the second one, of up to `18 * cells` bits, end at the cells' last
-/// and are read through ports B, which write both.
-pub(crate) fn pair(cells: usize, widths: [usize; 2], depths: [usize; 2]) -> String {
+/// and are read through ports B, which write both. `shared`: `wide_address` is what they read, too.
+pub(crate) fn pair(cells: usize, widths: [usize; 2], depths: [usize; 2], shared: bool) -> String {
     let base = pair_base(depths[1]);
     let (first_bits, bits) = (depths[0].ilog2() as usize, depths[1].ilog2() as usize);
+    let place = match shared {
+        true => "wide_address[9:0]".to_owned(),
+        false => {
+            let (ones, high) = (10 - bits, base >> bits as u64);
+            format!("writes ? wide_address[9:0] : {{{ones}'d{high}, read_address1[{}:0]}}", bits - 1)
+        }
+    };
     let mut text = format!(
         "wire [{}:0] first;\nwire [{}:0] second;\nalways @(*) begin\nread_data0 = first;\nread_data1 = second;\nend\n\
-         wire writes = write0 | write1;\nwire [9:0] place = writes ? wide_address[9:0] : {{{}'d{}, read_address1[{}:0]}};\n",
+         wire writes = write0 | write1;\nwire [9:0] place = {place};\n",
         widths[0] - 1,
         widths[1] - 1,
-        10 - bits,
-        base >> bits as u64,
-        bits - 1,
     );
     for number in 0..cells {
         let mut cell = Cell::new(&format!("cell{number}"), 9, 18, "1'b1");

@@ -139,7 +139,7 @@ impl Logic for Mac {
         self.sum4.d.next = self.adder.sum.val();
         self.accumulators.write_enable.next = self.valid3.q.val();
         self.accumulators.write_bank.next = self.bank3.q.val();
-        self.accumulators.write_row.next = self.row3.q.val();
+        self.accumulators.write_row.next = self.row2.q.val();
         self.accumulators.write_data.next = self.adder.sum.val();
         self.sum.next = self.accumulators.drained.val();
     }

@@ -84,7 +84,10 @@ pub struct NzDetect {
     lane_number: Vec<Signal<Local, Bits<3>>>,
     rest_many: Signal<Local, Bit>,
     fresh_many: Signal<Local, Bit>,
-    others: Signal<Local, Bits<8>>,
+    halves: Vec<Signal<Local, Bits<4>>>,
+    one: Vec<Signal<Local, Bit>>,
+    two: Vec<Signal<Local, Bit>>,
+    three: Vec<Signal<Local, Bit>>,
     rest: Signal<Local, Bits<8>>,
     lane: Signal<Local, Bits<3>>,
     lane_value: Signal<Local, Bits<16>>,
@@ -96,6 +99,7 @@ pub struct NzDetect {
     below: Vec<Constant<Bits<8>>>,
     lane_flag: Vec<Constant<Bits<8>>>,
     _lanes: usize,
+    _halves: usize,
 }
 
 impl NzDetect {
@@ -151,7 +155,10 @@ impl NzDetect {
             lane_number: (0..CLUSTER).map(|_| Signal::default()).collect(),
             rest_many: Default::default(),
             fresh_many: Default::default(),
-            others: Default::default(),
+            halves: (0..4).map(|_| Signal::default()).collect(),
+            one: (0..4).map(|_| Signal::default()).collect(),
+            two: (0..4).map(|_| Signal::default()).collect(),
+            three: (0..4).map(|_| Signal::default()).collect(),
             rest: Default::default(),
             lane: Default::default(),
             lane_value: Default::default(),
@@ -163,6 +170,7 @@ impl NzDetect {
             below: (0..CLUSTER).map(|i| Constant::new(((1u64 << i) - 1).into())).collect(),
             lane_flag: (0..CLUSTER).map(|i| Constant::new((1u64 << i).into())).collect(),
             _lanes: CLUSTER,
+            _halves: 4,
         }
     }
 }
@@ -229,20 +237,29 @@ impl Logic for NzDetect {
         // With the last lane of a group gone, the next group comes in, and the reads behind it go on. Everything waits for
         // that, so whether any lane is pending, and whether more than one is, are registers.
         self.load.next = !self.some.q.val() | (self.room.val() & !self.many.q.val());
-        self.others.next = 0.into();
-        for i in 0..self._lanes {
-            self.others.next = self.others.val() | self.later[i].val();
+        // Counted by halves, a LUT each: more than one flag behind these, and more than one behind the lowest of those.
+        self.halves[0].next = self.pending.q.val().get_bits::<4>(0);
+        self.halves[1].next = self.pending.q.val().get_bits::<4>(4);
+        self.halves[2].next = self.staged_flags.q.val().get_bits::<4>(0);
+        self.halves[3].next = self.staged_flags.q.val().get_bits::<4>(4);
+        for i in 0..self._halves {
+            self.one[i].next = self.halves[i].val().any();
+            self.two[i].next = (self.halves[i].val().get_bit(0) & self.halves[i].val().get_bit(1))
+                | (self.halves[i].val().get_bit(2) & self.halves[i].val().get_bit(3))
+                | ((self.halves[i].val().get_bit(0) | self.halves[i].val().get_bit(1))
+                    & (self.halves[i].val().get_bit(2) | self.halves[i].val().get_bit(3)));
+            self.three[i].next = (self.halves[i].val().get_bit(0)
+                & self.halves[i].val().get_bit(1)
+                & (self.halves[i].val().get_bit(2) | self.halves[i].val().get_bit(3)))
+                | (self.halves[i].val().get_bit(2)
+                    & self.halves[i].val().get_bit(3)
+                    & (self.halves[i].val().get_bit(0) | self.halves[i].val().get_bit(1)));
         }
-        self.rest_many.next = false;
-        self.fresh_many.next = false;
-        for i in 0..self._lanes {
-            if self.others.val().get_bit(i) & (self.others.val() & self.below[i].val()).any() {
-                self.rest_many.next = true;
-            }
-            if self.staged_flags.q.val().get_bit(i) & (self.staged_flags.q.val() & self.below[i].val()).any() {
-                self.fresh_many.next = true;
-            }
-        }
+        self.rest_many.next = self.three[0].val()
+            | self.three[1].val()
+            | (self.two[0].val() & self.one[1].val())
+            | (self.one[0].val() & self.two[1].val());
+        self.fresh_many.next = self.two[2].val() | self.two[3].val() | (self.one[2].val() & self.one[3].val());
         if self.room.val() {
             self.many.d.next = self.rest_many.val();
         }

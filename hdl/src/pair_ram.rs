@@ -6,7 +6,8 @@
 //! `wide_address[16]`, `wide_halves[2]`, `wide_data[18]` ([`crate::cluster`] says how).
 //!
 //! On ECP5 both can be in the same block RAMs, whose second ports would be there for the host alone otherwise: where
-//! [`eie_spec::config::Config::codes_with_weights`] and its like say so. Nothing is read while the host writes.
+//! [`eie_spec::config::Config::codes_with_weights`] and its like say so. Nothing is read while the host writes. Where
+//! `wide_address` is what the second memory reads while the host does not write ([`PairRam::shared`]), nothing is chosen here.
 
 use crate::ecp5::{self, Ports};
 use crate::ram::{Store, Style};
@@ -43,6 +44,7 @@ pub struct PairRam {
     _stores: [Store; 2],
     _shown: [u64; 2],
     _together: bool,
+    _shared: bool,
 }
 
 impl PairRam {
@@ -66,7 +68,14 @@ impl PairRam {
             _stores: [Store::new(depths[0], widths[0]), Store::new(depths[1], widths[1])],
             _shown: [0; 2],
             _together: together,
+            _shared: false,
         }
+    }
+
+    /// The same, of which `wide_address` has the address that the second memory reads, at the block RAMs' last words, in all
+    /// cycles in which the host does not write.
+    pub fn shared(depths: [usize; 2], widths: [usize; 2], together: bool) -> Self {
+        Self { _shared: true, ..Self::new(depths, widths, together) }
     }
 
     /// The memory that is number `x`, where it is put, and its ports.
@@ -116,7 +125,7 @@ impl Logic for PairRam {
         let cells = first.width.div_ceil(9);
         Verilog::Custom(format!(
             "`ifdef EIE_ECP5\n{}`else\n{}`endif\n",
-            ecp5::pair(cells, [first.width, second.width], [first.depth, second.depth]),
+            ecp5::pair(cells, [first.width, second.width], [first.depth, second.depth], self._shared),
             memories.map(|(store, style, ports)| store.plain(style, &ports)).concat()
         ))
     }

@@ -7,7 +7,7 @@
 //! `act_write_address[16]`, `act_write_data[16]`), the drain's parameters (held still while it works), its timing, its chain
 //! (`first`, `partial_in[48]`, `partial[48]`) and its `result[16]`.
 //! Latency: fifteen cycles from `valid` to the first product in its accumulator. From `drain` to `partial`, four; to
-//! `result`, seven, and `keep` comes a cycle before it. `bias_address` comes a cycle after `drain`.
+//! `result`, seven, and `keep` comes a cycle before it. `bias_address` comes with `drain`.
 //! Back-pressure: `almost_full`. `parity` says that the PE has taken up the next step: its sums of the last one can be
 //! drained six cycles later.
 

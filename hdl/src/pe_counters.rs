@@ -42,7 +42,9 @@ pub struct PeCounters {
     word_q: DFF<Bits<32>>,
     flips: Vec<Signal<Local, Bits<5>>>,
     events: Signal<Local, Bits<16>>,
-    turn_flag: Signal<Local, Bits<16>>,
+    turn_flag: DFF<Bits<16>>,
+    first: DFF<Bit>,
+    next_turn: Signal<Local, Bits<4>>,
     turn1_flag: Signal<Local, Bits<16>>,
     one: Constant<Bits<16>>,
     all: Constant<Bits<16>>,
@@ -77,6 +79,8 @@ impl PeCounters {
             flips: (0..MOST).map(|_| Signal::default()).collect(),
             events: Default::default(),
             turn_flag: Default::default(),
+            first: Default::default(),
+            next_turn: Default::default(),
             turn1_flag: Default::default(),
             one: Constant::new(1.into()),
             all: Constant::new(0xffff.into()),
@@ -91,14 +95,15 @@ impl PeCounters {
 impl Logic for PeCounters {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, fresh, turn, turn1, taken, sum, turn2, word_q);
+        dff_setup!(self, clock, fresh, first, turn_flag, turn, turn1, taken, sum, turn2, word_q);
         clock!(self, clock, words, copies);
         self.events.next =
             bit_cast::<16, 8>(self.busy.val()) | (bit_cast::<16, 8>(self.stalled.val()) << self.second.val());
-        self.turn.d.next = (self.turn.q.val() + 1) & self.turn_mask.val();
+        self.next_turn.next = (self.turn.q.val() + 1) & self.turn_mask.val();
+        self.turn.d.next = self.next_turn.val();
         self.turn1.d.next = self.turn.q.val();
         self.turn2.d.next = self.turn1.q.val();
-        self.turn_flag.next = self.one.val() << self.turn.q.val();
+        self.turn_flag.d.next = self.one.val() << self.next_turn.val();
         self.turn1_flag.next = self.one.val() << self.turn1.q.val();
         // The visitor takes what there is, adds it, and writes the sum.
         self.taken.d.next = 0.into();
@@ -127,7 +132,7 @@ impl Logic for PeCounters {
                 // One more, without a carry chain, which is two bits wide at least.
                 self.some[i].d.next = self.some[i].q.val() ^ self.flips[i].val();
             }
-            if self.turn_flag.val().get_bit(i) {
+            if self.turn_flag.q.val().get_bit(i) {
                 self.some[i].d.next = 0.into();
                 if self.events.val().get_bit(i) {
                     self.some[i].d.next = 1.into();
@@ -140,7 +145,8 @@ impl Logic for PeCounters {
         }
         self.words.read_address.next = bit_cast::<16, 4>(self.turn1.q.val());
         self.sum.d.next = self.words.read_data.val() + bit_cast::<32, 5>(self.taken.q.val());
-        if (self.fresh.q.val() & self.turn1_flag.val()).any() {
+        self.first.d.next = (self.fresh.q.val() & self.turn_flag.q.val()).any();
+        if self.first.q.val() {
             self.sum.d.next = bit_cast::<32, 5>(self.taken.q.val());
         }
         self.fresh.d.next = self.fresh.q.val() & !self.turn1_flag.val();
@@ -149,6 +155,7 @@ impl Logic for PeCounters {
             self.taken.d.next = 0.into();
             self.sum.d.next = 0.into();
             self.fresh.d.next = self.all.val();
+            self.first.d.next = true;
         }
         self.words.write_enable.next = true;
         self.words.write_address.next = bit_cast::<16, 4>(self.turn2.q.val());

@@ -2,8 +2,8 @@
 //! weights in this PE. A marker (the beginning of a step) is queued too, as a column without weights.
 //!
 //! Ports: `clock`; `valid`, `marker`, `column[16]`, `value_in[16]`; `write`, `write_address[16]`,
-//! `write_data[32]`, `write_bias`, `wide_*` (host); `bias_address[16]` -> `bias[32]`, two cycles later (biases are in the same
-//! memory); `push`, `pointer[32]`, `value[16]`, `short` (the walker needs one cycle for it), `is_marker`.
+//! `write_data[32]`, `write_bias`, `wide_*` (host); `bias_address[16]` -> `bias[32]`, three cycles later (biases are in the
+//! same memory, and `wide_address` has their address while the host does not write); `push`, `pointer[32]`, `value[16]`, `short` (the walker needs one cycle for it), `is_marker`.
 //! Latency: three cycles from `valid` to `push`. Takes one activation a cycle and never makes the broadcast wait.
 
 use crate::pair_ram::PairRam;
@@ -39,7 +39,7 @@ pub struct PtrRead {
     pub wide_data: Signal<In, Bits<18>>,
     /// Bias to read.
     pub bias_address: Signal<In, Bits<16>>,
-    /// The bias, two cycles later.
+    /// The bias, three cycles later.
     pub bias: Signal<Out, Bits<32>>,
     /// An item for the queue.
     pub push: Signal<Out, Bit>,
@@ -52,6 +52,7 @@ pub struct PtrRead {
     /// It is a marker.
     pub is_marker: Signal<Out, Bit>,
     memory: PairRam,
+    bias_q: DFF<Bits<32>>,
     valid1: DFF<Bit>,
     marker1: DFF<Bit>,
     value1: DFF<Bits<16>>,
@@ -93,11 +94,12 @@ impl PtrRead {
             value: Default::default(),
             short: Default::default(),
             is_marker: Default::default(),
-            memory: PairRam::new(
+            memory: PairRam::shared(
                 [config.ptr_depth, config.bias_depth],
                 [config.ptr_bits() as usize, 32],
                 config.biases_with_pointers(),
             ),
+            bias_q: Default::default(),
             valid1: Default::default(),
             marker1: Default::default(),
             value1: Default::default(),
@@ -121,7 +123,8 @@ impl Logic for PtrRead {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, valid1, marker1, value1, valid2, marker2, value2, valid3, marker3, short3, value3, pointer3
+            self, clock, bias_q, valid1, marker1, value1, valid2, marker2, value2, valid3, marker3, short3, value3,
+            pointer3
         );
         clock!(self, clock, memory);
         self.memory.write0.next = self.write.val();
@@ -133,7 +136,8 @@ impl Logic for PtrRead {
         self.memory.wide_data.next = self.wide_data.val();
         self.memory.read_address0.next = self.column.val();
         self.memory.read_address1.next = self.bias_address.val();
-        self.bias.next = self.memory.read_data1.val();
+        self.bias_q.d.next = self.memory.read_data1.val();
+        self.bias.next = self.bias_q.q.val();
         self.valid1.d.next = self.valid.val();
         self.marker1.d.next = self.marker.val();
         self.value1.d.next = self.value_in.val();

@@ -185,7 +185,9 @@ pub struct Sequencer {
     drain_q: DFF<Bit>,
     drain_write_q: DFF<Bit>,
     drain_row_q: DFF<Bits<16>>,
-    bias_q: DFF<Bits<16>>,
+    marked: DFF<Bit>,
+    scanned: DFF<Bits<8>>,
+    mask1: DFF<Bits<8>>,
     dst_q: DFF<Bits<16>>,
     rank_q: DFF<Bits<8>>,
     clear_q: DFF<Bit>,
@@ -333,7 +335,9 @@ impl Sequencer {
             drain_q: Default::default(),
             drain_write_q: Default::default(),
             drain_row_q: Default::default(),
-            bias_q: Default::default(),
+            marked: Default::default(),
+            scanned: Default::default(),
+            mask1: Default::default(),
             dst_q: Default::default(),
             rank_q: Default::default(),
             clear_q: Default::default(),
@@ -430,6 +434,9 @@ impl Logic for Sequencer {
             given_lead,
             row,
             bias_at,
+            marked,
+            scanned,
+            mask1,
             dst_at,
             rank,
             rows_left,
@@ -449,7 +456,6 @@ impl Logic for Sequencer {
             drain_q,
             drain_write_q,
             drain_row_q,
-            bias_q,
             dst_q,
             rank_q,
             clear_q
@@ -569,7 +575,10 @@ impl Logic for Sequencer {
             self.in_finish.d.next = false;
             self.busy_q.d.next = false;
         }
-        // The drain side.
+        // The drain side. Nobody looks at the frontier between a drain and the marker of the step that follows it.
+        if !self.draining.q.val() & !self.given.q.val() {
+            self.frontier_q.d.next = self.next0.q.val().get_bits::<16>(0);
+        }
         if self.lands.q.val() {
             self.frontier_q.d.next = self.frontier_q.q.val() + 1;
         }
@@ -578,7 +587,6 @@ impl Logic for Sequencer {
         self.drain_q.d.next = self.rows.q.val() | self.in_sweep.q.val();
         self.drain_write_q.d.next = self.rows.q.val();
         self.drain_row_q.d.next = self.row.q.val();
-        self.bias_q.d.next = self.bias_at.q.val();
         self.dst_q.d.next = self.dst_at.q.val();
         self.rank_q.d.next = self.rank.q.val();
         self.row.d.next = self.row.q.val() + 1;
@@ -648,16 +656,7 @@ impl Logic for Sequencer {
             self.parity.d.next = !self.parity.q.val();
             self.bank.d.next = self.new_bank.val();
             self.given.d.next = self.ends.val();
-            self.given_slots.d.next = self.word1.q.val().get_bits::<16>(16);
-            self.given_bases.d.next = self.word2.q.val();
-            self.given_control.d.next = self.word3.q.val();
-            self.given_mask_q.d.next = self.mask.q.val();
-            self.given_step.d.next = self.next_step.q.val() - 1;
-            self.word1.d.next = self.next1.q.val();
-            self.word2.d.next = self.next2.q.val();
-            self.word3.d.next = self.next3.q.val();
             self.mask.d.next = self.next_mask.q.val();
-            self.frontier_q.d.next = self.next0.q.val().get_bits::<16>(0);
             self.gated_q.d.next = self.start_gated.val();
             self.in_first.d.next = false;
             self.in_scan.d.next = !self.closes.val();
@@ -667,6 +666,20 @@ impl Logic for Sequencer {
             if !self.closes.val() {
                 self.next_step.d.next = self.next_step.q.val() + 1;
             }
+        }
+        // A cycle later: nobody needs these before the marker has been through the queues.
+        self.marked.d.next = self.mark.val();
+        self.scanned.d.next = self.next_step.q.val() - 1;
+        self.mask1.d.next = self.mask.q.val();
+        if self.marked.q.val() {
+            self.given_slots.d.next = self.word1.q.val().get_bits::<16>(16);
+            self.given_bases.d.next = self.word2.q.val();
+            self.given_control.d.next = self.word3.q.val();
+            self.given_mask_q.d.next = self.mask1.q.val();
+            self.given_step.d.next = self.scanned.q.val();
+            self.word1.d.next = self.next1.q.val();
+            self.word2.d.next = self.next2.q.val();
+            self.word3.d.next = self.next3.q.val();
         }
         // The rows are swept once more than there are.
         if self.in_hold.q.val() {
@@ -710,7 +723,7 @@ impl Logic for Sequencer {
         self.drain.next = self.drain_q.q.val();
         self.drain_write.next = self.drain_write_q.q.val();
         self.drain_row.next = self.drain_row_q.q.val();
-        self.bias_address.next = self.bias_q.q.val();
+        self.bias_address.next = self.bias_at.q.val();
         self.dst_address.next = self.dst_q.q.val();
         self.drain_rank.next = self.rank_q.q.val();
         self.clear.next = self.clear_q.q.val();

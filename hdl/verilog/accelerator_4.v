@@ -235,6 +235,9 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  reading$6$d;
     wire  reading$6$q;
     reg  reading$6$clock;
+    reg  reading$7$d;
+    wire  reading$7$q;
+    reg  reading$7$clock;
     reg  write1$d;
     wire  write1$q;
     reg  write1$clock;
@@ -304,6 +307,9 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  clear_counters$d;
     wire  clear_counters$q;
     reg  clear_counters$clock;
+    reg  [31:0] fixed_q$d;
+    wire  [31:0] fixed_q$q;
+    reg  fixed_q$clock;
     
     // Local signals
     reg  [11:0] pe_field;
@@ -313,7 +319,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  all_passed1;
     reg  [3:0] region;
     reg  control_write;
-    reg  [31:0] control_read;
+    reg  [31:0] cycles_read;
+    reg  [31:0] compute_read;
     reg  [31:0] cluster_read;
     
     // Sub module instances
@@ -481,6 +488,11 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(reading$6$q),
         .clock(reading$6$clock)
     );
+    top$write_q reading$7(
+        .d(reading$7$d),
+        .q(reading$7$q),
+        .clock(reading$7$clock)
+    );
     top$write_q write1(
         .d(write1$d),
         .q(write1$q),
@@ -596,6 +608,11 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(clear_counters$q),
         .clock(clear_counters$clock)
     );
+    top$wdata_q fixed_q(
+        .d(fixed_q$d),
+        .q(fixed_q$q),
+        .clock(fixed_q$clock)
+    );
     
     // Update code
     always @(*) begin
@@ -618,6 +635,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         is_cycles$clock = clock;
         is_compute$clock = clock;
         control_q$clock = clock;
+        fixed_q$clock = clock;
         from_control$clock = clock;
         done_q$clock = clock;
         passed0_q$clock = clock;
@@ -644,6 +662,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         is_cycles$d = is_cycles$q;
         is_compute$d = is_compute$q;
         control_q$d = control_q$q;
+        fixed_q$d = fixed_q$q;
         from_control$d = from_control$q;
         done_q$d = done_q$q;
         passed0_q$d = passed0_q$q;
@@ -675,6 +694,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         reading$5$d = reading$4$q;
         reading$6$clock = clock;
         reading$6$d = reading$5$q;
+        reading$7$clock = clock;
+        reading$7$d = reading$6$q;
         write1$d = write_q$q;
         address1$d = address_q$q;
         pe_field = address_q$q[(32'h10)+:(12)];
@@ -698,25 +719,25 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         is_status$d = address_q$q == reg_status;
         is_cycles$d = address_q$q == reg_cycles;
         is_compute$d = address_q$q == reg_compute_cycles;
-        control_read = 32'h0;
+        fixed_q$d = 32'h0;
         if (is_ident$q) begin
-            control_read = ident;
+            fixed_q$d = ident;
         end
         if (is_hash$q) begin
-            control_read = config_hash;
+            fixed_q$d = config_hash;
         end
-        if (is_status$q) begin
-            if (sequencer$busy) begin
-                control_read = 32'h1;
-            end
+        if (is_status$q & sequencer$busy) begin
+            fixed_q$d = 32'h1;
         end
+        cycles_read = 32'h0;
         if (is_cycles$q) begin
-            control_read = cycles$q;
+            cycles_read = cycles$q;
         end
+        compute_read = 32'h0;
         if (is_compute$q) begin
-            control_read = compute_cycles$q;
+            compute_read = compute_cycles$q;
         end
-        control_q$d = control_read;
+        control_q$d = fixed_q$q | cycles_read | compute_read;
         if (sequencer$running) begin
             cycles$d = cycles$q + 32'h1;
         end
@@ -797,14 +818,14 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         cluster_read = 32'h0;
         cluster_read = cluster_read | clusters$0$read_data;
         from_control$d = region == region_control;
-        if (reading$5$q) begin
+        if (reading$6$q) begin
             rdata_q$d = cluster_read;
             if (from_control$q) begin
                 rdata_q$d = control_q$q;
             end
         end
         bus_rdata = rdata_q$q;
-        bus_rvalid = reading$6$q;
+        bus_rvalid = reading$7$q;
         busy = sequencer$busy;
         step = sequencer$step;
         draining = sequencer$drain;
@@ -1131,9 +1152,9 @@ module top$arbiter(clock,clear,mask,put$0,full$0,grant$0,granted$0,marker,marker
             full_any = 1'b1;
         end
         go1$0$clock = clock;
-        go1$0$d = (goes$0 & ~wait_q$0$q) | marker;
+        go1$0$d = goes$0 & ~wait_q$0$q;
         go2$0$clock = clock;
-        go2$0$d = go1$0$q;
+        go2$0$d = go1$0$q | marker1$q;
         go3$0$clock = clock;
         go3$0$d = go2$0$q;
         data$0$clock = clock;
@@ -1617,6 +1638,12 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [3:0] kinds2$d;
     wire  [3:0] kinds2$q;
     reg  kinds2$clock;
+    reg  [3:0] kinds_q$d;
+    wire  [3:0] kinds_q$q;
+    reg  kinds_q$clock;
+    reg  act_q$d;
+    wire  act_q$q;
+    reg  act_q$clock;
     reg  [24:0] back_q$d;
     wire  [24:0] back_q$q;
     reg  back_q$clock;
@@ -1635,9 +1662,30 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [31:0] read_q$d;
     wire  [31:0] read_q$q;
     reg  read_q$clock;
+    reg  [31:0] word_q$d;
+    wire  [31:0] word_q$q;
+    reg  word_q$clock;
+    reg  read5$d;
+    wire  read5$q;
+    reg  read5$clock;
     reg  [3:0] counter2$d;
     wire  [3:0] counter2$q;
     reg  counter2$clock;
+    reg  is_codebook$d;
+    wire  is_codebook$q;
+    reg  is_codebook$clock;
+    reg  is_bias$d;
+    wire  is_bias$q;
+    reg  is_bias$clock;
+    reg  is_act$d;
+    wire  is_act$q;
+    reg  is_act$clock;
+    reg  keep$d;
+    wire  keep$q;
+    reg  keep$clock;
+    reg  own$d;
+    wire  own$q;
+    reg  own$clock;
     reg  reads_act$d;
     wire  reads_act$q;
     reg  reads_act$clock;
@@ -1654,10 +1702,6 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [3:0] counter_lane;
     reg  [3:0] counter_address;
     reg  [31:0] counter_word;
-    reg  is_codebook;
-    reg  is_bias;
-    reg  is_act;
-    reg  keep;
     reg  [15:0] act_word;
     reg  [41:0] control;
     reg  [24:0] written_back;
@@ -2190,10 +2234,20 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         .q(all_q$q),
         .clock(all_q$clock)
     );
-    top$clusters$0$kinds2 kinds2(
+    top$clusters$0$kinds_q kinds2(
         .d(kinds2$d),
         .q(kinds2$q),
         .clock(kinds2$clock)
+    );
+    top$clusters$0$kinds_q kinds_q(
+        .d(kinds_q$d),
+        .q(kinds_q$q),
+        .clock(kinds_q$clock)
+    );
+    top$write_q act_q(
+        .d(act_q$d),
+        .q(act_q$q),
+        .clock(act_q$clock)
     );
     top$clusters$0$write_back$7 back_q(
         .d(back_q$d),
@@ -2225,10 +2279,45 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         .q(read_q$q),
         .clock(read_q$clock)
     );
-    top$clusters$0$kinds2 counter2(
+    top$wdata_q word_q(
+        .d(word_q$d),
+        .q(word_q$q),
+        .clock(word_q$clock)
+    );
+    top$write_q read5(
+        .d(read5$d),
+        .q(read5$q),
+        .clock(read5$clock)
+    );
+    top$clusters$0$kinds_q counter2(
         .d(counter2$d),
         .q(counter2$q),
         .clock(counter2$clock)
+    );
+    top$write_q is_codebook(
+        .d(is_codebook$d),
+        .q(is_codebook$q),
+        .clock(is_codebook$clock)
+    );
+    top$write_q is_bias(
+        .d(is_bias$d),
+        .q(is_bias$q),
+        .clock(is_bias$clock)
+    );
+    top$write_q is_act(
+        .d(is_act$d),
+        .q(is_act$q),
+        .clock(is_act$clock)
+    );
+    top$write_q keep(
+        .d(keep$d),
+        .q(keep$q),
+        .clock(keep$clock)
+    );
+    top$write_q own(
+        .d(own$d),
+        .q(own$q),
+        .clock(own$clock)
     );
     top$write_q reads_act(
         .d(reads_act$d),
@@ -2254,12 +2343,21 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         select_q$clock = clock;
         all_q$clock = clock;
         kinds2$clock = clock;
+        kinds_q$clock = clock;
+        is_act$clock = clock;
+        is_codebook$clock = clock;
+        is_bias$clock = clock;
+        act_q$clock = clock;
         back_q$clock = clock;
+        keep$clock = clock;
+        own$clock = clock;
         back_results_q$clock = clock;
         full_q$clock = clock;
         passed0_q$clock = clock;
         passed1_q$clock = clock;
         read_q$clock = clock;
+        word_q$clock = clock;
+        read5$clock = clock;
         reads_act$clock = clock;
         counter2$clock = clock;
         start_q$clock = clock;
@@ -2309,12 +2407,21 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         select_q$d = select_q$q;
         all_q$d = all_q$q;
         kinds2$d = kinds2$q;
+        kinds_q$d = kinds_q$q;
+        is_act$d = is_act$q;
+        is_codebook$d = is_codebook$q;
+        is_bias$d = is_bias$q;
+        act_q$d = act_q$q;
         back_q$d = back_q$q;
+        keep$d = keep$q;
+        own$d = own$q;
         back_results_q$d = back_results_q$q;
         full_q$d = full_q$q;
         passed0_q$d = passed0_q$q;
         passed1_q$d = passed1_q$q;
         read_q$d = read_q$q;
+        word_q$d = word_q$q;
+        read5$d = read5$q;
         reads_act$d = reads_act$q;
         counter2$d = counter2$q;
         start_q$d = start_q$q;
@@ -2399,49 +2506,54 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         write_back$6$d = write_back$5$q;
         write_back$7$clock = clock;
         write_back$7$d = write_back$6$q;
-        region = host_address_q$q[(32'h1c)+:(4)];
+        region = host_address[(32'h1c)+:(4)];
         select_q$d = host_select;
         all_q$d = host_all;
         lane_field = host_address_q$q[(32'h10)+:(4)] & lane_mask;
         offset = host_address_q$q[(32'h0)+:(16)];
         offset2$d = offset;
         data2$d = host_data_q$q;
-        is_act = region == region_activation;
-        is_codebook = region == region_codebook;
-        is_bias = region == region_bias;
-        kinds2$d = 32'h0;
+        is_act$d = region == region_activation;
+        is_codebook$d = host_write & (region == region_codebook);
+        is_bias$d = host_write & (region == region_bias);
+        kinds_q$d = 32'h0;
         if (region == region_pointer) begin
-            kinds2$d = 32'h1;
+            kinds_q$d = 32'h1;
         end
         if (region == region_weight) begin
-            kinds2$d = 32'h2;
+            kinds_q$d = 32'h2;
         end
-        if (is_codebook) begin
-            kinds2$d = 32'h4;
+        if (region == region_codebook) begin
+            kinds_q$d = 32'h4;
         end
-        if (is_bias) begin
-            kinds2$d = 32'h8;
+        if (region == region_bias) begin
+            kinds_q$d = 32'h8;
         end
-        act2$d = host_write_q$q & is_act;
+        kinds2$d = kinds_q$q;
+        act_q$d = host_write & (region == region_activation);
+        act2$d = act_q$q;
         host_act = 32'h0;
-        if (host_write_q$q & is_act) begin
+        if (act_q$q) begin
             host_act = ((host_data_q$q) & 16'hffff);
         end
         wide_address2$d = offset >> 32'h1;
+        if (~host_write_q$q) begin
+            wide_address2$d = bias_address_q$q | bias_place;
+        end
         wide_halves2$d = low_half;
         if (offset[32'h0]) begin
             wide_halves2$d = high_half;
         end
         wide_data2$d = ((host_data_q$q) & 18'h3ffff);
-        if (is_codebook) begin
+        if (is_codebook$q) begin
             wide_address2$d = offset | code_place;
             wide_data2$d = ((host_data_q$q >> 32'h9) & 18'h3ffff);
         end
-        if (is_bias) begin
+        if (is_bias$q) begin
             wide_address2$d = offset | bias_place;
             wide_data2$d = ((host_data_q$q >> 32'h12) & 18'h3ffff);
         end
-        if (is_codebook | is_bias) begin
+        if (is_codebook$q | is_bias$q) begin
             wide_halves2$d = both_halves;
         end
         read2$d = host_read_q$q;
@@ -2474,10 +2586,10 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         chain_sums_out = sums_join$joined;
         back = back_in;
         back_results = results_join$joined;
-        keep = 1'b0;
+        keep$d = 1'b0;
         if (chain_last_q$q) begin
             back = write_back$7$q;
-            keep = write_back$6$q[32'h0];
+            keep$d = write_back$5$q[32'h0];
         end
         takes_back$d = ~chain_last_q$q & ~host_write;
         if (takes_back$q) begin
@@ -2498,7 +2610,11 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
             back_out = back_q$q & back_rest;
         end
         back_results_out = back_results_q$q;
-        writes = back[32'h0] & (back[(32'h11)+:(8)] == chain_rank_q$q);
+        own$d = write_back$6$q[32'h0] & (write_back$6$q[(32'h11)+:(8)] == chain_rank_q$q);
+        writes = back_in[32'h0] & (back_in[(32'h11)+:(8)] == chain_rank_q$q);
+        if (chain_last_q$q) begin
+            writes = own$q;
+        end
         writes_q$d = writes;
         start_q$d = scan_start;
         src_base_q$d = src_base;
@@ -2525,7 +2641,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         put = nz_detect$soon;
         granted = offers$granted;
         act_address = nz_detect$address;
-        reads_act$d = host_read_q$q & is_act & nz_detect$done;
+        reads_act$d = host_read_q$q & is_act$q & nz_detect$done;
         reads_act3$d = reads_act$q;
         reads_act4$d = reads_act3$q;
         if (reads_act$q) begin
@@ -2606,7 +2722,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         pes$0$wide_address = wide_address2$q;
         pes$0$wide_halves = wide_halves2$q;
         pes$0$wide_data = wide_data2$q;
-        pes$0$keep = keep;
+        pes$0$keep = keep$q;
         pes$0$act_address = act_address;
         pes$0$act_enable = nz_detect$enable;
         pes$0$shift = shift_q$q;
@@ -2630,7 +2746,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         end
         if (chosen$0$q) begin
             counter_word = counters$word;
-            act_word = pes$0$act_data;
+            act_word = act_word | pes$0$act_data;
         end
         nz_detect$act$1 = pes$1$act_data;
         pes$1$clock = clock;
@@ -2650,7 +2766,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         pes$1$wide_address = wide_address2$q;
         pes$1$wide_halves = wide_halves2$q;
         pes$1$wide_data = wide_data2$q;
-        pes$1$keep = keep;
+        pes$1$keep = keep$q;
         pes$1$act_address = act_address;
         pes$1$act_enable = nz_detect$enable;
         pes$1$shift = shift_q$q;
@@ -2674,7 +2790,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         end
         if (chosen$1$q) begin
             counter_word = counters$word;
-            act_word = pes$1$act_data;
+            act_word = act_word | pes$1$act_data;
         end
         nz_detect$act$2 = pes$2$act_data;
         pes$2$clock = clock;
@@ -2694,7 +2810,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         pes$2$wide_address = wide_address2$q;
         pes$2$wide_halves = wide_halves2$q;
         pes$2$wide_data = wide_data2$q;
-        pes$2$keep = keep;
+        pes$2$keep = keep$q;
         pes$2$act_address = act_address;
         pes$2$act_enable = nz_detect$enable;
         pes$2$shift = shift_q$q;
@@ -2718,7 +2834,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         end
         if (chosen$2$q) begin
             counter_word = counters$word;
-            act_word = pes$2$act_data;
+            act_word = act_word | pes$2$act_data;
         end
         nz_detect$act$3 = pes$3$act_data;
         pes$3$clock = clock;
@@ -2738,7 +2854,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         pes$3$wide_address = wide_address2$q;
         pes$3$wide_halves = wide_halves2$q;
         pes$3$wide_data = wide_data2$q;
-        pes$3$keep = keep;
+        pes$3$keep = keep$q;
         pes$3$act_address = act_address;
         pes$3$act_enable = nz_detect$enable;
         pes$3$shift = shift_q$q;
@@ -2762,13 +2878,15 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         end
         if (chosen$3$q) begin
             counter_word = counters$word;
-            act_word = pes$3$act_data;
+            act_word = act_word | pes$3$act_data;
         end
-        if (read4$q) begin
-            read_q$d = counter_word;
-            if (reads_act4$q) begin
-                read_q$d = ((act_word) & 32'hffffffff);
-            end
+        word_q$d = counter_word;
+        if (reads_act4$q) begin
+            word_q$d = ((act_word) & 32'hffffffff);
+        end
+        read5$d = read4$q;
+        if (read5$q) begin
+            read_q$d = word_q$q;
         end
         almost_full = full_q$q;
         passed0 = passed0_q$q;
@@ -2912,6 +3030,12 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
     reg  [31:0] word_q$d;
     wire  [31:0] word_q$q;
     reg  word_q$clock;
+    reg  [15:0] turn_flag$d;
+    wire  [15:0] turn_flag$q;
+    reg  turn_flag$clock;
+    reg  first$d;
+    wire  first$q;
+    reg  first$clock;
     
     // Local signals
     reg  [4:0] flips$0;
@@ -2931,7 +3055,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
     reg  [4:0] flips$14;
     reg  [4:0] flips$15;
     reg  [15:0] events;
-    reg  [15:0] turn_flag;
+    reg  [3:0] next_turn;
     reg  [15:0] turn1_flag;
     
     // Sub module instances
@@ -2956,12 +3080,12 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         .q(fresh$q),
         .clock(fresh$clock)
     );
-    top$clusters$0$kinds2 turn(
+    top$clusters$0$kinds_q turn(
         .d(turn$d),
         .q(turn$q),
         .clock(turn$clock)
     );
-    top$clusters$0$kinds2 turn1(
+    top$clusters$0$kinds_q turn1(
         .d(turn1$d),
         .q(turn1$q),
         .clock(turn1$clock)
@@ -3056,7 +3180,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         .q(sum$q),
         .clock(sum$clock)
     );
-    top$clusters$0$kinds2 turn2(
+    top$clusters$0$kinds_q turn2(
         .d(turn2$d),
         .q(turn2$q),
         .clock(turn2$clock)
@@ -3066,10 +3190,22 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         .q(word_q$q),
         .clock(word_q$clock)
     );
+    top$sequencer$rows_left turn_flag(
+        .d(turn_flag$d),
+        .q(turn_flag$q),
+        .clock(turn_flag$clock)
+    );
+    top$write_q first(
+        .d(first$d),
+        .q(first$q),
+        .clock(first$clock)
+    );
     
     // Update code
     always @(*) begin
         fresh$clock = clock;
+        first$clock = clock;
+        turn_flag$clock = clock;
         turn$clock = clock;
         turn1$clock = clock;
         taken$clock = clock;
@@ -3077,6 +3213,8 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         turn2$clock = clock;
         word_q$clock = clock;
         fresh$d = fresh$q;
+        first$d = first$q;
+        turn_flag$d = turn_flag$q;
         turn$d = turn$q;
         turn1$d = turn1$q;
         taken$d = taken$q;
@@ -3086,10 +3224,11 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         words$clock = clock;
         copies$clock = clock;
         events = ((busy) & 16'hffff) | (((stalled) & 16'hffff) << second);
-        turn$d = (turn$q + 32'h1) & turn_mask;
+        next_turn = (turn$q + 32'h1) & turn_mask;
+        turn$d = next_turn;
         turn1$d = turn$q;
         turn2$d = turn1$q;
-        turn_flag = one << turn$q;
+        turn_flag$d = one << next_turn;
         turn1_flag = one << turn1$q;
         taken$d = 32'h0;
         some$8$clock = clock;
@@ -3134,7 +3273,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         if (events[0]) begin
             some$0$d = some$0$q ^ flips$0;
         end
-        if (turn_flag[0]) begin
+        if (turn_flag$q[0]) begin
             some$0$d = 32'h0;
             if (events[0]) begin
                 some$0$d = 32'h1;
@@ -3162,7 +3301,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         if (events[1]) begin
             some$1$d = some$1$q ^ flips$1;
         end
-        if (turn_flag[1]) begin
+        if (turn_flag$q[1]) begin
             some$1$d = 32'h0;
             if (events[1]) begin
                 some$1$d = 32'h1;
@@ -3190,7 +3329,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         if (events[2]) begin
             some$2$d = some$2$q ^ flips$2;
         end
-        if (turn_flag[2]) begin
+        if (turn_flag$q[2]) begin
             some$2$d = 32'h0;
             if (events[2]) begin
                 some$2$d = 32'h1;
@@ -3218,7 +3357,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         if (events[3]) begin
             some$3$d = some$3$q ^ flips$3;
         end
-        if (turn_flag[3]) begin
+        if (turn_flag$q[3]) begin
             some$3$d = 32'h0;
             if (events[3]) begin
                 some$3$d = 32'h1;
@@ -3246,7 +3385,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         if (events[4]) begin
             some$4$d = some$4$q ^ flips$4;
         end
-        if (turn_flag[4]) begin
+        if (turn_flag$q[4]) begin
             some$4$d = 32'h0;
             if (events[4]) begin
                 some$4$d = 32'h1;
@@ -3274,7 +3413,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         if (events[5]) begin
             some$5$d = some$5$q ^ flips$5;
         end
-        if (turn_flag[5]) begin
+        if (turn_flag$q[5]) begin
             some$5$d = 32'h0;
             if (events[5]) begin
                 some$5$d = 32'h1;
@@ -3302,7 +3441,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         if (events[6]) begin
             some$6$d = some$6$q ^ flips$6;
         end
-        if (turn_flag[6]) begin
+        if (turn_flag$q[6]) begin
             some$6$d = 32'h0;
             if (events[6]) begin
                 some$6$d = 32'h1;
@@ -3330,7 +3469,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         if (events[7]) begin
             some$7$d = some$7$q ^ flips$7;
         end
-        if (turn_flag[7]) begin
+        if (turn_flag$q[7]) begin
             some$7$d = 32'h0;
             if (events[7]) begin
                 some$7$d = 32'h1;
@@ -3342,7 +3481,8 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         end
         words$read_address = ((turn1$q) & 16'hffff);
         sum$d = words$read_data + ((taken$q) & 32'hffffffff);
-        if (|(fresh$q & turn1_flag)) begin
+        first$d = |(fresh$q & turn_flag$q);
+        if (first$q) begin
             sum$d = ((taken$q) & 32'hffffffff);
         end
         fresh$d = fresh$q & ~turn1_flag;
@@ -3350,6 +3490,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
             taken$d = 32'h0;
             sum$d = 32'h0;
             fresh$d = all;
+            first$d = 1'b1;
         end
         words$write_enable = 1'b1;
         words$write_address = ((turn2$q) & 16'hffff);
@@ -3391,7 +3532,7 @@ module top$clusters$0$counters$words(clock,read_address,read_data,write_address,
     always @(posedge clock) if (write_enable) mem[write_address[2:0]] <= write_data[31:0];
 endmodule
 
-module top$clusters$0$kinds2(d,q,clock);
+module top$clusters$0$kinds_q(d,q,clock);
     
     // Module arguments
     input wire  [3:0] d;
@@ -3617,7 +3758,22 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [2:0] lane_number$7;
     reg  rest_many;
     reg  fresh_many;
-    reg  [7:0] others;
+    reg  [3:0] halves$0;
+    reg  [3:0] halves$1;
+    reg  [3:0] halves$2;
+    reg  [3:0] halves$3;
+    reg  one$0;
+    reg  one$1;
+    reg  one$2;
+    reg  one$3;
+    reg  two$0;
+    reg  two$1;
+    reg  two$2;
+    reg  two$3;
+    reg  three$0;
+    reg  three$1;
+    reg  three$2;
+    reg  three$3;
     reg  [7:0] rest;
     reg  [2:0] lane;
     reg  [15:0] lane_value;
@@ -3991,65 +4147,24 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         lane_q$d = lane;
         value_q$d = lane_value;
         load = ~some$q | (room & ~many$q);
-        others = 32'h0;
-        others = others | later$0;
-        others = others | later$1;
-        others = others | later$2;
-        others = others | later$3;
-        others = others | later$4;
-        others = others | later$5;
-        others = others | later$6;
-        others = others | later$7;
-        rest_many = 1'b0;
-        fresh_many = 1'b0;
-        if (others[0] & |(others & below$0)) begin
-            rest_many = 1'b1;
-        end
-        if (staged_flags$q[0] & |(staged_flags$q & below$0)) begin
-            fresh_many = 1'b1;
-        end
-        if (others[1] & |(others & below$1)) begin
-            rest_many = 1'b1;
-        end
-        if (staged_flags$q[1] & |(staged_flags$q & below$1)) begin
-            fresh_many = 1'b1;
-        end
-        if (others[2] & |(others & below$2)) begin
-            rest_many = 1'b1;
-        end
-        if (staged_flags$q[2] & |(staged_flags$q & below$2)) begin
-            fresh_many = 1'b1;
-        end
-        if (others[3] & |(others & below$3)) begin
-            rest_many = 1'b1;
-        end
-        if (staged_flags$q[3] & |(staged_flags$q & below$3)) begin
-            fresh_many = 1'b1;
-        end
-        if (others[4] & |(others & below$4)) begin
-            rest_many = 1'b1;
-        end
-        if (staged_flags$q[4] & |(staged_flags$q & below$4)) begin
-            fresh_many = 1'b1;
-        end
-        if (others[5] & |(others & below$5)) begin
-            rest_many = 1'b1;
-        end
-        if (staged_flags$q[5] & |(staged_flags$q & below$5)) begin
-            fresh_many = 1'b1;
-        end
-        if (others[6] & |(others & below$6)) begin
-            rest_many = 1'b1;
-        end
-        if (staged_flags$q[6] & |(staged_flags$q & below$6)) begin
-            fresh_many = 1'b1;
-        end
-        if (others[7] & |(others & below$7)) begin
-            rest_many = 1'b1;
-        end
-        if (staged_flags$q[7] & |(staged_flags$q & below$7)) begin
-            fresh_many = 1'b1;
-        end
+        halves$0 = pending$q[(32'h0)+:(4)];
+        halves$1 = pending$q[(32'h4)+:(4)];
+        halves$2 = staged_flags$q[(32'h0)+:(4)];
+        halves$3 = staged_flags$q[(32'h4)+:(4)];
+        one$0 = |halves$0;
+        two$0 = (halves$0[32'h0] & halves$0[32'h1]) | (halves$0[32'h2] & halves$0[32'h3]) | ((halves$0[32'h0] | halves$0[32'h1]) & (halves$0[32'h2] | halves$0[32'h3]));
+        three$0 = (halves$0[32'h0] & halves$0[32'h1] & (halves$0[32'h2] | halves$0[32'h3])) | (halves$0[32'h2] & halves$0[32'h3] & (halves$0[32'h0] | halves$0[32'h1]));
+        one$1 = |halves$1;
+        two$1 = (halves$1[32'h0] & halves$1[32'h1]) | (halves$1[32'h2] & halves$1[32'h3]) | ((halves$1[32'h0] | halves$1[32'h1]) & (halves$1[32'h2] | halves$1[32'h3]));
+        three$1 = (halves$1[32'h0] & halves$1[32'h1] & (halves$1[32'h2] | halves$1[32'h3])) | (halves$1[32'h2] & halves$1[32'h3] & (halves$1[32'h0] | halves$1[32'h1]));
+        one$2 = |halves$2;
+        two$2 = (halves$2[32'h0] & halves$2[32'h1]) | (halves$2[32'h2] & halves$2[32'h3]) | ((halves$2[32'h0] | halves$2[32'h1]) & (halves$2[32'h2] | halves$2[32'h3]));
+        three$2 = (halves$2[32'h0] & halves$2[32'h1] & (halves$2[32'h2] | halves$2[32'h3])) | (halves$2[32'h2] & halves$2[32'h3] & (halves$2[32'h0] | halves$2[32'h1]));
+        one$3 = |halves$3;
+        two$3 = (halves$3[32'h0] & halves$3[32'h1]) | (halves$3[32'h2] & halves$3[32'h3]) | ((halves$3[32'h0] | halves$3[32'h1]) & (halves$3[32'h2] | halves$3[32'h3]));
+        three$3 = (halves$3[32'h0] & halves$3[32'h1] & (halves$3[32'h2] | halves$3[32'h3])) | (halves$3[32'h2] & halves$3[32'h3] & (halves$3[32'h0] | halves$3[32'h1]));
+        rest_many = three$0 | three$1 | (two$0 & one$1) | (one$0 & two$1);
+        fresh_many = two$2 | two$3 | (one$2 & one$3);
         if (room) begin
             many$d = rest_many;
         end
@@ -4814,6 +4929,9 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
     reg  [15:0] head_next$d;
     wire  [15:0] head_next$q;
     reg  head_next$clock;
+    reg  begun$d;
+    wire  begun$q;
+    reg  begun$clock;
     reg  some$d;
     wire  some$q;
     reg  some$clock;
@@ -4874,6 +4992,11 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         .q(head_next$q),
         .clock(head_next$clock)
     );
+    top$write_q begun(
+        .d(begun$d),
+        .q(begun$q),
+        .clock(begun$clock)
+    );
     top$write_q some(
         .d(some$d),
         .q(some$q),
@@ -4904,6 +5027,7 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
     always @(*) begin
         head$clock = clock;
         head_next$clock = clock;
+        begun$clock = clock;
         tail$clock = clock;
         count$clock = clock;
         some$clock = clock;
@@ -4913,6 +5037,7 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         full$clock = clock;
         head$d = head$q;
         head_next$d = head_next$q;
+        begun$d = begun$q;
         tail$d = tail$q;
         count$d = count$q;
         some$d = some$q;
@@ -4946,7 +5071,13 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
             front$d = values$read_data;
         end
         head$d = head_then;
-        head_next$d = (head_then + 32'h1) & place_mask;
+        if (refill) begin
+            head_next$d = (head_next$q + 32'h1) & place_mask;
+        end
+        begun$d = 1'b1;
+        if (~begun$q) begin
+            head_next$d = 32'h1;
+        end
         some$d = push | (some$q & ~(refill & (head_next$q == tail$q)));
         count_up = (count$q + 32'h1) & count_mask;
         count_down = (count$q - 32'h1) & count_mask;
@@ -5093,9 +5224,30 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     reg  [15:0] fine$d;
     wire  [15:0] fine$q;
     reg  fine$clock;
-    reg  high2$d;
-    wire  high2$q;
-    reg  high2$clock;
+    reg  ones24$d;
+    wire  ones24$q;
+    reg  ones24$clock;
+    reg  ones16$d;
+    wire  ones16$q;
+    reg  ones16$clock;
+    reg  ones8$d;
+    wire  ones8$q;
+    reg  ones8$clock;
+    reg  ones0$d;
+    wire  ones0$q;
+    reg  ones0$clock;
+    reg  zeros24$d;
+    wire  zeros24$q;
+    reg  zeros24$clock;
+    reg  zeros16$d;
+    wire  zeros16$q;
+    reg  zeros16$clock;
+    reg  zeros8$d;
+    wire  zeros8$q;
+    reg  zeros8$clock;
+    reg  zeros0$d;
+    wire  zeros0$q;
+    reg  zeros0$clock;
     reg  over3$d;
     wire  over3$q;
     reg  over3$clock;
@@ -5105,6 +5257,9 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     reg  negative3$d;
     wire  negative3$q;
     reg  negative3$clock;
+    reg  zero3$d;
+    wire  zero3$q;
+    reg  zero3$clock;
     reg  [15:0] result4$d;
     wire  [15:0] result4$q;
     reg  result4$clock;
@@ -5125,6 +5280,10 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     reg  [47:0] by24;
     reg  [23:0] part;
     reg  high;
+    reg  any24;
+    reg  any16;
+    reg  any8;
+    reg  any0;
     reg  [1:0] eights;
     reg  [4:0] ones;
     reg  [23:0] above;
@@ -5147,10 +5306,45 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         .q(fine$q),
         .clock(fine$clock)
     );
-    top$write_q high2(
-        .d(high2$d),
-        .q(high2$q),
-        .clock(high2$clock)
+    top$write_q ones24(
+        .d(ones24$d),
+        .q(ones24$q),
+        .clock(ones24$clock)
+    );
+    top$write_q ones16(
+        .d(ones16$d),
+        .q(ones16$q),
+        .clock(ones16$clock)
+    );
+    top$write_q ones8(
+        .d(ones8$d),
+        .q(ones8$q),
+        .clock(ones8$clock)
+    );
+    top$write_q ones0(
+        .d(ones0$d),
+        .q(ones0$q),
+        .clock(ones0$clock)
+    );
+    top$write_q zeros24(
+        .d(zeros24$d),
+        .q(zeros24$q),
+        .clock(zeros24$clock)
+    );
+    top$write_q zeros16(
+        .d(zeros16$d),
+        .q(zeros16$q),
+        .clock(zeros16$clock)
+    );
+    top$write_q zeros8(
+        .d(zeros8$d),
+        .q(zeros8$q),
+        .clock(zeros8$clock)
+    );
+    top$write_q zeros0(
+        .d(zeros0$d),
+        .q(zeros0$q),
+        .clock(zeros0$clock)
     );
     top$write_q over3(
         .d(over3$d),
@@ -5166,6 +5360,11 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         .d(negative3$d),
         .q(negative3$q),
         .clock(negative3$clock)
+    );
+    top$write_q zero3(
+        .d(zero3$d),
+        .q(zero3$q),
+        .clock(zero3$clock)
     );
     top$sequencer$rows_left result4(
         .d(result4$d),
@@ -5185,18 +5384,34 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         biased$clock = clock;
         coarse$clock = clock;
         fine$clock = clock;
-        high2$clock = clock;
+        ones24$clock = clock;
+        ones16$clock = clock;
+        ones8$clock = clock;
+        ones0$clock = clock;
+        zeros24$clock = clock;
+        zeros16$clock = clock;
+        zeros8$clock = clock;
+        zeros0$clock = clock;
         over3$clock = clock;
         negative2$clock = clock;
         negative3$clock = clock;
+        zero3$clock = clock;
         result4$clock = clock;
         biased$d = biased$q;
         coarse$d = coarse$q;
         fine$d = fine$q;
-        high2$d = high2$q;
+        ones24$d = ones24$q;
+        ones16$d = ones16$q;
+        ones8$d = ones8$q;
+        ones0$d = ones0$q;
+        zeros24$d = zeros24$q;
+        zeros16$d = zeros16$q;
+        zeros8$d = zeros8$q;
+        zeros0$d = zeros0$q;
         over3$d = over3$q;
         negative2$d = negative2$q;
         negative3$d = negative3$q;
+        zero3$d = zero3$q;
         result4$d = result4$q;
         bias = ((bias_word) & 48'hffffffffffff);
         if (bias_word[32'h1f]) begin
@@ -5210,17 +5425,34 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         biased$d = adder$sum;
         negative = |(biased$q & acc_sign);
         extended = biased$q;
-        differs = biased$q;
         if (negative) begin
             extended = biased$q | beyond;
-            differs = biased$q ^ width_mask;
         end
         eights = shift[(32'h3)+:(2)];
         by8 = extended >> 32'h8;
         by16 = extended >> 32'h10;
         by24 = extended >> 32'h18;
         part = ((extended) & 24'hffffff);
-        high = |(differs & high24) | (|(differs & high16) & (eights != 32'h3)) | (|(differs & high8) & ~eights[32'h1]) | (|(differs & high0) & ~|eights);
+        ones24$d = |(biased$q & high24);
+        ones16$d = |(biased$q & high16);
+        ones8$d = |(biased$q & high8);
+        ones0$d = |(biased$q & high0);
+        differs = biased$q ^ width_mask;
+        zeros24$d = |(differs & high24);
+        zeros16$d = |(differs & high16);
+        zeros8$d = |(differs & high8);
+        zeros0$d = |(differs & high0);
+        any24 = ones24$q;
+        any16 = ones16$q;
+        any8 = ones8$q;
+        any0 = ones0$q;
+        if (negative2$q) begin
+            any24 = zeros24$q;
+            any16 = zeros16$q;
+            any8 = zeros8$q;
+            any0 = zeros0$q;
+        end
+        high = any24 | (any16 & (eights != 32'h3)) | (any8 & ~eights[32'h1]) | (any0 & ~|eights);
         if (eights == 32'h1) begin
             part = ((by8) & 24'hffffff);
         end
@@ -5231,7 +5463,6 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
             part = ((by24) & 24'hffffff);
         end
         coarse$d = part & coarse_mask;
-        high2$d = high;
         negative2$d = negative;
         ones = shift & ones_mask;
         shifted = (coarse$q >> ones) & low_mask;
@@ -5241,7 +5472,7 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
             differs2 = coarse$q ^ coarse_mask;
         end
         above = (saturating << ones) & differs2;
-        over3$d = high2$q | |above;
+        over3$d = high | |above;
         negative3$d = negative2$q;
         low = fine$q;
         if (over3$q) begin
@@ -5254,7 +5485,8 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         if (negative3$q) begin
             result4$d = low | lowest;
         end
-        if (~keep | (negative3$q & relu)) begin
+        zero3$d = negative2$q & relu;
+        if (~keep | zero3$q) begin
             result4$d = 32'h0;
         end
         result = result4$q;
@@ -5510,7 +5742,7 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         sum4$d = adder$sum;
         accumulators$write_enable = valid3$q;
         accumulators$write_bank = bank3$q;
-        accumulators$write_row = row3$q;
+        accumulators$write_row = row2$q;
         accumulators$write_data = adder$sum;
         sum = accumulators$drained;
     end
@@ -5546,9 +5778,11 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     reg sweep3;
     reg [7:0] there3;
     initial begin drain3 = 0; sweep3 = 0; end
+    reg [7:0] write_row1;
     always @(posedge clock) begin
     drain1 <= drain;
     sweep1 <= sweep & drain;
+    write_row1 <= write_row[7:0];
     there1 <= drain_row[7:0];
     drain2 <= drain1;
     sweep2 <= sweep1;
@@ -5560,13 +5794,13 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     wire clears0 = write_bank | sweep3;
     wire clears1 = !write_bank | sweep3;
     reg bank1;
-    reg bank2;
     reg [39:0] data1;
     reg [39:0] data2;
     reg [39:0] data3;
+    reg [4:0] takes;
+    reg [4:0] drains;
     always @(posedge clock) begin
     bank1 <= bank;
-    bank2 <= bank1;
     data1 <= write_data[39:0];
     data2 <= data1;
     data3 <= data2;
@@ -5574,18 +5808,14 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     wire [7:0] place0 = bank ? drain_row[7:0] : row[7:0];
     reg [7:0] place0_1;
     wire write0 = clears0 ? drain3 : write_enable;
-    wire [7:0] to0 = clears0 ? there3 : write_row[7:0];
+    wire [7:0] to0 = clears0 ? there3 : write_row1;
     reg write0_1;
     reg write0_2;
     reg zero0_1;
     reg zero0_2;
-    reg zero0_3;
     reg [7:0] to0_1;
     reg [7:0] to0_2;
-    reg hit0_1;
-    reg hit0_2;
-    reg hit0_3;
-    initial begin write0_1 = 0; write0_2 = 0; hit0_1 = 0; hit0_2 = 0; hit0_3 = 0; end
+    initial begin write0_1 = 0; write0_2 = 0; end
     always @(posedge clock) begin
     place0_1 <= place0;
     write0_1 <= write0;
@@ -5594,15 +5824,13 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     to0_2 <= to0_1;
     zero0_1 <= clears0;
     zero0_2 <= zero0_1;
-    zero0_3 <= zero0_2;
-    hit0_1 <= write0 & (to0 == place0_1);
-    hit0_2 <= write0_1 & (to0_1 == place0_1);
-    hit0_3 <= write0_2 & (to0_2 == place0_1);
     end
+    wire hit0_1 = write0 & (to0 == place0_1);
+    wire hit0_2 = write0_1 & (to0_1 == place0_1);
+    wire hit0_3 = write0_2 & (to0_2 == place0_1);
+    wire [3:0] from0 = {!hit0_1 & !hit0_2 & !hit0_3, !hit0_1 & !hit0_2 & hit0_3 & !zero0_2, !hit0_1 & hit0_2 & !zero0_1, hit0_1 & !clears0};
     reg [39:0] out0;
     wire [39:0] in0 = zero0_1 ? 40'd0 : data1;
-    wire [39:0] old0 = hit0_1 ? in0 : hit0_2 ? (zero0_2 ? 40'd0 : data2)
-    : hit0_3 ? (zero0_3 ? 40'd0 : data3) : out0;
     `ifdef EIE_ECP5
     wire [39:0] mem0_word;
     always @(*) out0 = mem0_word;
@@ -5630,18 +5858,14 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     wire [7:0] place1 = bank ? row[7:0] : drain_row[7:0];
     reg [7:0] place1_1;
     wire write1 = clears1 ? drain3 : write_enable;
-    wire [7:0] to1 = clears1 ? there3 : write_row[7:0];
+    wire [7:0] to1 = clears1 ? there3 : write_row1;
     reg write1_1;
     reg write1_2;
     reg zero1_1;
     reg zero1_2;
-    reg zero1_3;
     reg [7:0] to1_1;
     reg [7:0] to1_2;
-    reg hit1_1;
-    reg hit1_2;
-    reg hit1_3;
-    initial begin write1_1 = 0; write1_2 = 0; hit1_1 = 0; hit1_2 = 0; hit1_3 = 0; end
+    initial begin write1_1 = 0; write1_2 = 0; end
     always @(posedge clock) begin
     place1_1 <= place1;
     write1_1 <= write1;
@@ -5650,15 +5874,13 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     to1_2 <= to1_1;
     zero1_1 <= clears1;
     zero1_2 <= zero1_1;
-    zero1_3 <= zero1_2;
-    hit1_1 <= write1 & (to1 == place1_1);
-    hit1_2 <= write1_1 & (to1_1 == place1_1);
-    hit1_3 <= write1_2 & (to1_2 == place1_1);
     end
+    wire hit1_1 = write1 & (to1 == place1_1);
+    wire hit1_2 = write1_1 & (to1_1 == place1_1);
+    wire hit1_3 = write1_2 & (to1_2 == place1_1);
+    wire [3:0] from1 = {!hit1_1 & !hit1_2 & !hit1_3, !hit1_1 & !hit1_2 & hit1_3 & !zero1_2, !hit1_1 & hit1_2 & !zero1_1, hit1_1 & !clears1};
     reg [39:0] out1;
     wire [39:0] in1 = zero1_1 ? 40'd0 : data1;
-    wire [39:0] old1 = hit1_1 ? in1 : hit1_2 ? (zero1_2 ? 40'd0 : data2)
-    : hit1_3 ? (zero1_3 ? 40'd0 : data3) : out1;
     `ifdef EIE_ECP5
     wire [39:0] mem1_word;
     always @(*) out1 = mem1_word;
@@ -5684,8 +5906,10 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     end
     `endif
     always @(posedge clock) begin
-    base <= bank2 ? old1 : old0;
-    drained <= bank2 ? old0 : old1;
+    takes <= {bank1 & from1[3], !bank1 & from0[3], bank1 ? from1[2:0] : from0[2:0]};
+    drains <= {!bank1 & from1[3], bank1 & from0[3], bank1 ? from0[2:0] : from1[2:0]};
+    base <= ({40{takes[0]}} & data1) | ({40{takes[1]}} & data2) | ({40{takes[2]}} & data3) | ({40{takes[3]}} & out0) | ({40{takes[4]}} & out1);
+    drained <= ({40{drains[0]}} & data1) | ({40{drains[1]}} & data2) | ({40{drains[2]}} & data3) | ({40{drains[3]}} & out0) | ({40{drains[4]}} & out1);
     end
 endmodule
 
@@ -5816,6 +6040,9 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     reg  [15:0] memory$wide_address;
     reg  [1:0] memory$wide_halves;
     reg  [17:0] memory$wide_data;
+    reg  [31:0] bias_q$d;
+    wire  [31:0] bias_q$q;
+    reg  bias_q$clock;
     reg  valid1$d;
     wire  valid1$q;
     reg  valid1$clock;
@@ -5868,6 +6095,11 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
         .wide_address(memory$wide_address),
         .wide_halves(memory$wide_halves),
         .wide_data(memory$wide_data)
+    );
+    top$wdata_q bias_q(
+        .d(bias_q$d),
+        .q(bias_q$q),
+        .clock(bias_q$clock)
     );
     top$write_q valid1(
         .d(valid1$d),
@@ -5927,6 +6159,7 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     
     // Update code
     always @(*) begin
+        bias_q$clock = clock;
         valid1$clock = clock;
         marker1$clock = clock;
         value1$clock = clock;
@@ -5938,6 +6171,7 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
         short3$clock = clock;
         value3$clock = clock;
         pointer3$clock = clock;
+        bias_q$d = bias_q$q;
         valid1$d = valid1$q;
         marker1$d = marker1$q;
         value1$d = value1$q;
@@ -5959,7 +6193,8 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
         memory$wide_data = wide_data;
         memory$read_address0 = column;
         memory$read_address1 = bias_address;
-        bias = memory$read_data1;
+        bias_q$d = memory$read_data1;
+        bias = bias_q$q;
         valid1$d = valid;
         marker1$d = marker;
         value1$d = value_in;
@@ -6966,9 +7201,15 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [15:0] drain_row_q$d;
     wire  [15:0] drain_row_q$q;
     reg  drain_row_q$clock;
-    reg  [15:0] bias_q$d;
-    wire  [15:0] bias_q$q;
-    reg  bias_q$clock;
+    reg  marked$d;
+    wire  marked$q;
+    reg  marked$clock;
+    reg  [7:0] scanned$d;
+    wire  [7:0] scanned$q;
+    reg  scanned$clock;
+    reg  [7:0] mask1$d;
+    wire  [7:0] mask1$q;
+    reg  mask1$clock;
     reg  [15:0] dst_q$d;
     wire  [15:0] dst_q$q;
     reg  dst_q$clock;
@@ -7338,10 +7579,20 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(drain_row_q$q),
         .clock(drain_row_q$clock)
     );
-    top$sequencer$rows_left bias_q(
-        .d(bias_q$d),
-        .q(bias_q$q),
-        .clock(bias_q$clock)
+    top$write_q marked(
+        .d(marked$d),
+        .q(marked$q),
+        .clock(marked$clock)
+    );
+    top$sequencer$timer scanned(
+        .d(scanned$d),
+        .q(scanned$q),
+        .clock(scanned$clock)
+    );
+    top$sequencer$timer mask1(
+        .d(mask1$d),
+        .q(mask1$q),
+        .clock(mask1$clock)
     );
     top$sequencer$rows_left dst_q(
         .d(dst_q$d),
@@ -7402,6 +7653,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         given_lead$clock = clock;
         row$clock = clock;
         bias_at$clock = clock;
+        marked$clock = clock;
+        scanned$clock = clock;
+        mask1$clock = clock;
         dst_at$clock = clock;
         rank$clock = clock;
         rows_left$clock = clock;
@@ -7421,7 +7675,6 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         drain_q$clock = clock;
         drain_write_q$clock = clock;
         drain_row_q$clock = clock;
-        bias_q$clock = clock;
         dst_q$clock = clock;
         rank_q$clock = clock;
         clear_q$clock = clock;
@@ -7466,6 +7719,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         given_lead$d = given_lead$q;
         row$d = row$q;
         bias_at$d = bias_at$q;
+        marked$d = marked$q;
+        scanned$d = scanned$q;
+        mask1$d = mask1$q;
         dst_at$d = dst_at$q;
         rank$d = rank$q;
         rows_left$d = rows_left$q;
@@ -7485,7 +7741,6 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         drain_q$d = drain_q$q;
         drain_write_q$d = drain_write_q$q;
         drain_row_q$d = drain_row_q$q;
-        bias_q$d = bias_q$q;
         dst_q$d = dst_q$q;
         rank_q$d = rank_q$q;
         clear_q$d = clear_q$q;
@@ -7581,6 +7836,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             in_finish$d = 1'b0;
             busy_q$d = 1'b0;
         end
+        if (~draining$q & ~given$q) begin
+            frontier_q$d = next0$q[(32'h0)+:(16)];
+        end
         if (lands$q) begin
             frontier_q$d = frontier_q$q + 32'h1;
         end
@@ -7589,7 +7847,6 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         drain_q$d = rows$q | in_sweep$q;
         drain_write_q$d = rows$q;
         drain_row_q$d = row$q;
-        bias_q$d = bias_at$q;
         dst_q$d = dst_at$q;
         rank_q$d = rank$q;
         row$d = row$q + 32'h1;
@@ -7656,16 +7913,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             parity$d = ~parity$q;
             bank$d = new_bank;
             given$d = ends;
-            given_slots$d = word1$q[(32'h10)+:(16)];
-            given_bases$d = word2$q;
-            given_control$d = word3$q;
-            given_mask_q$d = mask$q;
-            given_step$d = next_step$q - 32'h1;
-            word1$d = next1$q;
-            word2$d = next2$q;
-            word3$d = next3$q;
             mask$d = next_mask$q;
-            frontier_q$d = next0$q[(32'h0)+:(16)];
             gated_q$d = start_gated;
             in_first$d = 1'b0;
             in_scan$d = ~closes;
@@ -7675,6 +7923,19 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             if (~closes) begin
                 next_step$d = next_step$q + 32'h1;
             end
+        end
+        marked$d = mark;
+        scanned$d = next_step$q - 32'h1;
+        mask1$d = mask$q;
+        if (marked$q) begin
+            given_slots$d = word1$q[(32'h10)+:(16)];
+            given_bases$d = word2$q;
+            given_control$d = word3$q;
+            given_mask_q$d = mask1$q;
+            given_step$d = scanned$q;
+            word1$d = next1$q;
+            word2$d = next2$q;
+            word3$d = next3$q;
         end
         if (in_hold$q) begin
             row$d = 32'h0;
@@ -7717,7 +7978,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         drain = drain_q$q;
         drain_write = drain_write_q$q;
         drain_row = drain_row_q$q;
-        bias_address = bias_q$q;
+        bias_address = bias_at$q;
         dst_address = dst_q$q;
         drain_rank = rank_q$q;
         clear = clear_q$q;

@@ -8,6 +8,9 @@ use crate::timing::OFFERS;
 /// Largest depth of a memory that is put into LUTs where there is a choice.
 pub const LUT_DEPTH: usize = 64;
 
+/// Rows that the LUTs of one slice hold: a deeper memory has a choice between LUTs behind it.
+pub const LUT_ROWS: usize = 16;
+
 /// Largest depth of a memory that a device without memories in LUTs makes of flip-flops.
 pub const LOGIC_DEPTH: usize = 2;
 

@@ -82,7 +82,11 @@ pub struct Executor {
     in_read: DFF<Bit>,
     in_answer: DFF<Bit>,
     in_take: DFF<Bit>,
+    in_ready: DFF<Bit>,
     in_emit: DFF<Bit>,
+    octets: DFF<Bits<4>>,
+    octet: DFF<Bits<2>>,
+    picked: Signal<Local, Bits<4>>,
     in_flush: DFF<Bit>,
     in_wait: DFF<Bit>,
     in_done: DFF<Bit>,
@@ -245,7 +249,11 @@ impl Executor {
             in_read: Default::default(),
             in_answer: Default::default(),
             in_take: Default::default(),
+            in_ready: Default::default(),
             in_emit: Default::default(),
+            octets: Default::default(),
+            octet: Default::default(),
+            picked: Default::default(),
             in_flush: Default::default(),
             in_wait: Default::default(),
             in_done: Default::default(),
@@ -379,7 +387,10 @@ impl Logic for Executor {
             in_read,
             in_answer,
             in_take,
+            in_ready,
             in_emit,
+            octets,
+            octet,
             in_flush,
             in_wait,
             in_done,
@@ -522,12 +533,18 @@ impl Logic for Executor {
         if self.next_bit.val() {
             self.next_word.next = self.next_word.val() | 1;
         }
-        // Data that go: the bits of a word, or zeros that fill the last byte. They are picked a cycle before the byte takes
-        // them.
+        // Data that go: the bits of a word, or zeros that fill the last byte. They are picked in two cycles before the byte
+        // takes them.
         self.width_below.d.next = self.width.q.val().get_bits::<6>(0) - 1;
-        self.moved.next = self.word.q.val() >> self.pick.q.val();
+        self.moved.next = self.word.q.val() >> bit_cast::<6, 3>(self.pick.q.val().get_bits::<3>(0));
+        self.octets.d.next = bit_cast::<4, 1>(self.moved.val().get_bits::<1>(0))
+            | (bit_cast::<4, 1>(self.moved.val().get_bits::<1>(8)) << 1)
+            | (bit_cast::<4, 1>(self.moved.val().get_bits::<1>(16)) << 2)
+            | (bit_cast::<4, 1>(self.moved.val().get_bits::<1>(24)) << 3);
+        self.octet.d.next = self.pick.q.val().get_bits::<2>(3);
+        self.picked.next = self.octets.q.val() >> self.octet.q.val();
         self.byte_ends.next = self.out_bits.q.val() == 7;
-        self.out_bit.d.next = self.in_emit.q.val() & self.moved.val().get_bit(0);
+        self.out_bit.d.next = self.in_emit.q.val() & self.picked.val().get_bit(0);
         self.out_push.d.next = self.in_emit.q.val() | self.in_flush.q.val();
         self.out_ends.d.next = (self.in_emit.q.val() | self.in_flush.q.val()) & self.byte_ends.val();
         if self.in_emit.q.val() | self.in_flush.q.val() {
@@ -636,7 +653,7 @@ impl Logic for Executor {
             self.word.d.next = self.answer.q.val();
             self.pick.d.next = self.width_below.q.val();
         }
-        if self.in_emit.q.val() {
+        if self.in_ready.q.val() | self.in_emit.q.val() {
             self.pick.d.next = self.pick.q.val() - 1;
         }
         if self.in_bits.q.val() | self.in_emit.q.val() {
@@ -710,7 +727,8 @@ impl Logic for Executor {
             | (self.in_answer.q.val() & !self.bus_rvalid.val() & !self.linked.q.val() & !self.waited.q.val());
         self.in_take.d.next =
             self.in_answer.q.val() & (self.bus_rvalid.val() | self.linked.q.val()) & !self.waited.q.val();
-        self.in_emit.d.next = self.in_take.q.val() | (self.in_emit.q.val() & !self.word_last.q.val());
+        self.in_ready.d.next = self.in_take.q.val();
+        self.in_emit.d.next = self.in_ready.q.val() | (self.in_emit.q.val() & !self.word_last.q.val());
         self.in_flush.d.next = (self.emit_ends.val() & self.last.q.val() & !self.byte_ends.val())
             | (self.in_flush.q.val() & !self.byte_ends.val());
         self.in_wait.d.next = (self.in_code.q.val() & self.take.val() & self.is_wait.q.val())
@@ -751,6 +769,7 @@ impl Logic for Executor {
             self.in_wait.d.next = false;
             self.in_read.d.next = false;
             self.in_answer.d.next = false;
+            self.in_ready.d.next = false;
             self.in_emit.d.next = false;
             self.in_flush.d.next = false;
         }
@@ -771,6 +790,7 @@ impl Logic for Executor {
             self.in_read.d.next = false;
             self.in_answer.d.next = false;
             self.in_take.d.next = false;
+            self.in_ready.d.next = false;
             self.in_emit.d.next = false;
             self.in_flush.d.next = false;
             self.in_wait.d.next = false;

@@ -86,7 +86,13 @@ pub struct PacketTx {
     length: Signal<Local, Bits<16>>,
     check: Signal<Local, Bits<32>>,
     current_q: DFF<Bits<8>>,
-    current: Signal<Local, Bits<8>>,
+    header: Signal<Local, Bits<8>>,
+    header_q: DFF<Bits<8>>,
+    check_byte: DFF<Bits<4>>,
+    chosen0: Signal<Local, Bits<8>>,
+    chosen1: Signal<Local, Bits<8>>,
+    chosen2: Signal<Local, Bits<8>>,
+    chosen3: Signal<Local, Bits<8>>,
     taken: Signal<Local, Bit>,
     magic: Constant<Bits<8>>,
     last_header: Constant<Bits<4>>,
@@ -126,7 +132,13 @@ impl PacketTx {
             length: Default::default(),
             check: Default::default(),
             current_q: Default::default(),
-            current: Default::default(),
+            header: Default::default(),
+            header_q: Default::default(),
+            check_byte: Default::default(),
+            chosen0: Default::default(),
+            chosen1: Default::default(),
+            chosen2: Default::default(),
+            chosen3: Default::default(),
             taken: Default::default(),
             magic: Constant::new(u64::from(REPLY).into()),
             last_header: Constant::new((HEADER as u64 - 1).into()),
@@ -149,6 +161,8 @@ impl Logic for PacketTx {
             offset,
             current_q,
             other_q,
+            header_q,
+            check_byte,
             header_ends,
             trailer_ends,
             before_last,
@@ -165,42 +179,62 @@ impl Logic for PacketTx {
         self.some.d.next = self.length.val().any();
         self.read_address.next = (self.slot_q.q.val() << self.slot_bits.val()) | self.offset.q.val();
         self.check.next = !self.crc.state.val();
-        // What is sent.
-        self.current.next = 0.into();
+        // What is sent: a byte of the header is chosen ahead of time; the CRC is there a cycle before it is asked for.
+        self.header.next = 0.into();
+        self.check_byte.d.next = 0.into();
         if self.part.q.val() == Part::Header {
-            self.current.next = self.magic.val();
+            self.header.next = self.magic.val();
             if self.count.q.val() == 1 {
-                self.current.next = bit_cast::<8, 4>(self.record_q.q.val().get_bits::<4>(28));
+                self.header.next = bit_cast::<8, 4>(self.record_q.q.val().get_bits::<4>(28));
             }
             if self.count.q.val() == 2 {
-                self.current.next = self.record_q.q.val().get_bits::<8>(0);
+                self.header.next = self.record_q.q.val().get_bits::<8>(0);
             }
             if self.count.q.val() == 3 {
-                self.current.next = self.record_q.q.val().get_bits::<8>(8);
+                self.header.next = self.record_q.q.val().get_bits::<8>(8);
             }
             if self.count.q.val() == 4 {
-                self.current.next = self.length.val().get_bits::<8>(0);
+                self.header.next = self.length.val().get_bits::<8>(0);
             }
             if self.count.q.val() == 5 {
-                self.current.next = self.length.val().get_bits::<8>(8);
+                self.header.next = self.length.val().get_bits::<8>(8);
             }
             if self.count.q.val() == 6 {
-                self.current.next = self.check.val().get_bits::<8>(0);
+                self.header.next = 0.into();
+                self.check_byte.d.next = 1.into();
             }
         }
         if self.part.q.val() == Part::Trailer {
-            self.current.next = self.check.val().get_bits::<8>(0);
+            self.check_byte.d.next = 1.into();
             if self.count.q.val() == 1 {
-                self.current.next = self.check.val().get_bits::<8>(8);
+                self.check_byte.d.next = 2.into();
             }
             if self.count.q.val() == 2 {
-                self.current.next = self.check.val().get_bits::<8>(16);
+                self.check_byte.d.next = 4.into();
             }
             if self.count.q.val() == 3 {
-                self.current.next = self.check.val().get_bits::<8>(24);
+                self.check_byte.d.next = 8.into();
             }
         }
-        self.other_q.d.next = self.current.val();
+        self.header_q.d.next = self.header.val();
+        self.chosen0.next = 0.into();
+        self.chosen1.next = 0.into();
+        self.chosen2.next = 0.into();
+        self.chosen3.next = 0.into();
+        if self.check_byte.q.val().get_bit(0) {
+            self.chosen0.next = self.check.val().get_bits::<8>(0);
+        }
+        if self.check_byte.q.val().get_bit(1) {
+            self.chosen1.next = self.check.val().get_bits::<8>(8);
+        }
+        if self.check_byte.q.val().get_bit(2) {
+            self.chosen2.next = self.check.val().get_bits::<8>(16);
+        }
+        if self.check_byte.q.val().get_bit(3) {
+            self.chosen3.next = self.check.val().get_bits::<8>(24);
+        }
+        self.other_q.d.next =
+            self.header_q.q.val() | self.chosen0.val() | self.chosen1.val() | self.chosen2.val() | self.chosen3.val();
         self.data.next = self.current_q.q.val();
         self.valid.next = self.state.q.val() == Transmit::Offer;
         self.taken.next = (self.state.q.val() == Transmit::Offer) & self.ready.val();

@@ -107,14 +107,15 @@ pub struct Session {
     turn_bit: Signal<Local, Bits<8>>,
     seq_slot: Signal<Local, Bits<16>>,
     seq_bit: Signal<Local, Bits<8>>,
-    sending_bit: Signal<Local, Bits<8>>,
+    sending_bit: DFF<Bits<8>>,
+    turn_bit_q: DFF<Bits<8>>,
     ahead: Signal<Local, Bits<16>>,
     behind: Signal<Local, Bits<16>>,
     in_window: Signal<Local, Bit>,
     was_window: Signal<Local, Bit>,
     new_session: Signal<Local, Bit>,
     judged: Signal<Local, Bit>,
-    known: Signal<Local, Bit>,
+    known: DFF<Bit>,
     is_taken: Signal<Local, Bit>,
     fresh: Signal<Local, Bit>,
     repeated: Signal<Local, Bit>,
@@ -205,6 +206,7 @@ impl Session {
             seq_slot: Default::default(),
             seq_bit: Default::default(),
             sending_bit: Default::default(),
+            turn_bit_q: Default::default(),
             ahead: Default::default(),
             behind: Default::default(),
             in_window: Default::default(),
@@ -262,6 +264,9 @@ impl Logic for Session {
             same_session,
             seq_bit_q,
             go_q,
+            known,
+            sending_bit,
+            turn_bit_q,
             length_q,
             value_q,
             bad_headers,
@@ -300,22 +305,22 @@ impl Logic for Session {
         self.new_session.next = self.begins_q.q.val();
         self.stale.d.next = self.done.val() | self.new_session.val() | self.reset.val();
         self.staler.d.next = self.stale.q.val();
-        self.known.next = self.synced.q.val() & !(self.sync.val() & !self.same_session.q.val());
+        self.known.d.next = self.synced.q.val() & !(self.sync.val() & !self.same_session.q.val());
         self.fresh_q.d.next = self.judged.val()
-            & self.known.val()
+            & self.known.q.val()
             & self.in_window_q.q.val()
             & self.stored.val()
             & !self.is_taken.val();
         self.repeated_q.d.next = self.judged.val()
-            & self.known.val()
+            & self.known.q.val()
             & ((self.in_window_q.q.val() & (!self.stored.val() | self.is_taken.val()))
                 | (!self.in_window_q.q.val() & self.was_window_q.q.val()));
         self.stray_q.d.next = self.judged.val()
             & ((!self.synced.q.val() & !self.sync.val())
-                | (self.known.val() & !self.in_window_q.q.val() & !self.was_window_q.q.val()));
+                | (self.known.q.val() & !self.in_window_q.q.val() & !self.was_window_q.q.val()));
         // Not while the slot's next reply is being made.
         self.again_q.d.next = self.judged.val()
-            & self.known.val()
+            & self.known.q.val()
             & self.was_window_q.q.val()
             & !self.in_window_q.q.val()
             & !self.is_taken.val();
@@ -329,6 +334,7 @@ impl Logic for Session {
         // Whose turn it is.
         self.turn.next = self.expected.q.val() & self.window_mask.val();
         self.turn_bit.next = self.one.val() << self.turn.val().get_bits::<3>(0);
+        self.turn_bit_q.d.next = self.turn_bit.val();
         self.lengths.read_address.next = self.turn.val();
         self.length_q.d.next = self.lengths.read_data.val();
         self.request_length.next = self.length_q.q.val();
@@ -354,17 +360,17 @@ impl Logic for Session {
         }
         self.finished.next = 0.into();
         if self.done.val() & !self.new_session.val() {
-            self.finished.next = self.turn_bit.val();
+            self.finished.next = self.turn_bit_q.q.val();
             self.expected.d.next = self.expected.q.val() + 1;
         }
         self.ask.next = self.finished.val();
         if self.again.val() {
             self.ask.next = self.finished.val() | self.seq_bit_q.q.val();
         }
-        self.sending_bit.next = self.one.val() << self.sending_slot.val().get_bits::<3>(0);
+        self.sending_bit.d.next = self.one.val() << self.sending_slot.val().get_bits::<3>(0);
         self.gone.next = 0.into();
         if self.sent.val() {
-            self.gone.next = self.sending_bit.val();
+            self.gone.next = self.sending_bit.q.val();
         }
         self.taken_q.d.next = (self.taken_q.q.val() & !self.finished.val()) | self.give.val();
         self.pending.d.next = (self.pending.q.val() & !self.gone.val()) | self.ask.val();
@@ -374,7 +380,7 @@ impl Logic for Session {
             self.taken_q.d.next = 0.into();
             self.pending.d.next = 0.into();
             if self.sending.val() & !self.sent.val() {
-                self.pending.d.next = self.sending_bit.val();
+                self.pending.d.next = self.sending_bit.q.val();
             }
         }
         if self.new_session.val() & self.stored.val() {

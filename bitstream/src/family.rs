@@ -7,8 +7,9 @@ use crate::{memories, read, readback, write, BuildError};
 use eie_host::board::{Build, Family};
 use std::path::Path;
 
-/// Of an ECP5's array with more PEs, nextpnr's static placer and its older router give the higher clock.
-const FEW_PES: usize = 8;
+/// How much nextpnr's placer minds an ECP5's slow paths beside the length of all wires: ten times as much as it would by
+/// itself, which gives a tenth more clock (docs/pnr.md).
+const TIMING_WEIGHT: &str = "100";
 
 /// What a family's bitstream is called, in its board's folder.
 pub fn file_name(family: Family) -> &'static str {
@@ -55,8 +56,6 @@ pub struct Run {
     pub mhz: f64,
     /// The seed.
     pub seed: u32,
-    /// The array's size.
-    pub pes: usize,
     /// File of constraints.
     pub pins: &'static str,
 }
@@ -83,9 +82,7 @@ pub fn place_and_route(family: Family, how: &Build, run: &Run, folder: &Path) ->
             NEXTPNR_ICE40.run(folder, "nextpnr.log", &args)
         }
         Family::Ecp5 => {
-            if run.pes > FEW_PES {
-                args.extend(["--placer", "static", "--router", "router1"]);
-            }
+            args.extend(["--placer-heap-timingweight", TIMING_WEIGHT]);
             args.extend(["--lpf", run.pins, "--textcfg", "routed.config", "--write", "routed.json"]);
             NEXTPNR_ECP5.run(folder, "nextpnr.log", &args)
         }

@@ -163,8 +163,7 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     let workarounds = synthesise(&family::yosys(board.family), &script, &folder, progress)?.workarounds;
     done("yosys", &mut begin);
     progress("nextpnr");
-    let run =
-        family::Run { mhz: design.clock.mhz(), seed: options.seed, pes: design.config.pes, pins: design.pins.0 };
+    let run = family::Run { mhz: design.clock.mhz(), seed: options.seed, pins: design.pins.0 };
     family::place_and_route(board.family, how, &run, &folder)
         .map_err(|e| pins::with_line(e, how, (design.pins.0, &design.pins.1)))?;
     done("nextpnr", &mut begin);

@@ -3,7 +3,7 @@
 //!
 //! Ports: `clock`; `bus_write`, `bus_read`, `bus_address[32]`, `bus_wdata[32]`; `bus_rdata[32]`, `bus_rvalid`;
 //! `busy`; and for a look inside, `step[8]`, `draining`, `drain_row[16]`.
-//! Latency: a write is in its memory five cycles later; a read answers with `bus_rvalid` ten cycles later.
+//! Latency: a write is in its memory five cycles later; a read answers with `bus_rvalid` eleven cycles later.
 //! One read at a time. Memories may be written while not busy only.
 //! Broadcast: one activation a cycle for each column group ([`crate::arbiter`]). Usually there is one group. Where
 //! a step splits the columns over more, clusters take turns in being of a group, and those next to each other have
@@ -17,7 +17,7 @@ use eie_spec::regs::{self, Region};
 use rust_hdl::prelude::*;
 
 /// Cycles from the address register to the clusters' answer.
-const READ_DELAY: usize = 8;
+const READ_DELAY: usize = 9;
 /// The distance of tables below, from one number of groups to the next: the logic has it as a literal.
 const MOST: usize = MAX_CLUSTERS;
 
@@ -410,14 +410,14 @@ impl Logic for Accelerator {
             self.cluster_read.next = self.cluster_read.val() | self.clusters[i].read_data.val();
         }
         self.from_control.d.next = self.region.val() == self.region_control.val();
-        if self.reading[6].q.val() {
+        if self.reading[7].q.val() {
             self.rdata_q.d.next = self.cluster_read.val();
             if self.from_control.q.val() {
                 self.rdata_q.d.next = self.control_q.q.val();
             }
         }
         self.bus_rdata.next = self.rdata_q.q.val();
-        self.bus_rvalid.next = self.reading[7].q.val();
+        self.bus_rvalid.next = self.reading[8].q.val();
         self.busy.next = self.sequencer.busy.val();
         self.step.next = self.sequencer.step.val();
         self.draining.next = self.sequencer.drain.val();

@@ -10,7 +10,7 @@
 //! In LUTs each row has a bit that says that it has a sum: it is cleared by that bit, so nothing is in the way of the
 //! sums, which are written as the adder gives them. A memory of several rows of LUTs has a register behind it, and is read
 //! a cycle earlier for that. Block RAM is written a cycle later, zeros where a row is cleared. What a read misses for that
-//! it takes from the writes themselves.
+//! it takes from the writes themselves. A row is not drained again within three cycles.
 
 use crate::ecp5::Ports;
 use crate::ram::{Store, Style};
@@ -153,21 +153,23 @@ impl Accumulators {
         let _ = write!(
             text,
             "reg bank1;\nreg [{w}:0] data1;\nreg takes_data1;\nreg drains_data1;\n\
-             always @(posedge clock) begin\nbank1 <= bank;\ndata1 <= write_data[{w}:0];\nend\n"
+             reg row_written;\nreg row_cleared;\n\
+             always @(posedge clock) begin\nbank1 <= bank;\ndata1 <= write_data[{w}:0];\n\
+             row_written <= row[{top}:0] == write_row[{top}:0];\nrow_cleared <= row[{top}:0] == there2;\nend\n"
         );
         let flags = Store::new(store.depth, 1);
         for x in 0..2 {
             let (row, there) = if x == 0 { ("drain_row", "row") } else { ("row", "drain_row") };
+            let (takes, drains) = if x == 0 { ("!bank1", "bank1") } else { ("bank1", "!bank1") };
             text += &store.array(Style::Distributed, &format!("mem{x}"));
             let _ = write!(
                 text,
                 "wire [{top}:0] place{x}_d = bank ? {row}[{top}:0] : {there}[{top}:0];\nreg [{top}:0] place{x};\n\
-                 reg same_row{x};\nreg same_there{x};\n\
-                 always @(posedge clock) begin\nplace{x} <= place{x}_d;\n\
-                 same_row{x} <= place{x}_d == write_row[{top}:0];\nsame_there{x} <= place{x}_d == there2;\nend\n\
+                 always @(posedge clock) place{x} <= place{x}_d;\n\
                  wire write{x} = clears{x} ? drain3 : write_enable;\n\
                  wire [{top}:0] to{x} = clears{x} ? there3 : write_row1;\n\
-                 wire hit{x} = clears{x} ? drain3 & same_there{x} : write_enable & same_row{x};\n\
+                 wire same{x} = {takes} ? row_written : there1 == write_row1;\n\
+                 wire hit{x} = clears{x} ? {takes} & drain3 & row_cleared : write_enable & same{x};\n\
                  reg [{w}:0] out{x};\nreg takes{x}_1;\nreg drains{x}_1;\n\
                  `ifdef EIE_ICE40\nreg [{w}:0] old{x};\nalways @(negedge clock) old{x} <= mem{x}[place{x}];\n\
                  wire flag{x} = 1'b1;\n\
@@ -175,7 +177,6 @@ impl Accumulators {
                 width = w + 1
             );
             text += &flags.array(Style::Distributed, &format!("some{x}"));
-            let (takes, drains) = if x == 0 { ("!bank1", "bank1") } else { ("bank1", "!bank1") };
             let _ = write!(
                 text,
                 "wire [{w}:0] old{x} = mem{x}[place{x}];\nwire flag{x} = some{x}[place{x}];\n\

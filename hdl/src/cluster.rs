@@ -161,7 +161,7 @@ pub struct Cluster {
     reads_act4: DFF<Bit>,
     wide_address2: DFF<Bits<16>>,
     wide_halves2: DFF<Bits<2>>,
-    wide_data2: DFF<Bits<18>>,
+    wide_data2: DFF<Bits<27>>,
     act2: DFF<Bit>,
     busy_q: DFF<Bits<8>>,
     stalled_q: DFF<Bits<8>>,
@@ -198,6 +198,9 @@ pub struct Cluster {
     read_q: DFF<Bits<32>>,
     word_q: DFF<Bits<32>>,
     read5: DFF<Bit>,
+    read6: DFF<Bit>,
+    reads_act5: DFF<Bit>,
+    lane_words: Vec<DFF<Bits<16>>>,
     lane_field: Signal<Local, Bits<4>>,
     region: Signal<Local, Bits<4>>,
     act_address: Signal<Local, Bits<16>>,
@@ -227,6 +230,7 @@ pub struct Cluster {
     lane_mask: Constant<Bits<4>>,
     code_place: Constant<Bits<16>>,
     bias_place: Constant<Bits<16>>,
+    bias_halves: Constant<Bits<6>>,
     low_half: Constant<Bits<2>>,
     high_half: Constant<Bits<2>>,
     both_halves: Constant<Bits<2>>,
@@ -239,6 +243,7 @@ pub struct Cluster {
     row_place: Constant<Bits<6>>,
     dst_place: Constant<Bits<6>>,
     rank_place: Constant<Bits<6>>,
+    rank_mask: Constant<Bits<8>>,
     back_valid: Constant<Bits<25>>,
     back_rest: Constant<Bits<25>>,
     _lanes: usize,
@@ -368,6 +373,9 @@ impl Cluster {
             read_q: Default::default(),
             word_q: Default::default(),
             read5: Default::default(),
+            read6: Default::default(),
+            reads_act5: Default::default(),
+            lane_words: (0..config.lanes()).map(|_| DFF::default()).collect(),
             lane_field: Default::default(),
             region: Default::default(),
             act_address: Default::default(),
@@ -397,6 +405,8 @@ impl Cluster {
             lane_mask: Constant::new((config.lanes().next_power_of_two() as u64 - 1).into()),
             code_place: Constant::new(pair_base(config.codebooks * CODES).into()),
             bias_place: Constant::new(pair_base(config.bias_depth).into()),
+            // Where the upper half of a word begins.
+            bias_halves: Constant::new((9 * config.pointer_blocks().min(3) as u64).into()),
             low_half: Constant::new(1.into()),
             high_half: Constant::new(2.into()),
             both_halves: Constant::new(3.into()),
@@ -409,6 +419,7 @@ impl Cluster {
             row_place: Constant::new(2.into()),
             dst_place: Constant::new(18.into()),
             rank_place: Constant::new(34.into()),
+            rank_mask: Constant::new((config.clusters().next_power_of_two() as u64 - 1).into()),
             back_valid: Constant::new(1.into()),
             back_rest: Constant::new(0x1ff_fffeu64.into()),
             _lanes: config.lanes(),
@@ -456,6 +467,8 @@ impl Logic for Cluster {
             read_q,
             word_q,
             read5,
+            read6,
+            reads_act5,
             reads_act,
             counter2,
             start_q,
@@ -576,14 +589,14 @@ impl Logic for Cluster {
         if self.offset.val().get_bit(0) {
             self.wide_halves2.d.next = self.high_half.val();
         }
-        self.wide_data2.d.next = bit_cast::<18, 32>(self.host_data_q.q.val());
+        self.wide_data2.d.next = bit_cast::<27, 32>(self.host_data_q.q.val());
         if self.is_codebook.q.val() {
             self.wide_address2.d.next = self.offset.val() | self.code_place.val();
-            self.wide_data2.d.next = bit_cast::<18, 32>(self.host_data_q.q.val() >> 9);
+            self.wide_data2.d.next = bit_cast::<27, 32>(self.host_data_q.q.val() >> 9);
         }
         if self.is_bias.q.val() {
             self.wide_address2.d.next = self.offset.val() | self.bias_place.val();
-            self.wide_data2.d.next = bit_cast::<18, 32>(self.host_data_q.q.val() >> 18);
+            self.wide_data2.d.next = bit_cast::<27, 32>(self.host_data_q.q.val() >> self.bias_halves.val());
         }
         if self.is_codebook.q.val() | self.is_bias.q.val() {
             self.wide_halves2.d.next = self.both_halves.val();
@@ -617,28 +630,30 @@ impl Logic for Cluster {
         if self.takes_back.q.val() {
             self.back_results.next = self.results_join.joined.val() | self.back_results_in.val();
         }
-        self.back_q.d.next = self.back.val();
         for i in 0..self._missing {
             self.host_join.words[i].next = self.host_act.val();
         }
         self.back_results_q.d.next = self.back_results.val() | self.host_join.joined.val();
         self.back_out.next = self.back_q.q.val();
-        if self.writes_q.q.val() {
-            // It has arrived: no cluster of another chain takes it for its own when chains change.
-            self.back_out.next = self.back_q.q.val() & self.back_rest.val();
-        }
         self.back_results_out.next = self.back_results_q.q.val();
         // Of its own it knows a cycle before whether they are for it.
         for i in self._delay..self._after {
             self.own.d.next = self.write_back[i - 1].q.val().get_bit(0)
-                & (self.write_back[i - 1].q.val().get_bits::<8>(17) == self.chain_rank_q.q.val());
+                & !((self.write_back[i - 1].q.val().get_bits::<8>(17) ^ self.chain_rank_q.q.val())
+                    & self.rank_mask.val())
+                .any();
         }
-        self.writes.next =
-            self.back_in.val().get_bit(0) & (self.back_in.val().get_bits::<8>(17) == self.chain_rank_q.q.val());
+        self.writes.next = self.back_in.val().get_bit(0)
+            & !((self.back_in.val().get_bits::<8>(17) ^ self.chain_rank_q.q.val()) & self.rank_mask.val()).any();
         if self.chain_last_q.q.val() {
             self.writes.next = self.own.q.val();
         }
         self.writes_q.d.next = self.writes.val();
+        self.back_q.d.next = self.back.val();
+        if self.writes.val() {
+            // It has arrived: no cluster of another chain takes it for its own when chains change.
+            self.back_q.d.next = self.back.val() & self.back_rest.val();
+        }
         // Non-zero detection. The host reads activations through the same port, while nothing is scanned.
         self.start_q.d.next = self.scan_start.val();
         self.src_base_q.d.next = self.src_base.val();
@@ -754,15 +769,22 @@ impl Logic for Cluster {
             }
             if self.chosen[i].q.val() {
                 self.counter_word.next = self.counters.word.val();
-                self.act_word.next = self.act_word.val() | self.pes[i].act_data.val();
             }
+            self.lane_words[i].clock.next = self.clock.val();
+            self.lane_words[i].d.next = 0.into();
+            if self.chosen[i].q.val() & self.reads_act4.q.val() {
+                self.lane_words[i].d.next = self.pes[i].act_data.val();
+            }
+            self.act_word.next = self.act_word.val() | self.lane_words[i].q.val();
         }
-        self.word_q.d.next = self.counter_word.val();
-        if self.reads_act4.q.val() {
-            self.word_q.d.next = bit_cast::<32, 16>(self.act_word.val());
+        self.reads_act5.d.next = self.reads_act4.q.val();
+        self.word_q.d.next = bit_cast::<32, 16>(self.act_word.val());
+        if !self.reads_act5.q.val() {
+            self.word_q.d.next = self.counter_word.val();
         }
         self.read5.d.next = self.read4.q.val();
-        if self.read5.q.val() {
+        self.read6.d.next = self.read5.q.val();
+        if self.read6.q.val() {
             self.read_q.d.next = self.word_q.q.val();
         }
         self.almost_full.next = self.full_q.q.val();

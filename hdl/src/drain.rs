@@ -53,6 +53,7 @@ pub struct Drain {
     over3: DFF<Bit>,
     negative2: DFF<Bit>,
     negative3: DFF<Bit>,
+    cut: DFF<Bits<24>>,
     zero3: DFF<Bit>,
     result4: DFF<Bits<16>>,
     adder: ChoosingAdder,
@@ -125,6 +126,7 @@ impl Drain {
             over3: Default::default(),
             negative2: Default::default(),
             negative3: Default::default(),
+            cut: Default::default(),
             zero3: Default::default(),
             result4: Default::default(),
             adder: ChoosingAdder::new(config.acc_bits as usize),
@@ -166,7 +168,7 @@ impl Logic for Drain {
     fn update(&mut self) {
         dff_setup!(
             self, clock, biased, coarse, fine, ones24, ones16, ones8, ones0, zeros24, zeros16, zeros8, zeros0, over3,
-            negative2, negative3, zero3, result4
+            negative2, negative3, cut, zero3, result4
         );
         self.bias.next = bit_cast::<48, 32>(self.bias_word.val());
         if self.bias_word.val().get_bit(31) {
@@ -233,7 +235,8 @@ impl Logic for Drain {
         if self.negative2.q.val() {
             self.differs2.next = self.coarse.q.val() ^ self.coarse_mask.val();
         }
-        self.above.next = (self.saturating.val() << self.ones.val()) & self.differs2.val();
+        self.cut.d.next = self.saturating.val() << self.ones.val();
+        self.above.next = self.cut.q.val() & self.differs2.val();
         self.over3.d.next = self.high.val() | self.above.val().any();
         self.negative3.d.next = self.negative2.q.val();
         // Saturation and activation function.

@@ -26,16 +26,22 @@ impl Ports {
     /// The block RAMs of such a memory, as deep as one can be and as many beside each other as its words need.
     pub(crate) fn block_rams(&self, depth: usize, width: usize) -> String {
         let Ports { memory, read_address, read_data, write_address, write_data, write_enable, enable } = self;
-        let (deep, wide, low) = SHAPES.into_iter().find(|s| s.0 >= depth).unwrap_or(SHAPES[4]);
+        // As deep as one can be, so that nothing is chosen behind them; another number of words takes the fewest.
+        let (deep, wide, low) = match depth.is_power_of_two() {
+            true => SHAPES.into_iter().find(|s| s.0 >= depth).unwrap_or(SHAPES[4]),
+            false => {
+                SHAPES.into_iter().min_by_key(|s| depth.div_ceil(s.0) * width.div_ceil(s.1)).unwrap_or(SHAPES[4])
+            }
+        };
         let banks = depth.div_ceil(deep);
-        let bits = depth.min(deep).ilog2() as usize;
+        let bits = depth.min(deep).next_power_of_two().ilog2() as usize;
+        let high = depth.next_power_of_two().ilog2() - 1;
         let word = format!("{memory}_word");
         let mut text = format!("wire [{}:0] {word};\nalways @(*) {read_data} = {word};\n", width - 1);
         for bank in 0..banks {
             let mine = if banks > 1 {
-                let top = depth.ilog2() - 1;
                 let _ = writeln!(text, "wire [{}:0] {memory}_word{bank};", width - 1);
-                format!("{write_enable} & ({write_address}[{top}:{bits}] == {bank})")
+                format!("{write_enable} & ({write_address}[{high}:{bits}] == {bank})")
             } else {
                 write_enable.to_owned()
             };
@@ -60,11 +66,11 @@ impl Ports {
             }
         }
         if banks > 1 {
-            let (top, last) = (depth.ilog2() - 1, banks.ilog2() - 1);
+            let last = banks.next_power_of_two().ilog2() - 1;
             let _ = writeln!(
                 text,
                 "reg [{last}:0] {memory}_bank1;\nreg [{last}:0] {memory}_bank2;\n\
-                 always @(posedge clock) if ({enable}) begin {memory}_bank1 <= {read_address}[{top}:{bits}]; \
+                 always @(posedge clock) if ({enable}) begin {memory}_bank1 <= {read_address}[{high}:{bits}]; \
                  {memory}_bank2 <= {memory}_bank1; end"
             );
             let choice = (1..banks)

@@ -56,7 +56,7 @@ pub struct NzDetect {
     pub done: Signal<Out, Bit>,
     group: DFF<Bits<16>>,
     after: DFF<Bits<16>>,
-    left: DFF<Bits<16>>,
+    stop: DFF<Bits<16>>,
     some_left: DFF<Bit>,
     blocked: DFF<Bit>,
     read1: DFF<Bit>,
@@ -127,7 +127,7 @@ impl NzDetect {
             done: Default::default(),
             group: Default::default(),
             after: Default::default(),
-            left: Default::default(),
+            stop: Default::default(),
             some_left: Default::default(),
             blocked: Default::default(),
             read1: Default::default(),
@@ -183,7 +183,7 @@ impl Logic for NzDetect {
             clock,
             group,
             after,
-            left,
+            stop,
             some_left,
             blocked,
             read1,
@@ -310,14 +310,13 @@ impl Logic for NzDetect {
                 self.group.d.next = self.after.q.val();
                 self.after.d.next = self.after.q.val() + 1;
                 self.blocked.d.next = self.after_at_frontier.val();
-                self.left.d.next = self.left.q.val() - 1;
-                self.some_left.d.next = self.left.q.val() != 1;
+                self.some_left.d.next = self.after.q.val() != self.stop.q.val();
             }
         }
         if self.start.val() {
             self.group.d.next = self.src_base.val();
             self.after.d.next = self.src_base.val() + 1;
-            self.left.d.next = self.groups.val();
+            self.stop.d.next = self.src_base.val() + self.groups.val();
             self.some_left.d.next = self.groups.val().any();
             self.blocked.d.next = self.start_gated.val();
             self.next_column.d.next = self.first_column.val();

@@ -3,7 +3,7 @@
 //!
 //! Ports: `clock`; `read_address0[16]` -> `read_data0[32]` and `read_address1[16]` -> `read_data1[32]`, two cycles
 //! later; `write0`, `write1`, `write_address[16]`, `write_data[32]`; and the same word as block RAMs with wide words take it:
-//! `wide_address[16]`, `wide_halves[2]`, `wide_data[18]` ([`crate::cluster`] says how).
+//! `wide_address[16]`, `wide_halves[2]`, `wide_data[27]` ([`crate::cluster`] says how).
 //!
 //! On ECP5 both can be in the same block RAMs, whose second ports would be there for the host alone otherwise: where
 //! [`eie_spec::config::Config::codes_with_weights`] and its like say so. Nothing is read while the host writes. Where
@@ -40,7 +40,7 @@ pub struct PairRam {
     /// Which halves of it.
     pub wide_halves: Signal<In, Bits<2>>,
     /// What goes into the upper halves.
-    pub wide_data: Signal<In, Bits<18>>,
+    pub wide_data: Signal<In, Bits<27>>,
     _stores: [Store; 2],
     _shown: [u64; 2],
     _together: bool,

@@ -53,7 +53,7 @@ pub struct Pe {
     /// Its halves.
     pub wide_halves: Signal<In, Bits<2>>,
     /// Its upper half.
-    pub wide_data: Signal<In, Bits<18>>,
+    pub wide_data: Signal<In, Bits<27>>,
     /// An entry is issued: what the busy counter counts. `almost_full` is what the other one counts.
     pub issuing: Signal<Out, Bit>,
     /// Activation to read.

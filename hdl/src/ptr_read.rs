@@ -36,7 +36,7 @@ pub struct PtrRead {
     /// Its halves.
     pub wide_halves: Signal<In, Bits<2>>,
     /// Its upper half.
-    pub wide_data: Signal<In, Bits<18>>,
+    pub wide_data: Signal<In, Bits<27>>,
     /// Bias to read.
     pub bias_address: Signal<In, Bits<16>>,
     /// The bias, three cycles later.

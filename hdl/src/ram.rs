@@ -10,6 +10,7 @@
 //! costs synthesis a time that grows with the square of the depth.
 
 use crate::ecp5::Ports;
+use eie_spec::config::BLOCK_WORDS;
 // A device without memories in LUTs is one for which `EIE_ICE40` is defined.
 use eie_spec::memory::{LOGIC_DEPTH, LUT_DEPTH};
 use rust_hdl::prelude::*;
@@ -37,26 +38,32 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(depth: usize, width: usize) -> Self {
-        assert!(depth.is_power_of_two(), "memory depth {depth} is not a power of two");
+        let blocks = depth.is_multiple_of(2 * BLOCK_WORDS);
+        assert!(
+            depth.is_power_of_two() || blocks,
+            "memory depth {depth} is no power of two, nor a number of block RAMs"
+        );
         Store { depth, width, words: vec![0; depth], latch: 0 }
     }
 
     fn place(&self, address: Bits<16>) -> usize {
-        address.index() & (self.depth - 1)
+        address.index() & (self.depth.next_power_of_two() - 1)
     }
 
     pub(crate) fn read(&self, address: Bits<16>) -> u64 {
-        self.words[self.place(address)]
+        self.words.get(self.place(address)).copied().unwrap_or(0)
     }
 
     pub(crate) fn write(&mut self, address: Bits<16>, data: u64) {
         let place = self.place(address);
-        self.words[place] = data & ((1 << self.width) - 1);
+        if let Some(word) = self.words.get_mut(place) {
+            *word = data & ((1 << self.width) - 1);
+        }
     }
 
     /// Highest bit of an address.
     pub(crate) fn top(&self) -> u32 {
-        self.depth.ilog2().max(1) - 1
+        self.depth.next_power_of_two().ilog2().max(1) - 1
     }
 
     /// The array, filled with zeros. `no_rw_check`: nothing here reads an address in the cycle in which it is

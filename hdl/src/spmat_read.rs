@@ -48,7 +48,7 @@ pub struct SpmatRead {
     /// Its halves.
     pub wide_halves: Signal<In, Bits<2>>,
     /// Its upper half.
-    pub wide_data: Signal<In, Bits<18>>,
+    pub wide_data: Signal<In, Bits<27>>,
     /// Codebook word to read.
     pub code_address: Signal<In, Bits<16>>,
     /// The weight, two cycles later.

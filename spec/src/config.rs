@@ -99,8 +99,11 @@ impl Config {
             ("queue_depth", p.queue_depth, 16, 1 << 9),
         ];
         for (name, value, min, max) in depths {
-            if !value.is_power_of_two() || !(min..=max).contains(&value) {
-                return fail(name, value, &format!("a power of two from {min} to {max}"));
+            // Weights are what memory is for: they may take a number of block RAMs that is no power of two.
+            let blocks = name == "weight_depth" && value.is_multiple_of(2 * BLOCK_WORDS);
+            if !(value.is_power_of_two() || blocks) || !(min..=max).contains(&value) {
+                let or = if name == "weight_depth" { ", or a multiple of 2048," } else { "" };
+                return fail(name, value, &format!("a power of two{or} from {min} to {max}"));
             }
         }
         if p.weight_depth < 2 * p.acc_depth {
@@ -184,7 +187,7 @@ impl Config {
 
     /// Bits of a column's start address.
     pub fn start_bits(&self) -> u32 {
-        self.weight_depth.ilog2()
+        self.weight_depth.next_power_of_two().ilog2()
     }
 
     /// Bits of a column's length: up to `acc_depth` entries and as many fillers, less one.
@@ -212,8 +215,13 @@ impl Config {
     /// Likewise, the biases are in the last words of the pointers' block RAMs. There are fewer [`Config::pointers`] then.
     pub fn biases_with_pointers(&self) -> bool {
         self.ptr_depth == 2 * BLOCK_WORDS
-            && (BLOCK_BITS + 1..=2 * BLOCK_BITS).contains(&(self.ptr_bits() as usize))
+            && (BLOCK_BITS + 1..=3 * BLOCK_BITS).contains(&(self.ptr_bits() as usize))
             && 8 * self.bias_depth <= self.ptr_depth
+    }
+
+    /// Block RAMs beside each other that hold pointers as many as a word of theirs has halves.
+    pub fn pointer_blocks(&self) -> usize {
+        (self.ptr_bits() as usize).div_ceil(BLOCK_BITS)
     }
 
     /// Pointers that a PE can have.

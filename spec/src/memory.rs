@@ -44,10 +44,11 @@ impl Memories {
         if kind == Kind::TwoPorts && config.codes_with_weights() {
             memories.block.push((2 * BLOCK_WORDS, BLOCK_BITS));
         } else {
-            memories.block.extend([(config.weight_depth, entry_bits), codes]);
+            memories.block.push((config.weight_depth, entry_bits));
+            memories.put(codes, kind);
         }
         if kind == Kind::TwoPorts && config.biases_with_pointers() {
-            memories.block.push((2 * BLOCK_WORDS, 2 * BLOCK_BITS));
+            memories.block.push((2 * BLOCK_WORDS, config.pointer_blocks() * BLOCK_BITS));
         } else {
             memories.block.push((config.ptr_depth, pointer_bits));
             memories.put((config.bias_depth, 32), kind);

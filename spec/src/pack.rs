@@ -176,8 +176,8 @@ pub fn pack_with(model: &Model, config: &Config, options: &Options) -> Result<Pr
     }
     let vectors = options.vectors.max(1);
     let splits = splits(config, options);
-    let mut packer = Packer { model, config, splits, plan: Vec::new(), activity: options.activity };
-    let program = packer.program(vectors);
+    let mut packer = Packer { model, config, splits, plan: Vec::new(), activity: options.activity, from_ends: false };
+    let program = choose::fewest_stages(&mut packer, vectors);
     Ok(choose::better(&mut packer, vectors, options.tail, program))
 }
 
@@ -206,6 +206,8 @@ struct Packer<'a> {
     /// What has been chosen for each layer; empty if nothing has.
     plan: Vec<Choice>,
     activity: f64,
+    /// See [`Builder`].
+    from_ends: bool,
 }
 
 impl Packer<'_> {
@@ -245,6 +247,7 @@ impl Packer<'_> {
         let layer = &self.model.layers[first];
         let mut columns = gather_inputs(layer, &(0..layer.outputs), config.pes);
         let mut builder = Builder::new(config, first, vectors, columns.clone())?;
+        builder.from_ends = self.from_ends;
         let mut layers = 0;
         for (index, layer) in self.model.layers.iter().enumerate().take(end).skip(first) {
             let Some(pieces) = self.fastest(&builder, index, &columns) else { break };

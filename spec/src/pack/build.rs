@@ -69,6 +69,8 @@ pub(super) struct Builder<'a> {
     src: Vec<usize>,
     /// How many groups of them, for each piece of the layer that gave them.
     groups: Vec<usize>,
+    /// Results go from one end of the activation memory to the other, so that two layers fit that could not be kept both.
+    pub(super) from_ends: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -94,13 +96,14 @@ impl<'a> Builder<'a> {
             act_end,
             src,
             groups: vec![groups],
+            from_ends: false,
         })
     }
 
     /// Where each vector's results can go, a number of words of every PE, without touching what is in use.
     fn allocate(&mut self, words: usize) -> Option<Vec<usize>> {
         let (vectors, depth) = (self.src.len(), self.config.act_depth);
-        if self.act_end + vectors * words <= depth {
+        if !self.from_ends && self.act_end + vectors * words <= depth {
             let bases = (0..vectors).map(|v| self.act_end + v * words).collect();
             self.act_end += vectors * words;
             return Some(bases);
@@ -112,7 +115,11 @@ impl<'a> Builder<'a> {
         let base = if words <= src {
             0
         } else if after + words <= depth {
-            after
+            if self.from_ends {
+                depth - words
+            } else {
+                after
+            }
         } else {
             return None;
         };

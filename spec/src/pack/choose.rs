@@ -16,6 +16,30 @@ const SAMPLES: usize = 4;
 /// Rows of a layer's second piece, as shares of all rows.
 const TAILS: [usize; 4] = [8, 5, 3, 2];
 
+/// The program of the splits that are fastest for each layer; or, if its layers are not all on the device at once and could
+/// be, the one of a common split with the fewest images to load: a column group has fewer pointers, and each of its PEs more
+/// rows. Results may take the place of those that nobody needs any more.
+pub(super) fn fewest_stages(packer: &mut Packer, vectors: usize) -> Program {
+    let mut best = packer.program(vectors);
+    let weights: usize = packer.model.layers.iter().map(|l| l.rows.len()).sum();
+    if best.stages.len() == 1 || weights > packer.config.pes * packer.config.weight_depth {
+        return best;
+    }
+    let splits = packer.splits.clone();
+    for (from_ends, split) in [false, true].into_iter().flat_map(|e| splits.clone().map(move |s| (e, s))) {
+        // Only the results of a single vector can take each other's place.
+        packer.from_ends = from_ends && vectors == 1;
+        packer.splits = split..split + 1;
+        let program = packer.program(vectors);
+        if program.stages.len() < best.stages.len() {
+            best = program;
+        }
+    }
+    packer.splits = splits;
+    packer.from_ends = false;
+    best
+}
+
 /// A program with better splits and pieces than this one, if there is one. `tail`: one row in so many is in the second
 /// piece.
 pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, first: Program) -> Program {

@@ -87,6 +87,8 @@ pub struct Accelerator {
     region: Signal<Local, Bits<4>>,
     control_write: Signal<Local, Bit>,
     fixed_q: DFF<Bits<32>>,
+    running_q: DFF<Bit>,
+    computing_q: DFF<Bit>,
     cycles_read: Signal<Local, Bits<32>>,
     compute_read: Signal<Local, Bits<32>>,
     cluster_read: Signal<Local, Bits<32>>,
@@ -175,6 +177,8 @@ impl Accelerator {
             region: Default::default(),
             control_write: Default::default(),
             fixed_q: Default::default(),
+            running_q: Default::default(),
+            computing_q: Default::default(),
             cycles_read: Default::default(),
             compute_read: Default::default(),
             cluster_read: Default::default(),
@@ -230,6 +234,8 @@ impl Logic for Accelerator {
             is_compute,
             control_q,
             fixed_q,
+            running_q,
+            computing_q,
             from_control,
             done_q,
             passed0_q,
@@ -300,10 +306,12 @@ impl Logic for Accelerator {
         }
         self.control_q.d.next = self.fixed_q.q.val() | self.cycles_read.val() | self.compute_read.val();
         // Counters.
-        if self.sequencer.running.val() {
+        self.running_q.d.next = self.sequencer.running.val();
+        self.computing_q.d.next = self.sequencer.computing.val();
+        if self.running_q.q.val() {
             self.cycles.d.next = self.cycles.q.val() + 1;
         }
-        if self.sequencer.computing.val() {
+        if self.computing_q.q.val() {
             self.compute_cycles.d.next = self.compute_cycles.q.val() + 1;
         }
         if self.clear_counters.q.val() {

@@ -171,7 +171,7 @@ fn the_queue_loses_repeats_and_swaps_nothing() {
         &[
             ("which asks to wait two items late", "count$q == limit", "count$q == limit + 10'd2"),
             ("which drops what comes when three are there", "if (push) begin", "if (push & (count$q < 3)) begin"),
-            ("which drops two at once", "(head_then + 32'h1)", "(head_then + 32'h2)"),
+            ("which drops two at once", "(head_next$q + 32'h1)", "(head_next$q + 32'h2)"),
         ],
     );
 }
@@ -206,9 +206,9 @@ fn the_drain_is_rule_r5() {
         Part::Drain,
         &[
             ("with a wrong rounding constant", "rounding = shift == 0 ? 0 : 1 << (shift - 1)", "rounding = 0"),
-            ("which saturates a bit late", "(saturating << ones)", "(saturating << ones << 1)"),
+            ("which saturates a bit late", "saturating << ones;", "saturating << ones << 1;"),
             ("whose chain drops the partial sum", "adder$d = partial_in", "adder$d = 48'h0"),
-            ("without ReLU", "(negative3$q & relu)", "(1'b0 & relu)"),
+            ("without ReLU", "negative2$q & relu;", "1'b0 & relu;"),
         ],
     );
 }

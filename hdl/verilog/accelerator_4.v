@@ -238,6 +238,9 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  reading$7$d;
     wire  reading$7$q;
     reg  reading$7$clock;
+    reg  reading$8$d;
+    wire  reading$8$q;
+    reg  reading$8$clock;
     reg  write1$d;
     wire  write1$q;
     reg  write1$clock;
@@ -310,6 +313,12 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  [31:0] fixed_q$d;
     wire  [31:0] fixed_q$q;
     reg  fixed_q$clock;
+    reg  running_q$d;
+    wire  running_q$q;
+    reg  running_q$clock;
+    reg  computing_q$d;
+    wire  computing_q$q;
+    reg  computing_q$clock;
     
     // Local signals
     reg  [11:0] pe_field;
@@ -493,6 +502,11 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(reading$7$q),
         .clock(reading$7$clock)
     );
+    top$write_q reading$8(
+        .d(reading$8$d),
+        .q(reading$8$q),
+        .clock(reading$8$clock)
+    );
     top$write_q write1(
         .d(write1$d),
         .q(write1$q),
@@ -613,6 +627,16 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(fixed_q$q),
         .clock(fixed_q$clock)
     );
+    top$write_q running_q(
+        .d(running_q$d),
+        .q(running_q$q),
+        .clock(running_q$clock)
+    );
+    top$write_q computing_q(
+        .d(computing_q$d),
+        .q(computing_q$q),
+        .clock(computing_q$clock)
+    );
     
     // Update code
     always @(*) begin
@@ -636,6 +660,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         is_compute$clock = clock;
         control_q$clock = clock;
         fixed_q$clock = clock;
+        running_q$clock = clock;
+        computing_q$clock = clock;
         from_control$clock = clock;
         done_q$clock = clock;
         passed0_q$clock = clock;
@@ -663,6 +689,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         is_compute$d = is_compute$q;
         control_q$d = control_q$q;
         fixed_q$d = fixed_q$q;
+        running_q$d = running_q$q;
+        computing_q$d = computing_q$q;
         from_control$d = from_control$q;
         done_q$d = done_q$q;
         passed0_q$d = passed0_q$q;
@@ -696,6 +724,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         reading$6$d = reading$5$q;
         reading$7$clock = clock;
         reading$7$d = reading$6$q;
+        reading$8$clock = clock;
+        reading$8$d = reading$7$q;
         write1$d = write_q$q;
         address1$d = address_q$q;
         pe_field = address_q$q[(32'h10)+:(12)];
@@ -738,10 +768,12 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
             compute_read = compute_cycles$q;
         end
         control_q$d = fixed_q$q | cycles_read | compute_read;
-        if (sequencer$running) begin
+        running_q$d = sequencer$running;
+        computing_q$d = sequencer$computing;
+        if (running_q$q) begin
             cycles$d = cycles$q + 32'h1;
         end
-        if (sequencer$computing) begin
+        if (computing_q$q) begin
             compute_cycles$d = compute_cycles$q + 32'h1;
         end
         if (clear_counters$q) begin
@@ -818,14 +850,14 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         cluster_read = 32'h0;
         cluster_read = cluster_read | clusters$0$read_data;
         from_control$d = region == region_control;
-        if (reading$6$q) begin
+        if (reading$7$q) begin
             rdata_q$d = cluster_read;
             if (from_control$q) begin
                 rdata_q$d = control_q$q;
             end
         end
         bus_rdata = rdata_q$q;
-        bus_rvalid = reading$7$q;
+        bus_rvalid = reading$8$q;
         busy = sequencer$busy;
         step = sequencer$step;
         draining = sequencer$drain;
@@ -1237,6 +1269,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     localparam  lane_mask = 4'h3;
     localparam  code_place = 16'h380;
     localparam  bias_place = 16'h300;
+    localparam  bias_halves = 6'b11011;
     localparam  low_half = 2'b1;
     localparam  high_half = 2'b10;
     localparam  both_halves = 2'b11;
@@ -1251,6 +1284,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     localparam  row_place = 6'b10;
     localparam  dst_place = 6'b10010;
     localparam  rank_place = 6'b100010;
+    localparam  rank_mask = 8'h0;
     localparam  back_valid = 25'h1;
     localparam  back_rest = 25'h1fffffe;
     
@@ -1302,7 +1336,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [31:0] pes$0$host_data;
     reg  [15:0] pes$0$wide_address;
     reg  [1:0] pes$0$wide_halves;
-    reg  [17:0] pes$0$wide_data;
+    reg  [26:0] pes$0$wide_data;
     wire  pes$0$issuing;
     reg  [15:0] pes$0$act_address;
     reg  pes$0$act_enable;
@@ -1334,7 +1368,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [31:0] pes$1$host_data;
     reg  [15:0] pes$1$wide_address;
     reg  [1:0] pes$1$wide_halves;
-    reg  [17:0] pes$1$wide_data;
+    reg  [26:0] pes$1$wide_data;
     wire  pes$1$issuing;
     reg  [15:0] pes$1$act_address;
     reg  pes$1$act_enable;
@@ -1366,7 +1400,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [31:0] pes$2$host_data;
     reg  [15:0] pes$2$wide_address;
     reg  [1:0] pes$2$wide_halves;
-    reg  [17:0] pes$2$wide_data;
+    reg  [26:0] pes$2$wide_data;
     wire  pes$2$issuing;
     reg  [15:0] pes$2$act_address;
     reg  pes$2$act_enable;
@@ -1398,7 +1432,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [31:0] pes$3$host_data;
     reg  [15:0] pes$3$wide_address;
     reg  [1:0] pes$3$wide_halves;
-    reg  [17:0] pes$3$wide_data;
+    reg  [26:0] pes$3$wide_data;
     wire  pes$3$issuing;
     reg  [15:0] pes$3$act_address;
     reg  pes$3$act_enable;
@@ -1497,8 +1531,8 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [1:0] wide_halves2$d;
     wire  [1:0] wide_halves2$q;
     reg  wide_halves2$clock;
-    reg  [17:0] wide_data2$d;
-    wire  [17:0] wide_data2$q;
+    reg  [26:0] wide_data2$d;
+    wire  [26:0] wide_data2$q;
     reg  wide_data2$clock;
     reg  act2$d;
     wire  act2$q;
@@ -1668,6 +1702,24 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  read5$d;
     wire  read5$q;
     reg  read5$clock;
+    reg  read6$d;
+    wire  read6$q;
+    reg  read6$clock;
+    reg  reads_act5$d;
+    wire  reads_act5$q;
+    reg  reads_act5$clock;
+    reg  [15:0] lane_words$0$d;
+    wire  [15:0] lane_words$0$q;
+    reg  lane_words$0$clock;
+    reg  [15:0] lane_words$1$d;
+    wire  [15:0] lane_words$1$q;
+    reg  lane_words$1$clock;
+    reg  [15:0] lane_words$2$d;
+    wire  [15:0] lane_words$2$q;
+    reg  lane_words$2$clock;
+    reg  [15:0] lane_words$3$d;
+    wire  [15:0] lane_words$3$q;
+    reg  lane_words$3$clock;
     reg  [3:0] counter2$d;
     wire  [3:0] counter2$q;
     reg  counter2$clock;
@@ -2289,6 +2341,36 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         .q(read5$q),
         .clock(read5$clock)
     );
+    top$write_q read6(
+        .d(read6$d),
+        .q(read6$q),
+        .clock(read6$clock)
+    );
+    top$write_q reads_act5(
+        .d(reads_act5$d),
+        .q(reads_act5$q),
+        .clock(reads_act5$clock)
+    );
+    top$sequencer$rows_left lane_words$0(
+        .d(lane_words$0$d),
+        .q(lane_words$0$q),
+        .clock(lane_words$0$clock)
+    );
+    top$sequencer$rows_left lane_words$1(
+        .d(lane_words$1$d),
+        .q(lane_words$1$q),
+        .clock(lane_words$1$clock)
+    );
+    top$sequencer$rows_left lane_words$2(
+        .d(lane_words$2$d),
+        .q(lane_words$2$q),
+        .clock(lane_words$2$clock)
+    );
+    top$sequencer$rows_left lane_words$3(
+        .d(lane_words$3$d),
+        .q(lane_words$3$q),
+        .clock(lane_words$3$clock)
+    );
     top$clusters$0$kinds_q counter2(
         .d(counter2$d),
         .q(counter2$q),
@@ -2358,6 +2440,8 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         read_q$clock = clock;
         word_q$clock = clock;
         read5$clock = clock;
+        read6$clock = clock;
+        reads_act5$clock = clock;
         reads_act$clock = clock;
         counter2$clock = clock;
         start_q$clock = clock;
@@ -2422,6 +2506,8 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         read_q$d = read_q$q;
         word_q$d = word_q$q;
         read5$d = read5$q;
+        read6$d = read6$q;
+        reads_act5$d = reads_act5$q;
         reads_act$d = reads_act$q;
         counter2$d = counter2$q;
         start_q$d = start_q$q;
@@ -2544,14 +2630,14 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         if (offset[32'h0]) begin
             wide_halves2$d = high_half;
         end
-        wide_data2$d = ((host_data_q$q) & 18'h3ffff);
+        wide_data2$d = ((host_data_q$q) & 27'h7ffffff);
         if (is_codebook$q) begin
             wide_address2$d = offset | code_place;
-            wide_data2$d = ((host_data_q$q >> 32'h9) & 18'h3ffff);
+            wide_data2$d = ((host_data_q$q >> 32'h9) & 27'h7ffffff);
         end
         if (is_bias$q) begin
             wide_address2$d = offset | bias_place;
-            wide_data2$d = ((host_data_q$q >> 32'h12) & 18'h3ffff);
+            wide_data2$d = ((host_data_q$q >> bias_halves) & 27'h7ffffff);
         end
         if (is_codebook$q | is_bias$q) begin
             wide_halves2$d = both_halves;
@@ -2595,7 +2681,6 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         if (takes_back$q) begin
             back_results = results_join$joined | back_results_in;
         end
-        back_q$d = back;
         host_join$words$0 = host_act;
         host_join$words$1 = host_act;
         host_join$words$2 = host_act;
@@ -2606,16 +2691,17 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         host_join$words$7 = host_act;
         back_results_q$d = back_results | host_join$joined;
         back_out = back_q$q;
-        if (writes_q$q) begin
-            back_out = back_q$q & back_rest;
-        end
         back_results_out = back_results_q$q;
-        own$d = write_back$6$q[32'h0] & (write_back$6$q[(32'h11)+:(8)] == chain_rank_q$q);
-        writes = back_in[32'h0] & (back_in[(32'h11)+:(8)] == chain_rank_q$q);
+        own$d = write_back$6$q[32'h0] & ~|((write_back$6$q[(32'h11)+:(8)] ^ chain_rank_q$q) & rank_mask);
+        writes = back_in[32'h0] & ~|((back_in[(32'h11)+:(8)] ^ chain_rank_q$q) & rank_mask);
         if (chain_last_q$q) begin
             writes = own$q;
         end
         writes_q$d = writes;
+        back_q$d = back;
+        if (writes) begin
+            back_q$d = back & back_rest;
+        end
         start_q$d = scan_start;
         src_base_q$d = src_base;
         groups_q$d = groups;
@@ -2746,8 +2832,13 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         end
         if (chosen$0$q) begin
             counter_word = counters$word;
-            act_word = act_word | pes$0$act_data;
         end
+        lane_words$0$clock = clock;
+        lane_words$0$d = 32'h0;
+        if (chosen$0$q & reads_act4$q) begin
+            lane_words$0$d = pes$0$act_data;
+        end
+        act_word = act_word | lane_words$0$q;
         nz_detect$act$1 = pes$1$act_data;
         pes$1$clock = clock;
         pes$1$clear = clear_q$q;
@@ -2790,8 +2881,13 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         end
         if (chosen$1$q) begin
             counter_word = counters$word;
-            act_word = act_word | pes$1$act_data;
         end
+        lane_words$1$clock = clock;
+        lane_words$1$d = 32'h0;
+        if (chosen$1$q & reads_act4$q) begin
+            lane_words$1$d = pes$1$act_data;
+        end
+        act_word = act_word | lane_words$1$q;
         nz_detect$act$2 = pes$2$act_data;
         pes$2$clock = clock;
         pes$2$clear = clear_q$q;
@@ -2834,8 +2930,13 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         end
         if (chosen$2$q) begin
             counter_word = counters$word;
-            act_word = act_word | pes$2$act_data;
         end
+        lane_words$2$clock = clock;
+        lane_words$2$d = 32'h0;
+        if (chosen$2$q & reads_act4$q) begin
+            lane_words$2$d = pes$2$act_data;
+        end
+        act_word = act_word | lane_words$2$q;
         nz_detect$act$3 = pes$3$act_data;
         pes$3$clock = clock;
         pes$3$clear = clear_q$q;
@@ -2878,14 +2979,21 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         end
         if (chosen$3$q) begin
             counter_word = counters$word;
-            act_word = act_word | pes$3$act_data;
         end
-        word_q$d = counter_word;
-        if (reads_act4$q) begin
-            word_q$d = ((act_word) & 32'hffffffff);
+        lane_words$3$clock = clock;
+        lane_words$3$d = 32'h0;
+        if (chosen$3$q & reads_act4$q) begin
+            lane_words$3$d = pes$3$act_data;
+        end
+        act_word = act_word | lane_words$3$q;
+        reads_act5$d = reads_act4$q;
+        word_q$d = ((act_word) & 32'hffffffff);
+        if (~reads_act5$q) begin
+            word_q$d = counter_word;
         end
         read5$d = read4$q;
-        if (read5$q) begin
+        read6$d = read5$q;
+        if (read6$q) begin
             read_q$d = word_q$q;
         end
         almost_full = full_q$q;
@@ -3606,9 +3714,9 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [15:0] after$d;
     wire  [15:0] after$q;
     reg  after$clock;
-    reg  [15:0] left$d;
-    wire  [15:0] left$q;
-    reg  left$clock;
+    reg  [15:0] stop$d;
+    wire  [15:0] stop$q;
+    reg  stop$clock;
     reg  some_left$d;
     wire  some_left$q;
     reg  some_left$clock;
@@ -3793,10 +3901,10 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         .q(after$q),
         .clock(after$clock)
     );
-    top$sequencer$rows_left left(
-        .d(left$d),
-        .q(left$q),
-        .clock(left$clock)
+    top$sequencer$rows_left stop(
+        .d(stop$d),
+        .q(stop$q),
+        .clock(stop$clock)
     );
     top$write_q some_left(
         .d(some_left$d),
@@ -3963,7 +4071,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     always @(*) begin
         group$clock = clock;
         after$clock = clock;
-        left$clock = clock;
+        stop$clock = clock;
         some_left$clock = clock;
         blocked$clock = clock;
         read1$clock = clock;
@@ -3982,7 +4090,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         done_q$clock = clock;
         group$d = group$q;
         after$d = after$q;
-        left$d = left$q;
+        stop$d = stop$q;
         some_left$d = some_left$q;
         blocked$d = blocked$q;
         read1$d = read1$q;
@@ -4288,14 +4396,13 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
                 group$d = after$q;
                 after$d = after$q + 32'h1;
                 blocked$d = after_at_frontier;
-                left$d = left$q - 32'h1;
-                some_left$d = left$q != 32'h1;
+                some_left$d = after$q != stop$q;
             end
         end
         if (start) begin
             group$d = src_base;
             after$d = src_base + 32'h1;
-            left$d = groups;
+            stop$d = src_base + groups;
             some_left$d = |groups;
             blocked$d = start_gated;
             next_column$d = first_column;
@@ -4498,7 +4605,7 @@ module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,pa
     input wire  [31:0] host_data;
     input wire  [15:0] wide_address;
     input wire  [1:0] wide_halves;
-    input wire  [17:0] wide_data;
+    input wire  [26:0] wide_data;
     output reg  issuing;
     input wire  [15:0] act_address;
     input wire  act_enable;
@@ -4529,7 +4636,7 @@ module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,pa
     reg  ptr_read$write_bias;
     reg  [15:0] ptr_read$wide_address;
     reg  [1:0] ptr_read$wide_halves;
-    reg  [17:0] ptr_read$wide_data;
+    reg  [26:0] ptr_read$wide_data;
     reg  [15:0] ptr_read$bias_address;
     wire  [31:0] ptr_read$bias;
     wire  ptr_read$push;
@@ -4565,7 +4672,7 @@ module top$clusters$0$pes$3(clock,clear,valid,marker,column,value,almost_full,pa
     reg  spmat_read$write_code;
     reg  [15:0] spmat_read$wide_address;
     reg  [1:0] spmat_read$wide_halves;
-    reg  [17:0] spmat_read$wide_data;
+    reg  [26:0] spmat_read$wide_data;
     reg  [15:0] spmat_read$code_address;
     wire  [15:0] spmat_read$weight;
     wire  spmat_read$valid;
@@ -5012,7 +5119,7 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         .q(front_pointer$q),
         .clock(front_pointer$clock)
     );
-    top$clusters$0$wide_data2 front(
+    top$clusters$0$pes$3$act_queue$front front(
         .d(front$d),
         .q(front$q),
         .clock(front$clock)
@@ -5122,6 +5229,24 @@ module top$clusters$0$pes$3$act_queue$count(d,q,clock);
     // Update code (custom)
     initial begin
        q = 10'h0;
+    end
+    
+    always @(posedge clock) begin
+       q <= d;
+    end
+          
+endmodule
+
+module top$clusters$0$pes$3$act_queue$front(d,q,clock);
+    
+    // Module arguments
+    input wire  [17:0] d;
+    output reg  [17:0] q;
+    input wire  clock;
+    
+    // Update code (custom)
+    initial begin
+       q = 18'h0;
     end
     
     always @(posedge clock) begin
@@ -5257,6 +5382,9 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     reg  negative3$d;
     wire  negative3$q;
     reg  negative3$clock;
+    reg  [23:0] cut$d;
+    wire  [23:0] cut$q;
+    reg  cut$clock;
     reg  zero3$d;
     wire  zero3$q;
     reg  zero3$clock;
@@ -5296,7 +5424,7 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         .q(biased$q),
         .clock(biased$clock)
     );
-    top$clusters$0$pes$3$drain_unit$coarse coarse(
+    top$clusters$0$pes$3$drain_unit$cut coarse(
         .d(coarse$d),
         .q(coarse$q),
         .clock(coarse$clock)
@@ -5361,6 +5489,11 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         .q(negative3$q),
         .clock(negative3$clock)
     );
+    top$clusters$0$pes$3$drain_unit$cut cut(
+        .d(cut$d),
+        .q(cut$q),
+        .clock(cut$clock)
+    );
     top$write_q zero3(
         .d(zero3$d),
         .q(zero3$q),
@@ -5395,6 +5528,7 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         over3$clock = clock;
         negative2$clock = clock;
         negative3$clock = clock;
+        cut$clock = clock;
         zero3$clock = clock;
         result4$clock = clock;
         biased$d = biased$q;
@@ -5411,6 +5545,7 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         over3$d = over3$q;
         negative2$d = negative2$q;
         negative3$d = negative3$q;
+        cut$d = cut$q;
         zero3$d = zero3$q;
         result4$d = result4$q;
         bias = ((bias_word) & 48'hffffffffffff);
@@ -5471,7 +5606,8 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         if (negative2$q) begin
             differs2 = coarse$q ^ coarse_mask;
         end
-        above = (saturating << ones) & differs2;
+        cut$d = saturating << ones;
+        above = cut$q & differs2;
         over3$d = high | |above;
         negative3$d = negative2$q;
         low = fine$q;
@@ -5494,7 +5630,7 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     
 endmodule
 
-module top$clusters$0$pes$3$drain_unit$coarse(d,q,clock);
+module top$clusters$0$pes$3$drain_unit$cut(d,q,clock);
     
     // Module arguments
     input wire  [23:0] d;
@@ -6014,7 +6150,7 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     input wire  write_bias;
     input wire  [15:0] wide_address;
     input wire  [1:0] wide_halves;
-    input wire  [17:0] wide_data;
+    input wire  [26:0] wide_data;
     input wire  [15:0] bias_address;
     output reg  [31:0] bias;
     output reg  push;
@@ -6039,7 +6175,7 @@ module top$clusters$0$pes$3$ptr_read(clock,valid,marker,column,value_in,write,wr
     reg  [31:0] memory$write_data;
     reg  [15:0] memory$wide_address;
     reg  [1:0] memory$wide_halves;
-    reg  [17:0] memory$wide_data;
+    reg  [26:0] memory$wide_data;
     reg  [31:0] bias_q$d;
     wire  [31:0] bias_q$q;
     reg  bias_q$clock;
@@ -6231,18 +6367,24 @@ module top$clusters$0$pes$3$ptr_read$memory(clock,read_address0,read_data0,read_
     input wire  [31:0] write_data;
     input wire  [15:0] wide_address;
     input wire  [1:0] wide_halves;
-    input wire  [17:0] wide_data;
+    input wire  [26:0] wide_data;
     
     // Update code (custom)
     `ifdef EIE_ECP5
-    wire [21:0] mem0_word;
-    always @(*) read_data0 = mem0_word;
-    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) mem0_cell0_0 (
-    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address0[7]), .ADA11(read_address0[8]), .ADA12(read_address0[9]), .ADA13(read_address0[10]), .ADA2(1'b0), .ADA3(read_address0[0]), .ADA4(read_address0[1]), .ADA5(read_address0[2]), .ADA6(read_address0[3]), .ADA7(read_address0[4]), .ADA8(read_address0[5]), .ADA9(read_address0[6]), .ADB0(1'b0), .ADB1(1'b0), .ADB10(write_address[7]), .ADB11(write_address[8]), .ADB12(write_address[9]), .ADB13(write_address[10]), .ADB2(1'b0), .ADB3(write_address[0]), .ADB4(write_address[1]), .ADB5(write_address[2]), .ADB6(write_address[3]), .ADB7(write_address[4]), .ADB8(write_address[5]), .ADB9(write_address[6]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[0]), .DIB1(write_data[1]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[2]), .DIB3(write_data[3]), .DIB4(write_data[4]), .DIB5(write_data[5]), .DIB6(write_data[6]), .DIB7(write_data[7]), .DIB8(write_data[8]), .DIB9(1'b0), .DOA0(mem0_word[0]), .DOA1(mem0_word[1]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(mem0_word[2]), .DOA3(mem0_word[3]), .DOA4(mem0_word[4]), .DOA5(mem0_word[5]), .DOA6(mem0_word[6]), .DOA7(mem0_word[7]), .DOA8(mem0_word[8]), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
-    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) mem0_cell0_1 (
-    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address0[7]), .ADA11(read_address0[8]), .ADA12(read_address0[9]), .ADA13(read_address0[10]), .ADA2(1'b0), .ADA3(read_address0[0]), .ADA4(read_address0[1]), .ADA5(read_address0[2]), .ADA6(read_address0[3]), .ADA7(read_address0[4]), .ADA8(read_address0[5]), .ADA9(read_address0[6]), .ADB0(1'b0), .ADB1(1'b0), .ADB10(write_address[7]), .ADB11(write_address[8]), .ADB12(write_address[9]), .ADB13(write_address[10]), .ADB2(1'b0), .ADB3(write_address[0]), .ADB4(write_address[1]), .ADB5(write_address[2]), .ADB6(write_address[3]), .ADB7(write_address[4]), .ADB8(write_address[5]), .ADB9(write_address[6]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[9]), .DIB1(write_data[10]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[11]), .DIB3(write_data[12]), .DIB4(write_data[13]), .DIB5(write_data[14]), .DIB6(write_data[15]), .DIB7(write_data[16]), .DIB8(write_data[17]), .DIB9(1'b0), .DOA0(mem0_word[9]), .DOA1(mem0_word[10]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(mem0_word[11]), .DOA3(mem0_word[12]), .DOA4(mem0_word[13]), .DOA5(mem0_word[14]), .DOA6(mem0_word[15]), .DOA7(mem0_word[16]), .DOA8(mem0_word[17]), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
-    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(9), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) mem0_cell0_2 (
-    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address0[7]), .ADA11(read_address0[8]), .ADA12(read_address0[9]), .ADA13(read_address0[10]), .ADA2(1'b0), .ADA3(read_address0[0]), .ADA4(read_address0[1]), .ADA5(read_address0[2]), .ADA6(read_address0[3]), .ADA7(read_address0[4]), .ADA8(read_address0[5]), .ADA9(read_address0[6]), .ADB0(1'b0), .ADB1(1'b0), .ADB10(write_address[7]), .ADB11(write_address[8]), .ADB12(write_address[9]), .ADB13(write_address[10]), .ADB2(1'b0), .ADB3(write_address[0]), .ADB4(write_address[1]), .ADB5(write_address[2]), .ADB6(write_address[3]), .ADB7(write_address[4]), .ADB8(write_address[5]), .ADB9(write_address[6]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[18]), .DIB1(write_data[19]), .DIB10(1'b0), .DIB11(1'b0), .DIB12(1'b0), .DIB13(1'b0), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[20]), .DIB3(write_data[21]), .DIB4(1'b0), .DIB5(1'b0), .DIB6(1'b0), .DIB7(1'b0), .DIB8(1'b0), .DIB9(1'b0), .DOA0(mem0_word[18]), .DOA1(mem0_word[19]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(mem0_word[20]), .DOA3(mem0_word[21]), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write0));
+    wire [21:0] first;
+    wire [31:0] second;
+    always @(*) begin
+    read_data0 = first;
+    read_data1 = second;
+    end
+    wire writes = write0 | write1;
+    wire [9:0] place = wide_address[9:0];
+    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell0 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address0[7]), .ADA11(read_address0[8]), .ADA12(read_address0[9]), .ADA13(read_address0[10]), .ADA2(1'b0), .ADA3(read_address0[0]), .ADA4(read_address0[1]), .ADA5(read_address0[2]), .ADA6(read_address0[3]), .ADA7(read_address0[4]), .ADA8(read_address0[5]), .ADA9(read_address0[6]), .ADB0(wide_halves[0]), .ADB1(wide_halves[1]), .ADB10(place[6]), .ADB11(place[7]), .ADB12(place[8]), .ADB13(place[9]), .ADB2(1'b0), .ADB3(1'b0), .ADB4(place[0]), .ADB5(place[1]), .ADB6(place[2]), .ADB7(place[3]), .ADB8(place[4]), .ADB9(place[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[0]), .DIB1(write_data[1]), .DIB10(wide_data[1]), .DIB11(wide_data[2]), .DIB12(wide_data[3]), .DIB13(wide_data[4]), .DIB14(wide_data[5]), .DIB15(wide_data[6]), .DIB16(wide_data[7]), .DIB17(wide_data[8]), .DIB2(write_data[2]), .DIB3(write_data[3]), .DIB4(write_data[4]), .DIB5(write_data[5]), .DIB6(write_data[6]), .DIB7(write_data[7]), .DIB8(write_data[8]), .DIB9(wide_data[0]), .DOA0(first[0]), .DOA1(first[1]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(first[2]), .DOA3(first[3]), .DOA4(first[4]), .DOA5(first[5]), .DOA6(first[6]), .DOA7(first[7]), .DOA8(first[8]), .DOA9(), .DOB0(second[0]), .DOB1(second[1]), .DOB10(second[28]), .DOB11(second[29]), .DOB12(second[30]), .DOB13(second[31]), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(second[2]), .DOB3(second[3]), .DOB4(second[4]), .DOB5(second[5]), .DOB6(second[6]), .DOB7(second[7]), .DOB8(second[8]), .DOB9(second[27]), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(writes));
+    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell1 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address0[7]), .ADA11(read_address0[8]), .ADA12(read_address0[9]), .ADA13(read_address0[10]), .ADA2(1'b0), .ADA3(read_address0[0]), .ADA4(read_address0[1]), .ADA5(read_address0[2]), .ADA6(read_address0[3]), .ADA7(read_address0[4]), .ADA8(read_address0[5]), .ADA9(read_address0[6]), .ADB0(wide_halves[0]), .ADB1(wide_halves[1]), .ADB10(place[6]), .ADB11(place[7]), .ADB12(place[8]), .ADB13(place[9]), .ADB2(1'b0), .ADB3(1'b0), .ADB4(place[0]), .ADB5(place[1]), .ADB6(place[2]), .ADB7(place[3]), .ADB8(place[4]), .ADB9(place[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[9]), .DIB1(write_data[10]), .DIB10(wide_data[10]), .DIB11(wide_data[11]), .DIB12(wide_data[12]), .DIB13(wide_data[13]), .DIB14(wide_data[14]), .DIB15(wide_data[15]), .DIB16(wide_data[16]), .DIB17(wide_data[17]), .DIB2(write_data[11]), .DIB3(write_data[12]), .DIB4(write_data[13]), .DIB5(write_data[14]), .DIB6(write_data[15]), .DIB7(write_data[16]), .DIB8(write_data[17]), .DIB9(wide_data[9]), .DOA0(first[9]), .DOA1(first[10]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(first[11]), .DOA3(first[12]), .DOA4(first[13]), .DOA5(first[14]), .DOA6(first[15]), .DOA7(first[16]), .DOA8(first[17]), .DOA9(), .DOB0(second[9]), .DOB1(second[10]), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(second[11]), .DOB3(second[12]), .DOB4(second[13]), .DOB5(second[14]), .DOB6(second[15]), .DOB7(second[16]), .DOB8(second[17]), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(writes));
+    DP16KD #(.DATA_WIDTH_A(9), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) cell2 (
+    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address0[7]), .ADA11(read_address0[8]), .ADA12(read_address0[9]), .ADA13(read_address0[10]), .ADA2(1'b0), .ADA3(read_address0[0]), .ADA4(read_address0[1]), .ADA5(read_address0[2]), .ADA6(read_address0[3]), .ADA7(read_address0[4]), .ADA8(read_address0[5]), .ADA9(read_address0[6]), .ADB0(wide_halves[0]), .ADB1(wide_halves[1]), .ADB10(place[6]), .ADB11(place[7]), .ADB12(place[8]), .ADB13(place[9]), .ADB2(1'b0), .ADB3(1'b0), .ADB4(place[0]), .ADB5(place[1]), .ADB6(place[2]), .ADB7(place[3]), .ADB8(place[4]), .ADB9(place[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[18]), .DIB1(write_data[19]), .DIB10(wide_data[19]), .DIB11(wide_data[20]), .DIB12(wide_data[21]), .DIB13(wide_data[22]), .DIB14(wide_data[23]), .DIB15(wide_data[24]), .DIB16(wide_data[25]), .DIB17(wide_data[26]), .DIB2(write_data[20]), .DIB3(write_data[21]), .DIB4(write_data[22]), .DIB5(write_data[23]), .DIB6(write_data[24]), .DIB7(write_data[25]), .DIB8(write_data[26]), .DIB9(wide_data[18]), .DOA0(first[18]), .DOA1(first[19]), .DOA10(), .DOA11(), .DOA12(), .DOA13(), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(first[20]), .DOA3(first[21]), .DOA4(), .DOA5(), .DOA6(), .DOA7(), .DOA8(), .DOA9(), .DOB0(second[18]), .DOB1(second[19]), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(second[20]), .DOB3(second[21]), .DOB4(second[22]), .DOB5(second[23]), .DOB6(second[24]), .DOB7(second[25]), .DOB8(second[26]), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(writes));
     `else
     (* ram_style = "block", no_rw_check *) reg [21:0] mem0 [0:2047];
     `ifndef SYNTHESIS
@@ -6257,15 +6399,6 @@ module top$clusters$0$pes$3$ptr_read$memory(clock,read_address0,read_data0,read_
     end
     if (write0) mem0[write_address[10:0]] <= write_data[21:0];
     end
-    `endif
-    `ifdef EIE_ECP5
-    wire [31:0] mem1_word;
-    always @(*) read_data1 = mem1_word;
-    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) mem1_cell0_0 (
-    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address1[6]), .ADA11(read_address1[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(read_address1[0]), .ADA5(read_address1[1]), .ADA6(read_address1[2]), .ADA7(read_address1[3]), .ADA8(read_address1[4]), .ADA9(read_address1[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(write_address[6]), .ADB11(write_address[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(write_address[0]), .ADB5(write_address[1]), .ADB6(write_address[2]), .ADB7(write_address[3]), .ADB8(write_address[4]), .ADB9(write_address[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[0]), .DIB1(write_data[1]), .DIB10(write_data[10]), .DIB11(write_data[11]), .DIB12(write_data[12]), .DIB13(write_data[13]), .DIB14(write_data[14]), .DIB15(write_data[15]), .DIB16(write_data[16]), .DIB17(write_data[17]), .DIB2(write_data[2]), .DIB3(write_data[3]), .DIB4(write_data[4]), .DIB5(write_data[5]), .DIB6(write_data[6]), .DIB7(write_data[7]), .DIB8(write_data[8]), .DIB9(write_data[9]), .DOA0(mem1_word[0]), .DOA1(mem1_word[1]), .DOA10(mem1_word[10]), .DOA11(mem1_word[11]), .DOA12(mem1_word[12]), .DOA13(mem1_word[13]), .DOA14(mem1_word[14]), .DOA15(mem1_word[15]), .DOA16(mem1_word[16]), .DOA17(mem1_word[17]), .DOA2(mem1_word[2]), .DOA3(mem1_word[3]), .DOA4(mem1_word[4]), .DOA5(mem1_word[5]), .DOA6(mem1_word[6]), .DOA7(mem1_word[7]), .DOA8(mem1_word[8]), .DOA9(mem1_word[9]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write1));
-    DP16KD #(.DATA_WIDTH_A(18), .DATA_WIDTH_B(18), .REGMODE_A("OUTREG"), .REGMODE_B("OUTREG"), .RESETMODE("SYNC"), .GSR("DISABLED")) mem1_cell0_1 (
-    .ADA0(1'b0), .ADA1(1'b0), .ADA10(read_address1[6]), .ADA11(read_address1[7]), .ADA12(1'b0), .ADA13(1'b0), .ADA2(1'b0), .ADA3(1'b0), .ADA4(read_address1[0]), .ADA5(read_address1[1]), .ADA6(read_address1[2]), .ADA7(read_address1[3]), .ADA8(read_address1[4]), .ADA9(read_address1[5]), .ADB0(1'b1), .ADB1(1'b1), .ADB10(write_address[6]), .ADB11(write_address[7]), .ADB12(1'b0), .ADB13(1'b0), .ADB2(1'b0), .ADB3(1'b0), .ADB4(write_address[0]), .ADB5(write_address[1]), .ADB6(write_address[2]), .ADB7(write_address[3]), .ADB8(write_address[4]), .ADB9(write_address[5]), .CEA(1'b1), .CEB(1'b1), .CLKA(clock), .CLKB(clock), .CSA0(1'b0), .CSA1(1'b0), .CSA2(1'b0), .CSB0(1'b0), .CSB1(1'b0), .CSB2(1'b0), .DIB0(write_data[18]), .DIB1(write_data[19]), .DIB10(write_data[28]), .DIB11(write_data[29]), .DIB12(write_data[30]), .DIB13(write_data[31]), .DIB14(1'b0), .DIB15(1'b0), .DIB16(1'b0), .DIB17(1'b0), .DIB2(write_data[20]), .DIB3(write_data[21]), .DIB4(write_data[22]), .DIB5(write_data[23]), .DIB6(write_data[24]), .DIB7(write_data[25]), .DIB8(write_data[26]), .DIB9(write_data[27]), .DOA0(mem1_word[18]), .DOA1(mem1_word[19]), .DOA10(mem1_word[28]), .DOA11(mem1_word[29]), .DOA12(mem1_word[30]), .DOA13(mem1_word[31]), .DOA14(), .DOA15(), .DOA16(), .DOA17(), .DOA2(mem1_word[20]), .DOA3(mem1_word[21]), .DOA4(mem1_word[22]), .DOA5(mem1_word[23]), .DOA6(mem1_word[24]), .DOA7(mem1_word[25]), .DOA8(mem1_word[26]), .DOA9(mem1_word[27]), .DOB0(), .DOB1(), .DOB10(), .DOB11(), .DOB12(), .DOB13(), .DOB14(), .DOB15(), .DOB16(), .DOB17(), .DOB2(), .DOB3(), .DOB4(), .DOB5(), .DOB6(), .DOB7(), .DOB8(), .DOB9(), .OCEA(1'b1), .OCEB(1'b1), .RSTA(1'b0), .RSTB(1'b0), .WEA(1'b0), .WEB(write1));
-    `else
     (* ram_style = "block", no_rw_check *) reg [31:0] mem1 [0:255];
     `ifndef SYNTHESIS
     integer mem1_i;
@@ -6299,7 +6432,7 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
     input wire  write_code;
     input wire  [15:0] wide_address;
     input wire  [1:0] wide_halves;
-    input wire  [17:0] wide_data;
+    input wire  [26:0] wide_data;
     input wire  [15:0] code_address;
     output reg  [15:0] weight;
     output reg  valid;
@@ -6329,7 +6462,7 @@ module top$clusters$0$pes$3$spmat_read(clock,clear,empty,pointer,value_in,short,
     reg  [31:0] memory$write_data;
     reg  [15:0] memory$wide_address;
     reg  [1:0] memory$wide_halves;
-    reg  [17:0] memory$wide_data;
+    reg  [26:0] memory$wide_data;
     reg  active$d;
     wire  active$q;
     reg  active$clock;
@@ -6618,7 +6751,7 @@ module top$clusters$0$pes$3$spmat_read$memory(clock,read_address0,read_data0,rea
     input wire  [31:0] write_data;
     input wire  [15:0] wide_address;
     input wire  [1:0] wide_halves;
-    input wire  [17:0] wide_data;
+    input wire  [26:0] wide_data;
     
     // Update code (custom)
     `ifdef EIE_ECP5
@@ -6888,13 +7021,13 @@ endmodule
 module top$clusters$0$wide_data2(d,q,clock);
     
     // Module arguments
-    input wire  [17:0] d;
-    output reg  [17:0] q;
+    input wire  [26:0] d;
+    output reg  [26:0] q;
     input wire  clock;
     
     // Update code (custom)
     initial begin
-       q = 18'h0;
+       q = 27'h0;
     end
     
     always @(posedge clock) begin

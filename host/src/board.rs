@@ -109,6 +109,8 @@ pub struct Array {
     /// Processing elements.
     pub pes: usize,
     /// See [`eie_spec::config::Params`].
+    pub cluster: Option<usize>,
+    /// See [`eie_spec::config::Params`].
     pub act_depth: Option<usize>,
     /// See [`eie_spec::config::Params`].
     pub ptr_depth: Option<usize>,
@@ -140,6 +142,7 @@ impl Array {
     pub fn config(&self) -> Result<Config, ConfigError> {
         let mut p = Config::for_pes(self.pes)?.params();
         let set = |field: &mut usize, value: Option<usize>| *field = value.unwrap_or(*field);
+        set(&mut p.cluster, self.cluster);
         set(&mut p.act_depth, self.act_depth);
         set(&mut p.ptr_depth, self.ptr_depth);
         set(&mut p.weight_depth, self.weight_depth);

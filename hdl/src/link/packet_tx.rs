@@ -88,6 +88,7 @@ pub struct PacketTx {
     current_q: DFF<Bits<8>>,
     header: Signal<Local, Bits<8>>,
     header_q: DFF<Bits<8>>,
+    address_q: DFF<Bits<16>>,
     check_byte: DFF<Bits<4>>,
     chosen0: Signal<Local, Bits<8>>,
     chosen1: Signal<Local, Bits<8>>,
@@ -134,6 +135,7 @@ impl PacketTx {
             current_q: Default::default(),
             header: Default::default(),
             header_q: Default::default(),
+            address_q: Default::default(),
             check_byte: Default::default(),
             chosen0: Default::default(),
             chosen1: Default::default(),
@@ -162,6 +164,7 @@ impl Logic for PacketTx {
             current_q,
             other_q,
             header_q,
+            address_q,
             check_byte,
             header_ends,
             trailer_ends,
@@ -177,7 +180,8 @@ impl Logic for PacketTx {
         self.before_last.d.next = self.length.val() - 1;
         self.body_ends.d.next = self.offset.q.val() == self.before_last.q.val();
         self.some.d.next = self.length.val().any();
-        self.read_address.next = (self.slot_q.q.val() << self.slot_bits.val()) | self.offset.q.val();
+        self.address_q.d.next = (self.slot_q.q.val() << self.slot_bits.val()) | self.offset.q.val();
+        self.read_address.next = self.address_q.q.val();
         self.check.next = !self.crc.state.val();
         // What is sent: a byte of the header is chosen ahead of time; the CRC is there a cycle before it is asked for.
         self.header.next = 0.into();

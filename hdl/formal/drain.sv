@@ -66,8 +66,11 @@ module harness(
     reg [`RESULT_LATENCY*16-1:0] want = 0;
     reg [CHAIN*16-1:0] want_after = 0;
     reg [CHAIN-1:0] there = 0;
+    // What is held still is in the units' registers a cycle later.
+    reg settled = 0;
     always @(posedge clock) begin
-        there <= {there, 1'b1};
+        settled <= 1'b1;
+        there <= {there, settled};
         want <= {want, y};
         want_after <= {want_after, y_after};
     end

@@ -53,6 +53,8 @@ pub struct Drain {
     over3: DFF<Bit>,
     negative2: DFF<Bit>,
     negative3: DFF<Bit>,
+    first_q: DFF<Bit>,
+    shift_q: DFF<Bits<5>>,
     cut: DFF<Bits<24>>,
     zero3: DFF<Bit>,
     result4: DFF<Bits<16>>,
@@ -126,6 +128,8 @@ impl Drain {
             over3: Default::default(),
             negative2: Default::default(),
             negative3: Default::default(),
+            first_q: Default::default(),
+            shift_q: Default::default(),
             cut: Default::default(),
             zero3: Default::default(),
             result4: Default::default(),
@@ -168,13 +172,16 @@ impl Logic for Drain {
     fn update(&mut self) {
         dff_setup!(
             self, clock, biased, coarse, fine, ones24, ones16, ones8, ones0, zeros24, zeros16, zeros8, zeros0, over3,
-            negative2, negative3, cut, zero3, result4
+            negative2, negative3, first_q, shift_q, cut, zero3, result4
         );
         self.bias.next = bit_cast::<48, 32>(self.bias_word.val());
         if self.bias_word.val().get_bit(31) {
             self.bias.next = bit_cast::<48, 32>(self.bias_word.val()) | self.ones_above.val();
         }
-        self.adder.choose.next = self.first.val();
+        // They stand still while a layer is drained; registers of each PE's own are near.
+        self.first_q.d.next = self.first.val();
+        self.shift_q.d.next = self.shift.val();
+        self.adder.choose.next = self.first_q.q.val();
         self.adder.a.next = self.bias.val();
         self.adder.d.next = self.partial_in.val();
         self.adder.b.next = self.sum.val();
@@ -187,7 +194,7 @@ impl Logic for Drain {
         if self.negative.val() {
             self.extended.next = self.biased.q.val() | self.beyond.val();
         }
-        self.eights.next = self.shift.val().get_bits::<2>(3);
+        self.eights.next = self.shift_q.q.val().get_bits::<2>(3);
         self.by8.next = self.extended.val() >> 8;
         self.by16.next = self.extended.val() >> 16;
         self.by24.next = self.extended.val() >> 24;
@@ -228,7 +235,7 @@ impl Logic for Drain {
         self.coarse.d.next = self.part.val() & self.coarse_mask.val();
         self.negative2.d.next = self.negative.val();
         // By ones.
-        self.ones.next = self.shift.val() & self.ones_mask.val();
+        self.ones.next = self.shift_q.q.val() & self.ones_mask.val();
         self.shifted.next = (self.coarse.q.val() >> self.ones.val()) & self.low_mask.val();
         self.fine.d.next = bit_cast::<16, 24>(self.shifted.val());
         self.differs2.next = self.coarse.q.val();

@@ -170,11 +170,7 @@ impl Accumulators {
                  wire [{top}:0] to{x} = clears{x} ? there3 : write_row1;\n\
                  wire same{x} = {takes} ? row_written : there1 == write_row1;\n\
                  wire hit{x} = clears{x} ? {takes} & drain3 & row_cleared : write_enable & same{x};\n\
-                 reg [{w}:0] out{x};\nreg takes{x}_1;\nreg drains{x}_1;\n\
-                 `ifdef EIE_ICE40\nreg [{w}:0] old{x};\nalways @(negedge clock) old{x} <= mem{x}[place{x}];\n\
-                 wire flag{x} = 1'b1;\n\
-                 always @(posedge clock) if (write{x}) mem{x}[to{x}] <= clears{x} ? {width}'d0 : write_data[{w}:0];\n`else\n",
-                width = w + 1
+                 reg [{w}:0] out{x};\nreg takes{x}_1;\nreg drains{x}_1;\n"
             );
             text += &flags.array(Style::Distributed, &format!("some{x}"));
             let _ = write!(
@@ -183,7 +179,7 @@ impl Accumulators {
                  always @(posedge clock) begin\n\
                  if (write_enable & !clears{x}) mem{x}[write_row1] <= write_data[{w}:0];\n\
                  if (write{x}) some{x}[to{x}] <= !clears{x};\n\
-                 end\n`endif\n\
+                 end\n\
                  always @(posedge clock) begin\nout{x} <= old{x};\n\
                  takes{x}_1 <= {takes} & flag{x} & !hit{x};\ndrains{x}_1 <= {drains} & flag{x} & !hit{x};\nend\n"
             );
@@ -303,7 +299,10 @@ impl Logic for Accumulators {
     fn hdl(&self) -> Verilog {
         Verilog::Custom(match self._stores[0].depth {
             depth if depth > LUT_DEPTH => self.in_block_ram(),
-            depth if depth > LUT_ROWS => self.in_rows_of_luts(),
+            // Where registers are dear and the clock is slow, without the ones behind the memory.
+            depth if depth > LUT_ROWS => {
+                format!("`ifdef EIE_ICE40\n{}`else\n{}`endif\n", self.in_luts(), self.in_rows_of_luts())
+            }
             _ => self.in_luts(),
         })
     }

@@ -5382,6 +5382,12 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
     reg  negative3$d;
     wire  negative3$q;
     reg  negative3$clock;
+    reg  first_q$d;
+    wire  first_q$q;
+    reg  first_q$clock;
+    reg  [4:0] shift_q$d;
+    wire  [4:0] shift_q$q;
+    reg  shift_q$clock;
     reg  [23:0] cut$d;
     wire  [23:0] cut$q;
     reg  cut$clock;
@@ -5489,6 +5495,16 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         .q(negative3$q),
         .clock(negative3$clock)
     );
+    top$write_q first_q(
+        .d(first_q$d),
+        .q(first_q$q),
+        .clock(first_q$clock)
+    );
+    top$clusters$0$shift_q shift_q(
+        .d(shift_q$d),
+        .q(shift_q$q),
+        .clock(shift_q$clock)
+    );
     top$clusters$0$pes$3$drain_unit$cut cut(
         .d(cut$d),
         .q(cut$q),
@@ -5528,6 +5544,8 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         over3$clock = clock;
         negative2$clock = clock;
         negative3$clock = clock;
+        first_q$clock = clock;
+        shift_q$clock = clock;
         cut$clock = clock;
         zero3$clock = clock;
         result4$clock = clock;
@@ -5545,6 +5563,8 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         over3$d = over3$q;
         negative2$d = negative2$q;
         negative3$d = negative3$q;
+        first_q$d = first_q$q;
+        shift_q$d = shift_q$q;
         cut$d = cut$q;
         zero3$d = zero3$q;
         result4$d = result4$q;
@@ -5552,7 +5572,9 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         if (bias_word[32'h1f]) begin
             bias = ((bias_word) & 48'hffffffffffff) | ones_above;
         end
-        adder$choose = first;
+        first_q$d = first;
+        shift_q$d = shift;
+        adder$choose = first_q$q;
         adder$a = bias;
         adder$d = partial_in;
         adder$b = sum;
@@ -5563,7 +5585,7 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         if (negative) begin
             extended = biased$q | beyond;
         end
-        eights = shift[(32'h3)+:(2)];
+        eights = shift_q$q[(32'h3)+:(2)];
         by8 = extended >> 32'h8;
         by16 = extended >> 32'h10;
         by24 = extended >> 32'h18;
@@ -5599,7 +5621,7 @@ module top$clusters$0$pes$3$drain_unit(clock,sum,first,partial_in,partial,bias_w
         end
         coarse$d = part & coarse_mask;
         negative2$d = negative;
-        ones = shift & ones_mask;
+        ones = shift_q$q & ones_mask;
         shifted = (coarse$q >> ones) & low_mask;
         fine$d = ((shifted) & 16'hffff);
         differs2 = coarse$q;

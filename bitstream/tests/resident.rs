@@ -5,26 +5,21 @@ mod common;
 use common::board;
 use eie_hdl::emit::{verilog_for, Target, Top, ECP5_CELLS};
 use eie_host::{DeviceEngine, Engine};
-use eie_sim::bench::{input, layer, Shape};
+use eie_sim::bench::{network, shape, Shape};
 use eie_sim::verilator::{self, TraceKind, Verilated};
 use eie_spec::container::decode;
 use eie_spec::golden::{Packed, Sparse};
-use eie_spec::model::Model;
 use eie_spec::pack::pack;
 use std::path::Path;
 
 /// 784-1024-1024-10 with a tenth of its weights, and half of the hidden activations.
-fn larger() -> Model {
-    let shape =
-        |name, inputs, outputs, activity| Shape { name, inputs, outputs, weights: 0.1, activity, eie_us: None };
-    let shapes = [shape("fc1", 784, 1024, 0.19), shape("fc2", 1024, 1024, 0.5), shape("fc3", 1024, 10, 0.5)];
-    let layers = shapes.iter().enumerate().map(|(k, shape)| layer(shape, 700 + k as u64)).collect();
-    Model { name: "784-1024-1024-10".to_owned(), layers }
-}
+const LARGER: [Shape; 3] =
+    [shape("fc1", 784, 1024, 0.1, 0.19), shape("fc2", 1024, 1024, 0.1, 0.5), shape("fc3", 1024, 10, 0.1, 0.5)];
 
 #[test]
 fn a_larger_network_is_resident_on_the_array_for_it() {
-    let (model, board) = (larger(), board("ulx3s-85f-large"));
+    let (model, inputs) = network("784-1024-1024-10", &LARGER, 700, 3, 0);
+    let board = board("ulx3s-85f-large");
     let weights: usize = model.layers.iter().map(|l| l.inputs * l.outputs).sum();
     let kept: usize = model.layers.iter().map(|l| l.rows.len()).sum();
     assert_eq!(weights, 1_861_632);
@@ -42,11 +37,10 @@ fn a_larger_network_is_resident_on_the_array_for_it() {
     let golden = Sparse::new(&model, config.acc_bits);
     let mut packed = Packed::new(&program);
     let mut ones = 0;
-    for number in 0..3 {
-        let input = input(784, 0.19, number);
-        let want = golden.run(&input).unwrap().layers;
+    for input in &inputs {
+        let want = golden.run(input).unwrap().layers;
         ones += want.iter().flatten().filter(|&&v| v != 0).count();
-        assert_eq!(packed.run(&input).unwrap().layers, want);
+        assert_eq!(packed.run(input).unwrap().layers, want);
     }
     assert!(ones > 1000, "{ones} outputs that are not zero");
     // The array from block RAMs of three rows gives it, too.
@@ -55,14 +49,13 @@ fn a_larger_network_is_resident_on_the_array_for_it() {
         assert!(text.contains("mem0_cell2_0 ") && !text.contains("mem0_cell3_0 "), "three block RAMs of weights");
         let simulated = Verilated::new(&format!("{text}\n{ECP5_CELLS}"), TraceKind::None).unwrap();
         let mut device = DeviceEngine::open("verilator", simulated, program.clone()).unwrap();
-        let input = input(784, 0.19, 0);
-        assert_eq!(device.run(&input).unwrap(), golden.run(&input).unwrap().layers);
+        assert_eq!(device.run(&inputs[0]).unwrap(), golden.run(&inputs[0]).unwrap().layers);
     } else {
         println!("SKIPPED the Verilated array: verilator is not installed");
     }
     // On the array for smaller ones it is not.
     let small = self::board("ulx3s-85f").build.unwrap().array.config().unwrap();
-    assert!(pack(&model, &small).is_err() || pack(&model, &small).unwrap().stages.len() > 1);
+    assert!(pack(&model, &small).unwrap().stages.len() > 1);
 }
 
 #[test]

@@ -107,6 +107,27 @@ impl Accumulators {
         text
     }
 
+    /// The row that bank `x` reads, as it comes and a cycle later, under these names.
+    fn reads(x: usize, top: u32, now: &str, then: &str) -> String {
+        let (row, there) = if x == 0 { ("drain_row", "row") } else { ("row", "drain_row") };
+        format!("wire [{top}:0] {now} = bank ? {row}[{top}:0] : {there}[{top}:0];\nreg [{top}:0] {then};\n")
+    }
+
+    /// Whether bank `x` is written, a sum or that there is none, and in which row.
+    fn writes(x: usize, top: u32) -> String {
+        format!(
+            "wire write{x} = clears{x} ? drain3 : write_enable;\n\
+             wire [{top}:0] to{x} = clears{x} ? there3 : write_row1;\n"
+        )
+    }
+
+    /// The word whose flag is one.
+    fn chosen<F: AsRef<str>, W: AsRef<str>>(&self, of: impl IntoIterator<Item = (F, W)>) -> String {
+        let width = self._stores[0].width;
+        let part = |(flag, word): (F, W)| format!("({{{width}{{{}}}}} & {})", flag.as_ref(), word.as_ref());
+        of.into_iter().map(part).collect::<Vec<_>>().join(" | ")
+    }
+
     fn in_luts(&self) -> String {
         let store = &self._stores[0];
         let (top, w) = (store.top(), store.width - 1);
@@ -133,10 +154,8 @@ impl Accumulators {
             );
         }
         // One LUT a bit: the flags choose, too.
-        let chosen = |bank: [&str; 2]| {
-            let part = |x: usize| format!("({{{}{{{} & flag{x}}}}} & old{x})", w + 1, bank[x]);
-            format!("{} | {}", part(0), part(1))
-        };
+        let chosen =
+            |bank: [&str; 2]| self.chosen([0, 1].map(|x| (format!("{} & flag{x}", bank[x]), format!("old{x}"))));
         text + &format!(
             "always @(posedge clock) begin\nbase <= {};\ndrained <= {};\nend\n",
             chosen(["!bank2", "bank2"]),
@@ -159,18 +178,15 @@ impl Accumulators {
         );
         let flags = Store::new(store.depth, 1);
         for x in 0..2 {
-            let (row, there) = if x == 0 { ("drain_row", "row") } else { ("row", "drain_row") };
             let (takes, drains) = if x == 0 { ("!bank1", "bank1") } else { ("bank1", "!bank1") };
             text += &store.array(Style::Distributed, &format!("mem{x}"));
             let _ = write!(
                 text,
-                "wire [{top}:0] place{x}_d = bank ? {row}[{top}:0] : {there}[{top}:0];\nreg [{top}:0] place{x};\n\
-                 always @(posedge clock) place{x} <= place{x}_d;\n\
-                 wire write{x} = clears{x} ? drain3 : write_enable;\n\
-                 wire [{top}:0] to{x} = clears{x} ? there3 : write_row1;\n\
-                 wire same{x} = {takes} ? row_written : there1 == write_row1;\n\
+                "{}always @(posedge clock) place{x} <= place{x}_d;\n{}wire same{x} = {takes} ? row_written : there1 == write_row1;\n\
                  wire hit{x} = clears{x} ? {takes} & drain3 & row_cleared : write_enable & same{x};\n\
-                 reg [{w}:0] out{x};\nreg takes{x}_1;\nreg drains{x}_1;\n"
+                 reg [{w}:0] out{x};\nreg takes{x}_1;\nreg drains{x}_1;\n",
+                Self::reads(x, top, &format!("place{x}_d"), &format!("place{x}")),
+                Self::writes(x, top),
             );
             text += &flags.array(Style::Distributed, &format!("some{x}"));
             let _ = write!(
@@ -184,11 +200,8 @@ impl Accumulators {
                  takes{x}_1 <= {takes} & flag{x} & !hit{x};\ndrains{x}_1 <= {drains} & flag{x} & !hit{x};\nend\n"
             );
         }
-        let chosen = |of: &str| {
-            let part = |flag: &str, word: &str| format!("({{{}{{{flag}}}}} & {word})", w + 1);
-            let old = [0, 1].map(|x| part(&format!("{of}{x}_1"), &format!("out{x}"))).join(" | ");
-            format!("{old} | {}", part(&format!("{of}_data1"), "data1"))
-        };
+        let words = [("0_1", "out0"), ("1_1", "out1"), ("_data1", "data1")];
+        let chosen = |of: &str| self.chosen(words.map(|(flag, word)| (format!("{of}{flag}"), word)));
         text + &format!(
             "always @(posedge clock) begin\n\
              takes_data1 <= bank1 ? hit1 & !clears1 : hit0 & !clears0;\n\
@@ -211,14 +224,10 @@ impl Accumulators {
              bank1 <= bank;\ndata1 <= write_data[{w}:0];\ndata2 <= data1;\ndata3 <= data2;\nend\n"
         );
         for x in 0..2 {
-            let (row, there) = if x == 0 { ("drain_row", "row") } else { ("row", "drain_row") };
             // Which of the last three writes a read has missed, the newest first; of a cleared row there is nothing to take.
             let _ = write!(
                 text,
-                "wire [{top}:0] place{x} = bank ? {row}[{top}:0] : {there}[{top}:0];\nreg [{top}:0] place{x}_1;\n\
-                 wire write{x} = clears{x} ? drain3 : write_enable;\n\
-                 wire [{top}:0] to{x} = clears{x} ? there3 : write_row1;\n\
-                 reg write{x}_1;\nreg write{x}_2;\nreg zero{x}_1;\nreg zero{x}_2;\n\
+                "{}{}reg write{x}_1;\nreg write{x}_2;\nreg zero{x}_1;\nreg zero{x}_2;\n\
                  reg [{top}:0] to{x}_1;\nreg [{top}:0] to{x}_2;\n\
                  initial begin write{x}_1 = 0; write{x}_2 = 0; end\n\
                  always @(posedge clock) begin\n\
@@ -232,6 +241,8 @@ impl Accumulators {
                  !hit{x}_1 & !hit{x}_2 & hit{x}_3 & !zero{x}_2, !hit{x}_1 & hit{x}_2 & !zero{x}_1, \
                  hit{x}_1 & !clears{x}}};\n\
                  reg [{w}:0] out{x};\nwire [{w}:0] in{x} = zero{x}_1 ? {width}'d0 : data1;\n",
+                Self::reads(x, top, &format!("place{x}"), &format!("place{x}_1")),
+                Self::writes(x, top),
                 width = w + 1
             );
             let ports = Ports {
@@ -245,15 +256,8 @@ impl Accumulators {
             };
             text += &store.staged(Style::Block, &ports);
         }
-        let chosen = |of: &str| {
-            let words = ["data1", "data2", "data3", "out0", "out1"];
-            words
-                .iter()
-                .enumerate()
-                .map(|(k, word)| format!("({{{}{{{of}[{k}]}}}} & {word})", w + 1))
-                .collect::<Vec<_>>()
-                .join(" | ")
-        };
+        let words = ["data1", "data2", "data3", "out0", "out1"];
+        let chosen = |of: &str| self.chosen(words.iter().enumerate().map(|(k, word)| (format!("{of}[{k}]"), word)));
         text + &format!(
             "always @(posedge clock) begin\n\
              takes <= {{bank1 & from1[3], !bank1 & from0[3], bank1 ? from1[2:0] : from0[2:0]}};\n\

@@ -3,6 +3,7 @@
 //! User Guide" and "sysDSP User Guide"; `hdl/verilog/cells` has models of them.
 
 use eie_spec::config::BLOCK_WORDS;
+use eie_spec::memory::address_bits;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -34,8 +35,8 @@ impl Ports {
             }
         };
         let banks = depth.div_ceil(deep);
-        let bits = depth.min(deep).next_power_of_two().ilog2() as usize;
-        let high = depth.next_power_of_two().ilog2() - 1;
+        let bits = address_bits(depth.min(deep)) as usize;
+        let high = address_bits(depth) - 1;
         let word = format!("{memory}_word");
         let mut text = format!("wire [{}:0] {word};\nalways @(*) {read_data} = {word};\n", width - 1);
         for bank in 0..banks {
@@ -66,7 +67,7 @@ impl Ports {
             }
         }
         if banks > 1 {
-            let last = banks.next_power_of_two().ilog2() - 1;
+            let last = address_bits(banks) - 1;
             let _ = writeln!(
                 text,
                 "reg [{last}:0] {memory}_bank1;\nreg [{last}:0] {memory}_bank2;\n\

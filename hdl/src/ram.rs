@@ -10,9 +10,8 @@
 //! costs synthesis a time that grows with the square of the depth.
 
 use crate::ecp5::Ports;
-use eie_spec::config::BLOCK_WORDS;
 // A device without memories in LUTs is one for which `EIE_ICE40` is defined.
-use eie_spec::memory::{LOGIC_DEPTH, LUT_DEPTH};
+use eie_spec::memory::{address_bits, is_depth, LOGIC_DEPTH, LUT_DEPTH};
 use rust_hdl::prelude::*;
 
 /// How a memory is read, and where the synthesiser is to put it.
@@ -38,16 +37,12 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(depth: usize, width: usize) -> Self {
-        let blocks = depth.is_multiple_of(2 * BLOCK_WORDS);
-        assert!(
-            depth.is_power_of_two() || blocks,
-            "memory depth {depth} is no power of two, nor a number of block RAMs"
-        );
+        assert!(is_depth(depth), "memory depth {depth} is no power of two, nor a number of block RAMs");
         Store { depth, width, words: vec![0; depth], latch: 0 }
     }
 
     fn place(&self, address: Bits<16>) -> usize {
-        address.index() & (self.depth.next_power_of_two() - 1)
+        address.index() & ((1 << address_bits(self.depth)) - 1)
     }
 
     pub(crate) fn read(&self, address: Bits<16>) -> u64 {
@@ -63,7 +58,7 @@ impl Store {
 
     /// Highest bit of an address.
     pub(crate) fn top(&self) -> u32 {
-        self.depth.next_power_of_two().ilog2().max(1) - 1
+        address_bits(self.depth).max(1) - 1
     }
 
     /// The array, filled with zeros. `no_rw_check`: nothing here reads an address in the cycle in which it is

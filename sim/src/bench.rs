@@ -16,7 +16,7 @@ use serde::Serialize;
 
 mod made;
 
-pub use made::{input, layer, lenet_300_100, made, Shape, EIE_LAYERS, EIE_MHZ, LENET_300_100};
+pub use made::{input, layer, lenet_300_100, made, network, shape, Shape, EIE_LAYERS, EIE_MHZ, LENET_300_100};
 
 /// Memories that hold each of [`EIE_LAYERS`] whole on 64 PEs: as deep as the deepest layer needs.
 pub fn deep(pes: usize) -> Params {

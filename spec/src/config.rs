@@ -1,6 +1,7 @@
 //! The parameters of a device, validated once; every other number is derived from them.
 
 use crate::arith::{self, CODE_BITS, MAX_ACC_BITS, MIN_ACC_BITS};
+use crate::memory::{address_bits, is_depth};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -100,10 +101,12 @@ impl Config {
         ];
         for (name, value, min, max) in depths {
             // Weights are what memory is for: they may take a number of block RAMs that is no power of two.
-            let blocks = name == "weight_depth" && value.is_multiple_of(2 * BLOCK_WORDS);
-            if !(value.is_power_of_two() || blocks) || !(min..=max).contains(&value) {
-                let or = if name == "weight_depth" { ", or a multiple of 2048," } else { "" };
-                return fail(name, value, &format!("a power of two{or} from {min} to {max}"));
+            let (fits, blocks) = match name {
+                "weight_depth" => (is_depth(value), format!(", or a multiple of {},", 2 * BLOCK_WORDS)),
+                _ => (value.is_power_of_two(), String::new()),
+            };
+            if !fits || !(min..=max).contains(&value) {
+                return fail(name, value, &format!("a power of two{blocks} from {min} to {max}"));
             }
         }
         if p.weight_depth < 2 * p.acc_depth {
@@ -187,7 +190,7 @@ impl Config {
 
     /// Bits of a column's start address.
     pub fn start_bits(&self) -> u32 {
-        self.weight_depth.next_power_of_two().ilog2()
+        address_bits(self.weight_depth)
     }
 
     /// Bits of a column's length: up to `acc_depth` entries and as many fillers, less one.

@@ -8,6 +8,16 @@ use crate::timing::OFFERS;
 /// Largest depth of a memory that is put into LUTs where there is a choice.
 pub const LUT_DEPTH: usize = 64;
 
+/// Whether a memory can be so deep: a power of two, or any number of block RAMs of two words in each of theirs.
+pub const fn is_depth(words: usize) -> bool {
+    words.is_power_of_two() || (words > 0 && words.is_multiple_of(2 * BLOCK_WORDS))
+}
+
+/// Bits of an address of so many words.
+pub const fn address_bits(words: usize) -> u32 {
+    words.next_power_of_two().ilog2()
+}
+
 /// Rows that the LUTs of one slice hold: a deeper memory has a choice between LUTs behind it.
 pub const LUT_ROWS: usize = 16;
 

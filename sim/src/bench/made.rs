@@ -33,7 +33,8 @@ impl Shape {
 /// EIE's clock.
 pub const EIE_MHZ: f64 = 800.0;
 
-const fn shape(name: &'static str, inputs: usize, outputs: usize, weights: f64, activity: f64) -> Shape {
+/// A shape of which no time is known.
+pub const fn shape(name: &'static str, inputs: usize, outputs: usize, weights: f64, activity: f64) -> Shape {
     Shape { name, inputs, outputs, weights, activity, eie_us: None }
 }
 
@@ -134,10 +135,15 @@ pub fn made(shape: &Shape, number: usize, inputs: usize) -> (Model, Vec<Vec<i16>
     (model, (0..inputs).map(|v| input(shape.inputs, shape.activity, seed(v))).collect())
 }
 
+/// Layers of these shapes in a row, the first one made from `seed`, and inputs for them, made from `input_seed` on.
+pub fn network(name: &str, shapes: &[Shape], seed: u64, inputs: usize, input_seed: u64) -> (Model, Vec<Vec<i16>>) {
+    let layers = shapes.iter().zip(seed..).map(|(shape, seed)| layer(shape, seed)).collect();
+    let first = &shapes[0];
+    let input = |v: usize| input(first.inputs, first.activity, input_seed + v as u64);
+    (Model { name: name.to_owned(), layers }, (0..inputs).map(input).collect())
+}
+
 /// The made LeNet-300-100, and inputs for it.
 pub fn lenet_300_100(inputs: usize) -> (Model, Vec<Vec<i16>>) {
-    let layers = LENET_300_100.iter().enumerate().map(|(k, shape)| layer(shape, 300 + k as u64)).collect();
-    let [first, ..] = LENET_300_100;
-    let input = |v: usize| input(first.inputs, first.activity, 100 + v as u64);
-    (Model { name: "LeNet-300-100".to_owned(), layers }, (0..inputs).map(input).collect())
+    network("LeNet-300-100", &LENET_300_100, 300, inputs, 100)
 }

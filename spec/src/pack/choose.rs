@@ -26,9 +26,10 @@ pub(super) fn fewest_stages(packer: &mut Packer, vectors: usize) -> Program {
         return best;
     }
     let splits = packer.splits.clone();
-    for (from_ends, split) in [false, true].into_iter().flat_map(|e| splits.clone().map(move |s| (e, s))) {
-        // Only the results of a single vector can take each other's place.
-        packer.from_ends = from_ends && vectors == 1;
+    // Only the results of a single vector can take each other's place.
+    let places = if vectors == 1 { &[false, true][..] } else { &[false] };
+    for (&from_ends, split) in places.iter().flat_map(|e| splits.clone().map(move |s| (e, s))) {
+        packer.from_ends = from_ends;
         packer.splits = split..split + 1;
         let program = packer.program(vectors);
         if program.stages.len() < best.stages.len() {

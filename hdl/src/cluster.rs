@@ -514,7 +514,7 @@ impl Logic for Cluster {
         self.host_data_q.d.next = self.host_data.val();
         self.clear_q.d.next = self.clear.val();
         self.clear_counters_q.d.next = self.clear_counters.val();
-        // The bias is needed when the sum is there. Its address is the host's word's, while the host does not write.
+        // The bias is needed when the sum is there. While the host does not write, its words' address is the bias's.
         self.bias_address_q.d.next = self.bias_address.val();
         self.bias_address1.d.next = self.bias_address_q.q.val();
         self.shift_q.d.next = self.shift.val();

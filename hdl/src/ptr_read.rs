@@ -3,7 +3,8 @@
 //!
 //! Ports: `clock`; `valid`, `marker`, `column[16]`, `value_in[16]`; `write`, `write_address[16]`,
 //! `write_data[32]`, `write_bias`, `wide_*` (host); `bias_address[16]` -> `bias[32]`, three cycles later (biases are in the
-//! same memory, and `wide_address` has their address while the host does not write); `push`, `pointer[32]`, `value[16]`, `short` (the walker needs one cycle for it), `is_marker`.
+//! same memory, and `wide_address` has their address while the host does not write); `push`, `pointer[32]`, `value[16]`,
+//! `short` (the walker needs one cycle for it), `is_marker`.
 //! Latency: three cycles from `valid` to `push`. Takes one activation a cycle and never makes the broadcast wait.
 
 use crate::pair_ram::PairRam;

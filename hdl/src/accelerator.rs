@@ -386,7 +386,7 @@ impl Logic for Accelerator {
             self.clusters[i].back_in.next = 0.into();
             self.clusters[i].back_results_in.next = 0.into();
             self.clusters[i].gated.next = self.sequencer.gated.val();
-            self.clusters[i].frontier.next = self.sequencer.frontier.val();
+            self.clusters[i].arrives.next = self.sequencer.arrives.val();
             self.clusters[i].clear.next = self.sequencer.clear.val();
             self.clusters[i].clear_counters.next = self.clear_counters.q.val();
             self.clusters[i].host_write.next = self.write1.q.val();

@@ -1,7 +1,7 @@
 //! The accumulators of a PE: two banks, of which one takes sums while the other one is drained.
 //!
 //! Ports: `clock`; `bank`, `row[16]` -> `base[48]`, three cycles later, from the bank that takes sums;
-//! `write_row[16]` and, a cycle later, `write_enable`, `write_bank`, `write_data[48]`; `drain`, `sweep`, `drain_row[16]` -> `drained[48]`,
+//! `write_enable`, `write_bank`, `write_row[16]` and, a cycle later, `write_data[48]`; `drain`, `sweep`, `drain_row[16]` -> `drained[48]`,
 //! three cycles after `drain`, from the other bank, where the row reads as zero from then on. `sweep` makes `drain` clear
 //! the row in both banks.
 //! Latency: both have all sums that were written up to a cycle after the row, two cycles before they show. A row goes with
@@ -9,8 +9,9 @@
 //!
 //! In LUTs each row has a bit that says that it has a sum: it is cleared by that bit, so nothing is in the way of the
 //! sums, which are written as the adder gives them. A memory of several rows of LUTs has a register behind it, and is read
-//! a cycle earlier for that. Block RAM is written a cycle later, zeros where a row is cleared. What a read misses for that
-//! it takes from the writes themselves. A row is not drained again within three cycles.
+//! a cycle earlier for that; and one before it, and is written a cycle later. Block RAM is written a cycle later, zeros where a row is cleared. What a read misses for that
+//! it takes from the writes themselves. A row is not drained again within
+//! three cycles, nor taken while it is being cleared: the other bank's are.
 
 use crate::ecp5::Ports;
 use crate::ram::{Store, Style};
@@ -29,7 +30,7 @@ pub struct Accumulators {
     pub row: Signal<In, Bits<16>>,
     /// Its sum, three cycles later.
     pub base: Signal<Out, Bits<48>>,
-    /// Writes a sum, to the row that came a cycle before.
+    /// Writes a sum, which comes a cycle later.
     pub write_enable: Signal<In, Bit>,
     /// To which bank.
     pub write_bank: Signal<In, Bit>,
@@ -47,7 +48,7 @@ pub struct Accumulators {
     pub drained: Signal<Out, Bits<48>>,
     _stores: [Store; 2],
     _row: Bits<16>,
-    _write_row: Bits<16>,
+    _write: (bool, bool, Bits<16>),
     _there: [(bool, bool, Bits<16>); 3],
     _banks: [bool; 2],
     _places: [Bits<16>; 2],
@@ -72,7 +73,7 @@ impl Accumulators {
             drained: Default::default(),
             _stores: [Store::new(depth, width), Store::new(depth, width)],
             _row: Default::default(),
-            _write_row: Default::default(),
+            _write: Default::default(),
             _there: Default::default(),
             _banks: Default::default(),
             _places: Default::default(),
@@ -95,15 +96,19 @@ impl Accumulators {
         for k in 1..=3 {
             let _ = writeln!(text, "reg drain{k};\nreg sweep{k};\nreg [{top}:0] there{k};\ninitial begin drain{k} = 0; sweep{k} = 0; end");
         }
-        let _ = writeln!(text, "reg [{top}:0] write_row1;");
+        let _ = writeln!(
+            text,
+            "reg [{top}:0] write_row1;\nreg write_enable1;\nreg write_bank1;\ninitial write_enable1 = 0;"
+        );
         text.push_str("always @(posedge clock) begin\ndrain1 <= drain;\nsweep1 <= sweep & drain;\n");
         let _ = writeln!(text, "write_row1 <= write_row[{top}:0];");
+        text.push_str("write_enable1 <= write_enable;\nwrite_bank1 <= write_bank;\n");
         let _ = writeln!(text, "there1 <= drain_row[{top}:0];");
         for k in 1..3 {
             let n = k + 1;
             let _ = writeln!(text, "drain{n} <= drain{k};\nsweep{n} <= sweep{k};\nthere{n} <= there{k};");
         }
-        text.push_str("end\nwire clears0 = write_bank | sweep3;\nwire clears1 = !write_bank | sweep3;\n");
+        text.push_str("end\nwire clears0 = write_bank1 | sweep3;\nwire clears1 = !write_bank1 | sweep3;\n");
         text
     }
 
@@ -116,7 +121,7 @@ impl Accumulators {
     /// Whether bank `x` is written, a sum or that there is none, and in which row.
     fn writes(x: usize, top: u32) -> String {
         format!(
-            "wire write{x} = clears{x} ? drain3 : write_enable;\n\
+            "wire write{x} = clears{x} ? drain3 : write_enable1;\n\
              wire [{top}:0] to{x} = clears{x} ? there3 : write_row1;\n"
         )
     }
@@ -139,7 +144,7 @@ impl Accumulators {
                 text,
                 "`ifdef EIE_ICE40\nreg [{w}:0] old{x};\nalways @(negedge clock) old{x} <= mem{x}[place{x}];\n\
                  wire flag{x} = 1'b1;\n\
-                 always @(posedge clock) if (clears{x} ? drain3 : write_enable)\n\
+                 always @(posedge clock) if (clears{x} ? drain3 : write_enable1)\n\
                  mem{x}[clears{x} ? there3 : write_row1] <= clears{x} ? {}'d0 : write_data[{w}:0];\n`else\n",
                 w + 1
             );
@@ -148,8 +153,8 @@ impl Accumulators {
                 text,
                 "wire [{w}:0] old{x} = mem{x}[place{x}];\nwire flag{x} = some{x}[place{x}];\n\
                  always @(posedge clock) begin\n\
-                 if (write_enable & !clears{x}) mem{x}[write_row1] <= write_data[{w}:0];\n\
-                 if (clears{x} ? drain3 : write_enable) some{x}[clears{x} ? there3 : write_row1] <= !clears{x};\n\
+                 if (write_enable1 & !clears{x}) mem{x}[write_row1] <= write_data[{w}:0];\n\
+                 if (clears{x} ? drain3 : write_enable1) some{x}[clears{x} ? there3 : write_row1] <= !clears{x};\n\
                  end\n`endif\n"
             );
         }
@@ -164,26 +169,31 @@ impl Accumulators {
     }
 
     /// As [`Self::in_luts`], for more rows than a LUT has: they are chosen between before the register, with a write of the
-    /// same cycle beside them.
+    /// same cycle beside them. A sum is written from a register, so that the adder's carry ends there; of the two writes
+    /// under way a read takes the newer one.
     fn in_rows_of_luts(&self) -> String {
         let store = &self._stores[0];
         let (top, w) = (store.top(), store.width - 1);
         let mut text = Self::drains(top);
         let _ = write!(
             text,
-            "reg bank1;\nreg [{w}:0] data1;\nreg takes_data1;\nreg drains_data1;\n\
-             reg row_written;\nreg row_cleared;\n\
-             always @(posedge clock) begin\nbank1 <= bank;\ndata1 <= write_data[{w}:0];\n\
-             row_written <= row[{top}:0] == write_row[{top}:0];\nrow_cleared <= row[{top}:0] == there2;\nend\n"
+            "reg bank1;\nreg [{w}:0] data1;\nreg [{w}:0] data2;\nreg [{top}:0] write_row2;\n\
+             reg row_written;\nreg there_written;\nreg row_late;\nreg there_late;\n\
+             always @(posedge clock) begin\nbank1 <= bank;\ndata1 <= write_data[{w}:0];\ndata2 <= data1;\n\
+             write_row2 <= write_row1;\n\
+             row_written <= row[{top}:0] == write_row[{top}:0];\nthere_written <= drain_row[{top}:0] == write_row[{top}:0];\n\
+             row_late <= row[{top}:0] == write_row1;\nthere_late <= drain_row[{top}:0] == write_row1;\nend\n"
         );
         let flags = Store::new(store.depth, 1);
         for x in 0..2 {
-            let (takes, drains) = if x == 0 { ("!bank1", "bank1") } else { ("bank1", "!bank1") };
+            let (bank, takes, drains) =
+                if x == 0 { ("write_bank", "!bank1", "bank1") } else { ("!write_bank", "bank1", "!bank1") };
             text += &store.array(Style::Distributed, &format!("mem{x}"));
+            // Sums of which a read knows nothing yet: one that comes, and one that has come and is not in the memory.
             let _ = write!(
                 text,
-                "{}always @(posedge clock) place{x} <= place{x}_d;\n{}wire same{x} = {takes} ? row_written : there1 == write_row1;\n\
-                 wire hit{x} = clears{x} ? {takes} & drain3 & row_cleared : write_enable & same{x};\n\
+                "{}always @(posedge clock) place{x} <= place{x}_d;\n{}reg comes{x};\nreg late{x};\n\
+                 initial begin comes{x} = 0; late{x} = 0; end\n\
                  reg [{w}:0] out{x};\nreg takes{x}_1;\nreg drains{x}_1;\n",
                 Self::reads(x, top, &format!("place{x}_d"), &format!("place{x}")),
                 Self::writes(x, top),
@@ -193,23 +203,29 @@ impl Accumulators {
                 text,
                 "wire [{w}:0] old{x} = mem{x}[place{x}];\nwire flag{x} = some{x}[place{x}];\n\
                  always @(posedge clock) begin\n\
-                 if (write_enable & !clears{x}) mem{x}[write_row1] <= write_data[{w}:0];\n\
+                 comes{x} <= write_enable & !({bank} | sweep2);\nlate{x} <= comes{x};\n\
+                 if (late{x}) mem{x}[write_row2] <= data1;\n\
                  if (write{x}) some{x}[to{x}] <= !clears{x};\n\
                  end\n\
                  always @(posedge clock) begin\nout{x} <= old{x};\n\
-                 takes{x}_1 <= {takes} & flag{x} & !hit{x};\ndrains{x}_1 <= {drains} & flag{x} & !hit{x};\nend\n"
+                 takes{x}_1 <= {takes} & flag{x} & !(comes{x} & row_written) & !(late{x} & row_late);\n\
+                 drains{x}_1 <= {drains} & flag{x} & !(comes{x} & there_written) & !(late{x} & there_late);\nend\n"
             );
         }
-        let words = [("0_1", "out0"), ("1_1", "out1"), ("_data1", "data1")];
-        let chosen = |of: &str| self.chosen(words.map(|(flag, word)| (format!("{of}{flag}"), word)));
-        text + &format!(
-            "always @(posedge clock) begin\n\
-             takes_data1 <= bank1 ? hit1 & !clears1 : hit0 & !clears0;\n\
-             drains_data1 <= bank1 ? hit0 & !clears0 : hit1 & !clears1;\n\
-             base <= {};\ndrained <= {};\nend\n",
-            chosen("takes"),
-            chosen("drains")
-        )
+        let mut chosen = Vec::new();
+        for (of, place, banks) in [("takes", "row", ["!bank1", "bank1"]), ("drains", "there", ["bank1", "!bank1"])] {
+            let [comes, late] =
+                ["comes", "late"].map(|name| format!("({0} & {name}0 | {1} & {name}1)", banks[0], banks[1]));
+            let _ = write!(
+                text,
+                "reg {of}_data1;\nreg {of}_data2;\nalways @(posedge clock) begin\n\
+                 {of}_data1 <= {comes} & {place}_written;\n\
+                 {of}_data2 <= {late} & {place}_late & !({comes} & {place}_written);\nend\n"
+            );
+            let words = [("0_1", "out0"), ("1_1", "out1"), ("_data1", "data1"), ("_data2", "data2")];
+            chosen.push(self.chosen(words.map(|(flag, word)| (format!("{of}{flag}"), word))));
+        }
+        text + &format!("always @(posedge clock) begin\nbase <= {};\ndrained <= {};\nend\n", chosen[0], chosen[1])
     }
 
     fn in_block_ram(&self) -> String {
@@ -280,12 +296,13 @@ impl Logic for Accumulators {
             self._places = if self._banks[0] { [there, here] } else { [here, there] };
             self._banks = [self.bank.val(), self._banks[0]];
             self._row = self.row.val();
-            let bank = usize::from(self.write_bank.val());
             let (drain, sweep, row) = self._there[2];
-            if self.write_enable.val() {
-                self._stores[bank].write(self._write_row, self.write_data.val().to_u64());
+            let (writes, bank, write_row) = self._write;
+            let bank = usize::from(bank);
+            if writes {
+                self._stores[bank].write(write_row, self.write_data.val().to_u64());
             }
-            self._write_row = self.write_row.val();
+            self._write = (self.write_enable.val(), self.write_bank.val(), self.write_row.val());
             if drain {
                 self._stores[1 - bank].write(row, 0);
             }

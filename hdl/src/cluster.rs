@@ -69,12 +69,12 @@ pub struct Cluster {
     pub ptr_base: Signal<In, Bits<16>>,
     /// Number of the first PE within its column group.
     pub first_lane: Signal<In, Bits<16>>,
-    /// The scan that begins waits for `frontier`.
+    /// The scan that begins waits for words to arrive.
     pub start_gated: Signal<In, Bit>,
-    /// The scan's words from `frontier` on are not there yet.
+    /// The scan's words are there only as they arrive.
     pub gated: Signal<In, Bit>,
-    /// First address of the scan that is not there yet.
-    pub frontier: Signal<In, Bits<16>>,
+    /// One more of them is there.
+    pub arrives: Signal<In, Bit>,
     /// Number of PEs of a column group.
     pub stride: Signal<In, Bits<16>>,
     /// An activation has been put into the queue of offers.
@@ -140,7 +140,7 @@ pub struct Cluster {
     first_column_q: DFF<Bits<16>>,
     stride_q: DFF<Bits<16>>,
     gated_q: DFF<Bit>,
-    frontier_q: DFF<Bits<16>>,
+    arrives_q: DFF<Bit>,
     shift_q: DFF<Bits<5>>,
     relu_q: DFF<Bit>,
     start_gated_q: DFF<Bit>,
@@ -274,7 +274,7 @@ impl Cluster {
             ptr_base: Default::default(),
             first_lane: Default::default(),
             gated: Default::default(),
-            frontier: Default::default(),
+            arrives: Default::default(),
             stride: Default::default(),
             put: Default::default(),
             grant: Default::default(),
@@ -308,7 +308,7 @@ impl Cluster {
             back_results_in: Default::default(),
             back_out: Default::default(),
             back_results_out: Default::default(),
-            nz_detect: NzDetect::new(config.act_depth),
+            nz_detect: NzDetect::default(),
             offers: OfferQueue::new(16 + config.ptr_depth.ilog2() as usize),
             start_q: Default::default(),
             src_base_q: Default::default(),
@@ -316,7 +316,7 @@ impl Cluster {
             first_column_q: Default::default(),
             stride_q: Default::default(),
             gated_q: Default::default(),
-            frontier_q: Default::default(),
+            arrives_q: Default::default(),
             shift_q: Default::default(),
             relu_q: Default::default(),
             chain_first_q: Default::default(),
@@ -477,7 +477,7 @@ impl Logic for Cluster {
             first_column_q,
             stride_q,
             gated_q,
-            frontier_q,
+            arrives_q,
             shift_q,
             relu_q,
             start_gated_q,
@@ -661,7 +661,7 @@ impl Logic for Cluster {
         self.first_column_q.d.next = self.ptr_base.val() + self.first_lane.val();
         self.stride_q.d.next = self.stride.val();
         self.gated_q.d.next = self.gated.val();
-        self.frontier_q.d.next = self.frontier.val();
+        self.arrives_q.d.next = self.arrives.val();
         self.nz_detect.clear.next = self.clear_q.q.val();
         self.nz_detect.start.next = self.start_q.q.val();
         self.nz_detect.src_base.next = self.src_base_q.q.val();
@@ -670,7 +670,7 @@ impl Logic for Cluster {
         self.start_gated_q.d.next = self.start_gated.val();
         self.nz_detect.start_gated.next = self.start_gated_q.q.val();
         self.nz_detect.gated.next = self.gated_q.q.val();
-        self.nz_detect.frontier.next = self.frontier_q.q.val();
+        self.nz_detect.arrives.next = self.arrives_q.q.val();
         self.nz_detect.stride.next = self.stride_q.q.val();
         self.nz_detect.room.next = self.offers.room.val();
         self.offers.clear.next = self.clear_q.q.val();

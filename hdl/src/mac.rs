@@ -44,7 +44,6 @@ pub struct Mac {
     valid3: DFF<Bit>,
     bank1: DFF<Bit>,
     bank2: DFF<Bit>,
-    bank3: DFF<Bit>,
     row1: DFF<Bits<16>>,
     row2: DFF<Bits<16>>,
     row3: DFF<Bits<16>>,
@@ -81,7 +80,6 @@ impl Mac {
             valid3: Default::default(),
             bank1: Default::default(),
             bank2: Default::default(),
-            bank3: Default::default(),
             row1: Default::default(),
             row2: Default::default(),
             row3: Default::default(),
@@ -100,9 +98,7 @@ impl Mac {
 impl Logic for Mac {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(
-            self, clock, valid1, valid2, valid3, bank1, bank2, bank3, row1, row2, row3, bypass3, product3, sum4
-        );
+        dff_setup!(self, clock, valid1, valid2, valid3, bank1, bank2, row1, row2, row3, bypass3, product3, sum4);
         clock!(self, clock, accumulators, multiplier);
         self.here.next = self.row.val() & self.row_mask.val();
         self.accumulators.bank.next = self.bank.val();
@@ -115,7 +111,6 @@ impl Logic for Mac {
         self.valid3.d.next = self.valid2.q.val();
         self.bank1.d.next = self.bank.val();
         self.bank2.d.next = self.bank1.q.val();
-        self.bank3.d.next = self.bank2.q.val();
         self.row1.d.next = self.here.val();
         self.row2.d.next = self.row1.q.val();
         self.row3.d.next = self.row2.q.val();
@@ -137,8 +132,8 @@ impl Logic for Mac {
         self.adder.d.next = self.accumulators.base.val();
         self.adder.b.next = self.extended.val();
         self.sum4.d.next = self.adder.sum.val();
-        self.accumulators.write_enable.next = self.valid3.q.val();
-        self.accumulators.write_bank.next = self.bank3.q.val();
+        self.accumulators.write_enable.next = self.valid2.q.val();
+        self.accumulators.write_bank.next = self.bank2.q.val();
         self.accumulators.write_row.next = self.row2.q.val();
         self.accumulators.write_data.next = self.adder.sum.val();
         self.sum.next = self.accumulators.drained.val();

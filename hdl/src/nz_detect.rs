@@ -1,14 +1,14 @@
 //! Non-zero detection of a cluster: scans the PEs' activation banks, a word of each a cycle, and offers the
 //! activations that are not zero, one at a time (R6).
 //!
-//! Ports: `clock`; `clear`; `start` (a pulse) with `src_base[16]`, `groups[16]`, `first_column[16]`,
-//! `stride[16]`, `start_gated`; `gated`, `frontier[16]`; `act$0..7[16]` (the banks' words at `address[16]`, two cycles later, which
+//! Ports: `clock`; `clear`; `start` (a pulse) with `src_base[16]`, `groups[16]` (a cycle before as well), `first_column[16]`,
+//! `stride[16]`, `start_gated`; `gated`, `arrives`; `act$0..7[16]` (the banks' words at `address[16]`, two cycles later, which
 //! stand still while `enable` is low); `valid`, `column[16]`, `value[16]`, `room`; `done`.
 //! Latency: the first activation is offered six cycles after `start`; after that one a cycle, and a cycle for
 //! each group of zeros. `done` falls two cycles after `start` and rises two cycles after the last offer.
 //! Back-pressure: an offer is there for one cycle and has to be taken; without `room` there is none in the next
-//! cycle. While `gated`, the scan follows the drain that writes its words: it waits at `frontier`, the first address
-//! not yet written, which it looks at a cycle late.
+//! cycle. While `gated`, the scan follows the drain that writes its words: with `arrives` it knows of one more, and it waits
+//! where it has read all that it knew of a cycle before. From its start on it counts them.
 
 use eie_spec::config::CLUSTER;
 use rust_hdl::prelude::*;
@@ -24,7 +24,7 @@ pub struct NzDetect {
     pub start: Signal<In, Bit>,
     /// Address of the first group.
     pub src_base: Signal<In, Bits<16>>,
-    /// Number of groups.
+    /// Number of groups, from the cycle before `start` on.
     pub groups: Signal<In, Bits<16>>,
     /// Pointer address of lane 0 in the first group.
     pub first_column: Signal<In, Bits<16>>,
@@ -32,10 +32,10 @@ pub struct NzDetect {
     pub stride: Signal<In, Bits<16>>,
     /// The scan that begins has no words yet.
     pub start_gated: Signal<In, Bit>,
-    /// The words from `frontier` on are not there yet.
+    /// The words are there only as they arrive.
     pub gated: Signal<In, Bit>,
-    /// The first address that is not there yet.
-    pub frontier: Signal<In, Bits<16>>,
+    /// One more of them is there.
+    pub arrives: Signal<In, Bit>,
     /// Address that the banks read.
     pub address: Signal<Out, Bits<16>>,
     /// The banks' reads go on.
@@ -56,8 +56,16 @@ pub struct NzDetect {
     pub done: Signal<Out, Bit>,
     group: DFF<Bits<16>>,
     after: DFF<Bits<16>>,
-    stop: DFF<Bits<16>>,
+    /// Groups that are still to be read; whether that is one.
+    left: DFF<Bits<16>>,
+    last: DFF<Bit>,
+    any_groups: DFF<Bit>,
+    one_group: DFF<Bit>,
     some_left: DFF<Bit>,
+    /// Words that have arrived and are not read; whether there is none, or one.
+    unread: DFF<Bits<16>>,
+    none_unread: DFF<Bit>,
+    one_unread: DFF<Bit>,
     blocked: DFF<Bit>,
     read1: DFF<Bit>,
     read2: DFF<Bit>,
@@ -93,18 +101,16 @@ pub struct NzDetect {
     lane_value: Signal<Local, Bits<16>>,
     load: Signal<Local, Bit>,
     reads: Signal<Local, Bit>,
-    at_frontier: Signal<Local, Bit>,
-    after_at_frontier: Signal<Local, Bit>,
-    places: Constant<Bits<16>>,
+    moves: Signal<Local, Bit>,
     below: Vec<Constant<Bits<8>>>,
     lane_flag: Vec<Constant<Bits<8>>>,
     _lanes: usize,
     _halves: usize,
 }
 
-impl NzDetect {
-    /// A detector over eight lanes of so many words (a power of two).
-    pub fn new(depth: usize) -> Self {
+impl Default for NzDetect {
+    /// A detector over eight lanes.
+    fn default() -> Self {
         Self {
             clock: Default::default(),
             clear: Default::default(),
@@ -115,7 +121,7 @@ impl NzDetect {
             stride: Default::default(),
             start_gated: Default::default(),
             gated: Default::default(),
-            frontier: Default::default(),
+            arrives: Default::default(),
             address: Default::default(),
             enable: Default::default(),
             act: vec![Default::default(); CLUSTER],
@@ -127,8 +133,14 @@ impl NzDetect {
             done: Default::default(),
             group: Default::default(),
             after: Default::default(),
-            stop: Default::default(),
+            left: Default::default(),
+            last: Default::default(),
+            any_groups: Default::default(),
+            one_group: Default::default(),
             some_left: Default::default(),
+            unread: Default::default(),
+            none_unread: Default::default(),
+            one_unread: Default::default(),
             blocked: Default::default(),
             read1: Default::default(),
             read2: Default::default(),
@@ -164,9 +176,7 @@ impl NzDetect {
             lane_value: Default::default(),
             load: Default::default(),
             reads: Default::default(),
-            at_frontier: Default::default(),
-            after_at_frontier: Default::default(),
-            places: Constant::new((depth as u64 - 1).into()),
+            moves: Default::default(),
             below: (0..CLUSTER).map(|i| Constant::new(((1u64 << i) - 1).into())).collect(),
             lane_flag: (0..CLUSTER).map(|i| Constant::new((1u64 << i).into())).collect(),
             _lanes: CLUSTER,
@@ -183,8 +193,14 @@ impl Logic for NzDetect {
             clock,
             group,
             after,
-            stop,
+            left,
+            last,
+            any_groups,
+            one_group,
             some_left,
+            unread,
+            none_unread,
+            one_unread,
             blocked,
             read1,
             read2,
@@ -287,11 +303,18 @@ impl Logic for NzDetect {
             | self.flags[6].val()
             | self.flags[7].val();
         self.pending.d.next = self.rest.val();
-        self.at_frontier.next =
-            self.gated.val() & !((self.group.q.val() ^ self.frontier.val()) & self.places.val()).any();
-        self.after_at_frontier.next =
-            self.gated.val() & !((self.after.q.val() ^ self.frontier.val()) & self.places.val()).any();
-        self.blocked.d.next = self.at_frontier.val();
+        self.moves.next = self.load.val() & self.reads.val();
+        if self.arrives.val() & !self.moves.val() {
+            self.unread.d.next = self.unread.q.val() + 1;
+            self.none_unread.d.next = false;
+            self.one_unread.d.next = self.none_unread.q.val();
+        }
+        if self.moves.val() & !self.arrives.val() {
+            self.unread.d.next = self.unread.q.val() - 1;
+            self.none_unread.d.next = self.one_unread.q.val();
+            self.one_unread.d.next = self.unread.q.val() == 2;
+        }
+        self.blocked.d.next = self.gated.val() & self.none_unread.q.val();
         if self.load.val() {
             self.some.d.next = false;
             self.many.d.next = false;
@@ -309,16 +332,24 @@ impl Logic for NzDetect {
             if self.reads.val() {
                 self.group.d.next = self.after.q.val();
                 self.after.d.next = self.after.q.val() + 1;
-                self.blocked.d.next = self.after_at_frontier.val();
-                self.some_left.d.next = self.after.q.val() != self.stop.q.val();
+                self.blocked.d.next = self.gated.val() & self.one_unread.q.val();
+                self.left.d.next = self.left.q.val() - 1;
+                self.last.d.next = self.left.q.val() == 2;
+                self.some_left.d.next = !self.last.q.val();
             }
         }
+        self.any_groups.d.next = self.groups.val().any();
+        self.one_group.d.next = self.groups.val() == 1;
         if self.start.val() {
             self.group.d.next = self.src_base.val();
             self.after.d.next = self.src_base.val() + 1;
-            self.stop.d.next = self.src_base.val() + self.groups.val();
-            self.some_left.d.next = self.groups.val().any();
+            self.left.d.next = self.groups.val();
+            self.last.d.next = self.one_group.q.val();
+            self.some_left.d.next = self.any_groups.q.val();
             self.blocked.d.next = self.start_gated.val();
+            self.unread.d.next = 0.into();
+            self.none_unread.d.next = true;
+            self.one_unread.d.next = false;
             self.next_column.d.next = self.first_column.val();
         }
         if self.clear.val() {
@@ -353,7 +384,7 @@ mod tests {
 
     /// Scans banks of random words and returns what was offered, and in how many cycles.
     fn scan(banks: &[Vec<u64>], groups: usize, hesitant: bool) -> (Vec<(u64, u64)>, usize) {
-        let mut uut = NzDetect::new(32);
+        let mut uut = NzDetect::default();
         uut.act.iter_mut().for_each(|a| a.connect());
         let mut uut = connected!(
             uut,
@@ -366,7 +397,7 @@ mod tests {
             stride,
             start_gated,
             gated,
-            frontier,
+            arrives,
             room
         );
         uut.src_base.next = 1.into();
@@ -375,8 +406,8 @@ mod tests {
         uut.stride.next = 16.into();
         uut.start_gated.next = hesitant;
         uut.gated.next = hesitant;
-        uut.frontier.next = 1.into();
         uut.room.next = true;
+        tick(&mut uut, |u| &mut u.clock);
         uut.start.next = true;
         tick(&mut uut, |u| &mut u.clock);
         uut.start.next = false;
@@ -388,7 +419,7 @@ mod tests {
         for cycle in 1..2000 {
             // The words become there one after the other, every third cycle.
             uut.gated.next = hesitant && cycle / 3 < groups;
-            uut.frontier.next = (1 + cycle as u64 / 3).into();
+            uut.arrives.next = hesitant && cycle % 3 == 2;
             uut.room.next = !hesitant || next().is_multiple_of(3);
             uut.act.iter_mut().zip(shown).for_each(|(act, word)| act.next = word.into());
             settle(&mut uut);

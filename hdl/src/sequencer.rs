@@ -2,7 +2,7 @@
 //!
 //! Ports: `clock`; `start` with `first_step[8]`, `last_step[8]`; `reset`; `write`, `write_address[16]`,
 //! `write_data[32]` (step descriptors); `scan_done`, `full`, `passed0`, `passed1` (registered, of all clusters); `marker`,
-//! `marker_value[16]`; `scan_start` with the parameters of the scan that begins; `scan_mask[8]`, `gated`, `frontier[16]`
+//! `marker_value[16]`; `scan_start` with the parameters of the scan that begins; `scan_mask[8]`, `gated`, `arrives`
 //! of the one that goes on; `drain`, `drain_write`, `drain_row[16]`, `bias_address[16]`, `dst_address[16]`,
 //! `drain_rank[8]` and the parameters of the drain; `drain_idle` while they may change, with `given_mask[8]`, that of the
 //! next drain; `clear`; `busy`, `running`, `computing`, `step[8]` (that is drained).
@@ -20,8 +20,7 @@
 //!
 //! Never: sends a marker before all PEs have taken the one before and the rows of the accumulators that it names are
 //! on their way out. So at most two steps are in work, one in each bank of accumulators, and one bit tells a PE's
-//! progress. A step that follows (whose inputs are being drained) is scanned up to `frontier`, the first word not yet
-//! written; one that comes after (whose inputs the step before that gave) waits for the last of them.
+//! progress. A step that follows (whose inputs are being drained) is scanned as they arrive; one that comes after (whose inputs the step before that gave) waits for the last of them.
 
 use crate::ram::LutRam;
 use eie_spec::config::Config;
@@ -82,10 +81,10 @@ pub struct Sequencer {
     pub start_gated: Signal<Out, Bit>,
     /// The mask of the scan that goes on.
     pub scan_mask: Signal<Out, Bits<8>>,
-    /// Words from `frontier` on are not there yet.
+    /// Its words are there only as they arrive.
     pub gated: Signal<Out, Bit>,
-    /// First word that is not there yet.
-    pub frontier: Signal<Out, Bits<16>>,
+    /// One more of them is there.
+    pub arrives: Signal<Out, Bit>,
     /// Requantising shift of the drain.
     pub shift: Signal<Out, Bits<5>>,
     /// ReLU or identity.
@@ -149,7 +148,6 @@ pub struct Sequencer {
     mask: DFF<Bits<8>>,
     overlaps: DFF<Bit>,
     gated_q: DFF<Bit>,
-    frontier_q: DFF<Bits<16>>,
     given: DFF<Bit>,
     given_slots: DFF<Bits<16>>,
     given_bases: DFF<Bits<32>>,
@@ -259,7 +257,7 @@ impl Sequencer {
             start_gated: Default::default(),
             scan_mask: Default::default(),
             gated: Default::default(),
-            frontier: Default::default(),
+            arrives: Default::default(),
             shift: Default::default(),
             relu: Default::default(),
             drain_idle: Default::default(),
@@ -302,7 +300,6 @@ impl Sequencer {
             mask: Default::default(),
             overlaps: Default::default(),
             gated_q: Default::default(),
-            frontier_q: Default::default(),
             given: Default::default(),
             given_slots: Default::default(),
             given_bases: Default::default(),
@@ -420,7 +417,6 @@ impl Logic for Sequencer {
             mask,
             overlaps,
             gated_q,
-            frontier_q,
             given,
             given_slots,
             given_bases,
@@ -560,6 +556,9 @@ impl Logic for Sequencer {
         if self.timed.q.val() {
             self.timer.d.next = self.timer.q.val() - 1;
             self.timed.d.next = self.timer.q.val() != 1;
+        } else {
+            // It waits with what it counts after a marker.
+            self.timer.d.next = self.start_delay.val();
         }
         if self.start.val() & !self.busy_q.q.val() {
             self.next_step.d.next = self.first_step.val();
@@ -575,13 +574,7 @@ impl Logic for Sequencer {
             self.in_finish.d.next = false;
             self.busy_q.d.next = false;
         }
-        // The drain side. Nobody looks at the frontier between a drain and the marker of the step that follows it.
-        if !self.draining.q.val() & !self.given.q.val() {
-            self.frontier_q.d.next = self.next0.q.val().get_bits::<16>(0);
-        }
-        if self.lands.q.val() {
-            self.frontier_q.d.next = self.frontier_q.q.val() + 1;
-        }
+        // The drain side.
         self.rank_full.next = self.rank.q.val() == self.drain_mask.q.val();
         self.land_full.next = self.landed.q.val() == self.drain_mask.q.val();
         self.drain_q.d.next = self.rows.q.val() | self.in_sweep.q.val();
@@ -661,7 +654,6 @@ impl Logic for Sequencer {
             self.in_first.d.next = false;
             self.in_scan.d.next = !self.closes.val();
             self.in_finish.d.next = self.closes.val();
-            self.timer.d.next = self.start_delay.val();
             self.timed.d.next = true;
             if !self.closes.val() {
                 self.next_step.d.next = self.next_step.q.val() + 1;
@@ -719,7 +711,7 @@ impl Logic for Sequencer {
         }
         self.busy.next = self.busy_q.q.val();
         self.gated.next = self.gated_q.q.val();
-        self.frontier.next = self.frontier_q.q.val();
+        self.arrives.next = self.lands.q.val();
         self.drain.next = self.drain_q.q.val();
         self.drain_write.next = self.drain_write_q.q.val();
         self.drain_row.next = self.drain_row_q.q.val();

@@ -120,7 +120,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  [15:0] clusters$0$first_lane;
     reg  clusters$0$start_gated;
     reg  clusters$0$gated;
-    reg  [15:0] clusters$0$frontier;
+    reg  clusters$0$arrives;
     reg  [15:0] clusters$0$stride;
     wire  clusters$0$put;
     reg  clusters$0$grant;
@@ -171,7 +171,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     wire  sequencer$start_gated;
     wire  [7:0] sequencer$scan_mask;
     wire  sequencer$gated;
-    wire  [15:0] sequencer$frontier;
+    wire  sequencer$arrives;
     wire  [4:0] sequencer$shift;
     wire  sequencer$relu;
     wire  sequencer$drain_idle;
@@ -355,7 +355,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .first_lane(clusters$0$first_lane),
         .start_gated(clusters$0$start_gated),
         .gated(clusters$0$gated),
-        .frontier(clusters$0$frontier),
+        .arrives(clusters$0$arrives),
         .stride(clusters$0$stride),
         .put(clusters$0$put),
         .grant(clusters$0$grant),
@@ -408,7 +408,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .start_gated(sequencer$start_gated),
         .scan_mask(sequencer$scan_mask),
         .gated(sequencer$gated),
-        .frontier(sequencer$frontier),
+        .arrives(sequencer$arrives),
         .shift(sequencer$shift),
         .relu(sequencer$relu),
         .drain_idle(sequencer$drain_idle),
@@ -828,7 +828,7 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         clusters$0$back_in = 32'h0;
         clusters$0$back_results_in = 32'h0;
         clusters$0$gated = sequencer$gated;
-        clusters$0$frontier = sequencer$frontier;
+        clusters$0$arrives = sequencer$arrives;
         clusters$0$clear = sequencer$clear;
         clusters$0$clear_counters = clear_counters$q;
         clusters$0$host_write = write1$q;
@@ -1204,7 +1204,7 @@ module top$arbiter(clock,clear,mask,put$0,full$0,grant$0,granted$0,marker,marker
     
 endmodule
 
-module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_column,bcast_value,host_write,host_read,host_select,host_all,host_address,host_data,read_data,scan_start,src_base,groups,ptr_base,first_lane,start_gated,gated,frontier,stride,put,grant,granted,scan_done,almost_full,passed0,passed1,shift,relu,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,chain_idle,chain_first,chain_last,chain_rank,chain_in,chain_sums_in,chain_out,chain_sums_out,back_in,back_results_in,back_out,back_results_out);
+module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_column,bcast_value,host_write,host_read,host_select,host_all,host_address,host_data,read_data,scan_start,src_base,groups,ptr_base,first_lane,start_gated,gated,arrives,stride,put,grant,granted,scan_done,almost_full,passed0,passed1,shift,relu,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,chain_idle,chain_first,chain_last,chain_rank,chain_in,chain_sums_in,chain_out,chain_sums_out,back_in,back_results_in,back_out,back_results_out);
     
     // Module arguments
     input wire  clock;
@@ -1228,7 +1228,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     input wire  [15:0] first_lane;
     input wire  start_gated;
     input wire  gated;
-    input wire  [15:0] frontier;
+    input wire  arrives;
     input wire  [15:0] stride;
     output reg  put;
     input wire  grant;
@@ -1298,7 +1298,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [15:0] nz_detect$stride;
     reg  nz_detect$start_gated;
     reg  nz_detect$gated;
-    reg  [15:0] nz_detect$frontier;
+    reg  nz_detect$arrives;
     wire  [15:0] nz_detect$address;
     wire  nz_detect$enable;
     reg  [15:0] nz_detect$act$0;
@@ -1468,9 +1468,9 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  gated_q$d;
     wire  gated_q$q;
     reg  gated_q$clock;
-    reg  [15:0] frontier_q$d;
-    wire  [15:0] frontier_q$q;
-    reg  frontier_q$clock;
+    reg  arrives_q$d;
+    wire  arrives_q$q;
+    reg  arrives_q$clock;
     reg  [4:0] shift_q$d;
     wire  [4:0] shift_q$q;
     reg  shift_q$clock;
@@ -1772,7 +1772,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         .stride(nz_detect$stride),
         .start_gated(nz_detect$start_gated),
         .gated(nz_detect$gated),
-        .frontier(nz_detect$frontier),
+        .arrives(nz_detect$arrives),
         .address(nz_detect$address),
         .enable(nz_detect$enable),
         .act$0(nz_detect$act$0),
@@ -1965,10 +1965,10 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         .q(gated_q$q),
         .clock(gated_q$clock)
     );
-    top$sequencer$rows_left frontier_q(
-        .d(frontier_q$d),
-        .q(frontier_q$q),
-        .clock(frontier_q$clock)
+    top$write_q arrives_q(
+        .d(arrives_q$d),
+        .q(arrives_q$q),
+        .clock(arrives_q$clock)
     );
     top$clusters$0$shift_q shift_q(
         .d(shift_q$d),
@@ -2450,7 +2450,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         first_column_q$clock = clock;
         stride_q$clock = clock;
         gated_q$clock = clock;
-        frontier_q$clock = clock;
+        arrives_q$clock = clock;
         shift_q$clock = clock;
         relu_q$clock = clock;
         start_gated_q$clock = clock;
@@ -2516,7 +2516,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         first_column_q$d = first_column_q$q;
         stride_q$d = stride_q$q;
         gated_q$d = gated_q$q;
-        frontier_q$d = frontier_q$q;
+        arrives_q$d = arrives_q$q;
         shift_q$d = shift_q$q;
         relu_q$d = relu_q$q;
         start_gated_q$d = start_gated_q$q;
@@ -2708,7 +2708,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         first_column_q$d = ptr_base + first_lane;
         stride_q$d = stride;
         gated_q$d = gated;
-        frontier_q$d = frontier;
+        arrives_q$d = arrives;
         nz_detect$clear = clear_q$q;
         nz_detect$start = start_q$q;
         nz_detect$src_base = src_base_q$q;
@@ -2717,7 +2717,7 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         start_gated_q$d = start_gated;
         nz_detect$start_gated = start_gated_q$q;
         nz_detect$gated = gated_q$q;
-        nz_detect$frontier = frontier_q$q;
+        nz_detect$arrives = arrives_q$q;
         nz_detect$stride = stride_q$q;
         nz_detect$room = offers$room;
         offers$clear = clear_q$q;
@@ -3658,7 +3658,7 @@ module top$clusters$0$kinds_q(d,q,clock);
           
 endmodule
 
-module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,stride,start_gated,gated,frontier,address,enable,act$0,act$1,act$2,act$3,act$4,act$5,act$6,act$7,room,soon,valid,column,value,done);
+module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,stride,start_gated,gated,arrives,address,enable,act$0,act$1,act$2,act$3,act$4,act$5,act$6,act$7,room,soon,valid,column,value,done);
     
     // Module arguments
     input wire  clock;
@@ -3670,7 +3670,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     input wire  [15:0] stride;
     input wire  start_gated;
     input wire  gated;
-    input wire  [15:0] frontier;
+    input wire  arrives;
     output reg  [15:0] address;
     output reg  enable;
     input wire  [15:0] act$0;
@@ -3689,7 +3689,6 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     output reg  done;
     
     // Constant declarations
-    localparam  places = 16'h1ff;
     localparam  below$0 = 8'h0;
     localparam  below$1 = 8'h1;
     localparam  below$2 = 8'h3;
@@ -3714,12 +3713,30 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [15:0] after$d;
     wire  [15:0] after$q;
     reg  after$clock;
-    reg  [15:0] stop$d;
-    wire  [15:0] stop$q;
-    reg  stop$clock;
+    reg  [15:0] left$d;
+    wire  [15:0] left$q;
+    reg  left$clock;
+    reg  last$d;
+    wire  last$q;
+    reg  last$clock;
+    reg  any_groups$d;
+    wire  any_groups$q;
+    reg  any_groups$clock;
+    reg  one_group$d;
+    wire  one_group$q;
+    reg  one_group$clock;
     reg  some_left$d;
     wire  some_left$q;
     reg  some_left$clock;
+    reg  [15:0] unread$d;
+    wire  [15:0] unread$q;
+    reg  unread$clock;
+    reg  none_unread$d;
+    wire  none_unread$q;
+    reg  none_unread$clock;
+    reg  one_unread$d;
+    wire  one_unread$q;
+    reg  one_unread$clock;
     reg  blocked$d;
     wire  blocked$q;
     reg  blocked$clock;
@@ -3887,8 +3904,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [15:0] lane_value;
     reg  load;
     reg  reads;
-    reg  at_frontier;
-    reg  after_at_frontier;
+    reg  moves;
     
     // Sub module instances
     top$sequencer$rows_left group(
@@ -3901,15 +3917,45 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         .q(after$q),
         .clock(after$clock)
     );
-    top$sequencer$rows_left stop(
-        .d(stop$d),
-        .q(stop$q),
-        .clock(stop$clock)
+    top$sequencer$rows_left left(
+        .d(left$d),
+        .q(left$q),
+        .clock(left$clock)
+    );
+    top$write_q last(
+        .d(last$d),
+        .q(last$q),
+        .clock(last$clock)
+    );
+    top$write_q any_groups(
+        .d(any_groups$d),
+        .q(any_groups$q),
+        .clock(any_groups$clock)
+    );
+    top$write_q one_group(
+        .d(one_group$d),
+        .q(one_group$q),
+        .clock(one_group$clock)
     );
     top$write_q some_left(
         .d(some_left$d),
         .q(some_left$q),
         .clock(some_left$clock)
+    );
+    top$sequencer$rows_left unread(
+        .d(unread$d),
+        .q(unread$q),
+        .clock(unread$clock)
+    );
+    top$write_q none_unread(
+        .d(none_unread$d),
+        .q(none_unread$q),
+        .clock(none_unread$clock)
+    );
+    top$write_q one_unread(
+        .d(one_unread$d),
+        .q(one_unread$q),
+        .clock(one_unread$clock)
     );
     top$write_q blocked(
         .d(blocked$d),
@@ -4071,8 +4117,14 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     always @(*) begin
         group$clock = clock;
         after$clock = clock;
-        stop$clock = clock;
+        left$clock = clock;
+        last$clock = clock;
+        any_groups$clock = clock;
+        one_group$clock = clock;
         some_left$clock = clock;
+        unread$clock = clock;
+        none_unread$clock = clock;
+        one_unread$clock = clock;
         blocked$clock = clock;
         read1$clock = clock;
         read2$clock = clock;
@@ -4090,8 +4142,14 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         done_q$clock = clock;
         group$d = group$q;
         after$d = after$q;
-        stop$d = stop$q;
+        left$d = left$q;
+        last$d = last$q;
+        any_groups$d = any_groups$q;
+        one_group$d = one_group$q;
         some_left$d = some_left$q;
+        unread$d = unread$q;
+        none_unread$d = none_unread$q;
+        one_unread$d = one_unread$q;
         blocked$d = blocked$q;
         read1$d = read1$q;
         read2$d = read2$q;
@@ -4375,9 +4433,18 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         end
         fresh = flags$0 | flags$1 | flags$2 | flags$3 | flags$4 | flags$5 | flags$6 | flags$7;
         pending$d = rest;
-        at_frontier = gated & ~|((group$q ^ frontier) & places);
-        after_at_frontier = gated & ~|((after$q ^ frontier) & places);
-        blocked$d = at_frontier;
+        moves = load & reads;
+        if (arrives & ~moves) begin
+            unread$d = unread$q + 32'h1;
+            none_unread$d = 1'b0;
+            one_unread$d = none_unread$q;
+        end
+        if (moves & ~arrives) begin
+            unread$d = unread$q - 32'h1;
+            none_unread$d = one_unread$q;
+            one_unread$d = unread$q == 32'h2;
+        end
+        blocked$d = gated & none_unread$q;
         if (load) begin
             some$d = 1'b0;
             many$d = 1'b0;
@@ -4395,16 +4462,24 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
             if (reads) begin
                 group$d = after$q;
                 after$d = after$q + 32'h1;
-                blocked$d = after_at_frontier;
-                some_left$d = after$q != stop$q;
+                blocked$d = gated & one_unread$q;
+                left$d = left$q - 32'h1;
+                last$d = left$q == 32'h2;
+                some_left$d = ~last$q;
             end
         end
+        any_groups$d = |groups;
+        one_group$d = groups == 32'h1;
         if (start) begin
             group$d = src_base;
             after$d = src_base + 32'h1;
-            stop$d = src_base + groups;
-            some_left$d = |groups;
+            left$d = groups;
+            last$d = one_group$q;
+            some_left$d = any_groups$q;
             blocked$d = start_gated;
+            unread$d = 32'h0;
+            none_unread$d = 1'b1;
+            one_unread$d = 1'b0;
             next_column$d = first_column;
         end
         if (clear) begin
@@ -5725,9 +5800,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
     reg  bank2$d;
     wire  bank2$q;
     reg  bank2$clock;
-    reg  bank3$d;
-    wire  bank3$q;
-    reg  bank3$clock;
     reg  [15:0] row1$d;
     wire  [15:0] row1$q;
     reg  row1$clock;
@@ -5805,11 +5877,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         .q(bank2$q),
         .clock(bank2$clock)
     );
-    top$write_q bank3(
-        .d(bank3$d),
-        .q(bank3$q),
-        .clock(bank3$clock)
-    );
     top$sequencer$rows_left row1(
         .d(row1$d),
         .q(row1$q),
@@ -5848,7 +5915,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         valid3$clock = clock;
         bank1$clock = clock;
         bank2$clock = clock;
-        bank3$clock = clock;
         row1$clock = clock;
         row2$clock = clock;
         row3$clock = clock;
@@ -5860,7 +5926,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         valid3$d = valid3$q;
         bank1$d = bank1$q;
         bank2$d = bank2$q;
-        bank3$d = bank3$q;
         row1$d = row1$q;
         row2$d = row2$q;
         row3$d = row3$q;
@@ -5880,7 +5945,6 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         valid3$d = valid2$q;
         bank1$d = bank;
         bank2$d = bank1$q;
-        bank3$d = bank2$q;
         row1$d = here;
         row2$d = row1$q;
         row3$d = row2$q;
@@ -5898,8 +5962,8 @@ module top$clusters$0$pes$3$mac(clock,valid,bank,row,weight,value,drain,drain_ro
         adder$d = accumulators$base;
         adder$b = extended;
         sum4$d = adder$sum;
-        accumulators$write_enable = valid3$q;
-        accumulators$write_bank = bank3$q;
+        accumulators$write_enable = valid2$q;
+        accumulators$write_bank = bank2$q;
         accumulators$write_row = row2$q;
         accumulators$write_data = adder$sum;
         sum = accumulators$drained;
@@ -5937,10 +6001,15 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     reg [7:0] there3;
     initial begin drain3 = 0; sweep3 = 0; end
     reg [7:0] write_row1;
+    reg write_enable1;
+    reg write_bank1;
+    initial write_enable1 = 0;
     always @(posedge clock) begin
     drain1 <= drain;
     sweep1 <= sweep & drain;
     write_row1 <= write_row[7:0];
+    write_enable1 <= write_enable;
+    write_bank1 <= write_bank;
     there1 <= drain_row[7:0];
     drain2 <= drain1;
     sweep2 <= sweep1;
@@ -5949,8 +6018,8 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     sweep3 <= sweep2;
     there3 <= there2;
     end
-    wire clears0 = write_bank | sweep3;
-    wire clears1 = !write_bank | sweep3;
+    wire clears0 = write_bank1 | sweep3;
+    wire clears1 = !write_bank1 | sweep3;
     reg bank1;
     reg [39:0] data1;
     reg [39:0] data2;
@@ -5965,7 +6034,7 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     end
     wire [7:0] place0 = bank ? drain_row[7:0] : row[7:0];
     reg [7:0] place0_1;
-    wire write0 = clears0 ? drain3 : write_enable;
+    wire write0 = clears0 ? drain3 : write_enable1;
     wire [7:0] to0 = clears0 ? there3 : write_row1;
     reg write0_1;
     reg write0_2;
@@ -6015,7 +6084,7 @@ module top$clusters$0$pes$3$mac$accumulators(clock,bank,row,base,write_enable,wr
     `endif
     wire [7:0] place1 = bank ? row[7:0] : drain_row[7:0];
     reg [7:0] place1_1;
-    wire write1 = clears1 ? drain3 : write_enable;
+    wire write1 = clears1 ? drain3 : write_enable1;
     wire [7:0] to1 = clears1 ? there3 : write_row1;
     reg write1_1;
     reg write1_2;
@@ -7094,7 +7163,7 @@ module top$clusters$0$write_back$7(d,q,clock);
           
 endmodule
 
-module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,write_data,scan_done,full,passed0,passed1,marker,marker_value,scan_start,src_base,groups,ptr_base,start_mask,start_gated,scan_mask,gated,frontier,shift,relu,drain_idle,given_mask,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,clear,busy,running,computing,step);
+module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,write_data,scan_done,full,passed0,passed1,marker,marker_value,scan_start,src_base,groups,ptr_base,start_mask,start_gated,scan_mask,gated,arrives,shift,relu,drain_idle,given_mask,drain,drain_write,drain_row,bias_address,dst_address,drain_rank,clear,busy,running,computing,step);
     
     // Module arguments
     input wire  clock;
@@ -7119,7 +7188,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     output reg  start_gated;
     output reg  [7:0] scan_mask;
     output reg  gated;
-    output reg  [15:0] frontier;
+    output reg  arrives;
     output reg  [4:0] shift;
     output reg  relu;
     output reg  drain_idle;
@@ -7138,7 +7207,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     
     // Constant declarations
     localparam  hold = 8'h12;
-    localparam  fetch = 8'h1;
+    localparam  fetch = 8'h2;
     localparam  start_delay = 8'h3;
     localparam  last_acc = 16'hff;
     localparam  shift_bit = 6'b1000;
@@ -7257,9 +7326,6 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  gated_q$d;
     wire  gated_q$q;
     reg  gated_q$clock;
-    reg  [15:0] frontier_q$d;
-    wire  [15:0] frontier_q$q;
-    reg  frontier_q$clock;
     reg  given$d;
     wire  given$q;
     reg  given$clock;
@@ -7569,11 +7635,6 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(gated_q$q),
         .clock(gated_q$clock)
     );
-    top$sequencer$rows_left frontier_q(
-        .d(frontier_q$d),
-        .q(frontier_q$q),
-        .clock(frontier_q$clock)
-    );
     top$write_q given(
         .d(given$d),
         .q(given$q),
@@ -7794,7 +7855,6 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         mask$clock = clock;
         overlaps$clock = clock;
         gated_q$clock = clock;
-        frontier_q$clock = clock;
         given$clock = clock;
         given_slots$clock = clock;
         given_bases$clock = clock;
@@ -7860,7 +7920,6 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         mask$d = mask$q;
         overlaps$d = overlaps$q;
         gated_q$d = gated_q$q;
-        frontier_q$d = frontier_q$q;
         given$d = given$q;
         given_slots$d = given_slots$q;
         given_bases$d = given_bases$q;
@@ -7978,6 +8037,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             timer$d = timer$q - 32'h1;
             timed$d = timer$q != 32'h1;
         end
+        else begin
+            timer$d = start_delay;
+        end
         if (start & ~busy_q$q) begin
             next_step$d = first_step;
             last_q$d = last_step + 32'h1;
@@ -7990,12 +8052,6 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         if (drained_all) begin
             in_finish$d = 1'b0;
             busy_q$d = 1'b0;
-        end
-        if (~draining$q & ~given$q) begin
-            frontier_q$d = next0$q[(32'h0)+:(16)];
-        end
-        if (lands$q) begin
-            frontier_q$d = frontier_q$q + 32'h1;
         end
         rank_full = rank$q == drain_mask$q;
         land_full = landed$q == drain_mask$q;
@@ -8073,7 +8129,6 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             in_first$d = 1'b0;
             in_scan$d = ~closes;
             in_finish$d = closes;
-            timer$d = start_delay;
             timed$d = 1'b1;
             if (~closes) begin
                 next_step$d = next_step$q + 32'h1;
@@ -8129,7 +8184,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         end
         busy = busy_q$q;
         gated = gated_q$q;
-        frontier = frontier_q$q;
+        arrives = lands$q;
         drain = drain_q$q;
         drain_write = drain_write_q$q;
         drain_row = drain_row_q$q;

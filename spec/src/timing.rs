@@ -44,9 +44,9 @@ pub const DETECT: u64 = 1 + GROUP_READ + 2;
 /// From a marker's first cycle on, how long the sequencer does not look at the done flag: it is still that of the
 /// scan before. The hardware takes it from here.
 pub const START_DELAY: u64 = SCAN_START + DONE_FLAG;
-/// From a start to the first cycle in which a marker can be sent: the register of the step's words. The hardware takes it
-/// from here.
-pub const FETCH: u64 = 1;
+/// From a start to the first cycle in which a marker can be sent: the register of the step's words, and a cycle for what
+/// the detectors make of them before their start. The hardware takes it from here.
+pub const FETCH: u64 = 2;
 /// From a PE's `drain` to its `result`. The hardware takes the length of its write-back from here.
 pub const DRAIN_LATENCY: u64 = 7;
 /// From the cycle in which the sequencer takes up a row to the one in which it is written, where there is no chain: the

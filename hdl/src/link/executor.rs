@@ -121,6 +121,8 @@ pub struct Executor {
     last: DFF<Bit>,
     at_last_pe: DFF<Bit>,
     linked: DFF<Bit>,
+    /// The link's register is there: a cycle later than its address.
+    link_answers: DFF<Bit>,
     /// Bits of data, how many of them are there, whether that is one, and whether it is none.
     bits: DFF<Bits<8>>,
     bits_left: DFF<Bits<4>>,
@@ -284,6 +286,7 @@ impl Executor {
             last: Default::default(),
             at_last_pe: Default::default(),
             linked: Default::default(),
+            link_answers: Default::default(),
             bits: Default::default(),
             bits_left: Default::default(),
             bits_last: Default::default(),
@@ -421,6 +424,7 @@ impl Logic for Executor {
             last,
             at_last_pe,
             linked,
+            link_answers,
             bits,
             bits_left,
             bits_last,
@@ -724,9 +728,10 @@ impl Logic for Executor {
         self.in_read.d.next =
             (self.goes_on.val() & self.is_read.q.val()) | (self.emit_ends.val() & !self.last.q.val());
         self.in_answer.d.next = self.in_read.q.val()
-            | (self.in_answer.q.val() & !self.bus_rvalid.val() & !self.linked.q.val() & !self.waited.q.val());
+            | (self.in_answer.q.val() & !self.bus_rvalid.val() & !self.link_answers.q.val() & !self.waited.q.val());
         self.in_take.d.next =
-            self.in_answer.q.val() & (self.bus_rvalid.val() | self.linked.q.val()) & !self.waited.q.val();
+            self.in_answer.q.val() & (self.bus_rvalid.val() | self.link_answers.q.val()) & !self.waited.q.val();
+        self.link_answers.d.next = self.in_answer.q.val() & self.linked.q.val();
         self.in_ready.d.next = self.in_take.q.val();
         self.in_emit.d.next = self.in_ready.q.val() | (self.in_emit.q.val() & !self.word_last.q.val());
         self.in_flush.d.next = (self.emit_ends.val() & self.last.q.val() & !self.byte_ends.val())
@@ -739,17 +744,16 @@ impl Logic for Executor {
             | (self.in_check.q.val() & !self.is_run.q.val() & !self.good.val())
             | (self.waited.q.val() & (self.in_answer.q.val() | self.in_wait.q.val()));
         self.in_done.d.next = self.fails.val();
-        if self.fails.val() {
-            self.status_q.d.next = self.bad_operation.val();
-            if self.none_left.val() {
-                self.status_q.d.next = self.truncated.val();
-                if self.in_code.q.val() {
-                    self.status_q.d.next = self.done_status.val();
-                }
+        // Looked at when it is done only, so it is made anew each cycle and waits for no choice.
+        self.status_q.d.next = self.bad_operation.val();
+        if self.none_left.val() {
+            self.status_q.d.next = self.truncated.val();
+            if self.in_code.q.val() {
+                self.status_q.d.next = self.done_status.val();
             }
-            if self.waited.q.val() {
-                self.status_q.d.next = self.timed_out.val();
-            }
+        }
+        if self.waited.q.val() {
+            self.status_q.d.next = self.timed_out.val();
         }
         self.done.next = self.in_done.q.val();
         if self.go.val() {

@@ -4,7 +4,7 @@
 //! `stored`) and its complaints; `taken[8]`, the slots that hold a request; to the executor `go` (level) with
 //! `slot[16]`, `request_length[16]`, and `abort` for one cycle; from it `done` for one cycle with `status[4]`,
 //! `reply_length[16]`; to the transmitter `send` (level) with `send_slot[16]`, `record[32]`, and from it `sending`,
-//! `sending_slot[16]`, `sent`; `register[3]` -> `value[32]`, the link's registers; `*_now[16]`, its counters.
+//! `sending_slot[16]`, `sent`; `register[3]` -> `value[32]` two cycles later, the link's registers; `*_now[16]`, its counters.
 //! Latency: a packet is judged in a few cycles, before the next one can have come. The rules are those of `docs/protocol.md`, section "Sequence numbers".
 
 use crate::link::packet_tx::{RECORD_LENGTH, RECORD_STATUS};
@@ -98,6 +98,8 @@ pub struct Session {
     seq_bit_q: DFF<Bits<8>>,
     go_q: DFF<Bit>,
     length_q: DFF<Bits<16>>,
+    /// A flag for each register.
+    chosen: DFF<Bits<8>>,
     value_q: DFF<Bits<32>>,
     bad_headers: DFF<Bits<16>>,
     bad_crcs: DFF<Bits<16>>,
@@ -125,6 +127,7 @@ pub struct Session {
     finished: Signal<Local, Bits<8>>,
     ask: Signal<Local, Bits<8>>,
     gone: Signal<Local, Bits<8>>,
+    words: Vec<Signal<Local, Bits<32>>>,
     status_field: Signal<Local, Bits<32>>,
     length_field: Signal<Local, Bits<32>>,
     one: Constant<Bits<8>>,
@@ -196,6 +199,7 @@ impl Session {
             seq_bit_q: Default::default(),
             go_q: Default::default(),
             length_q: Default::default(),
+            chosen: Default::default(),
             value_q: Default::default(),
             bad_headers: Default::default(),
             bad_crcs: Default::default(),
@@ -223,6 +227,7 @@ impl Session {
             finished: Default::default(),
             ask: Default::default(),
             gone: Default::default(),
+            words: (0..6).map(|_| Signal::default()).collect(),
             status_field: Default::default(),
             length_field: Default::default(),
             one: Constant::new(1u64.into()),
@@ -268,6 +273,7 @@ impl Logic for Session {
             sending_bit,
             turn_bit_q,
             length_q,
+            chosen,
             value_q,
             bad_headers,
             bad_crcs,
@@ -417,24 +423,33 @@ impl Logic for Session {
             self.strays.d.next = self.strays.q.val() + 1;
         }
         self.value.next = self.value_q.q.val();
-        self.value_q.d.next = 0.into();
-        if self.register.val() == 0 {
-            self.value_q.d.next = self.ident.val();
+        self.chosen.d.next = self.one.val() << self.register.val();
+        for i in 0..6 {
+            self.words[i].next = 0.into();
         }
-        if self.register.val() == 1 {
-            self.value_q.d.next = self.params.val();
+        if self.chosen.q.val().get_bit(0) {
+            self.words[0].next = self.ident.val();
         }
-        if self.register.val() == 2 {
-            self.value_q.d.next = bit_cast::<32, 16>(self.bad_headers.q.val());
+        if self.chosen.q.val().get_bit(1) {
+            self.words[1].next = self.params.val();
         }
-        if self.register.val() == 3 {
-            self.value_q.d.next = bit_cast::<32, 16>(self.bad_crcs.q.val());
+        if self.chosen.q.val().get_bit(2) {
+            self.words[2].next = bit_cast::<32, 16>(self.bad_headers.q.val());
         }
-        if self.register.val() == 4 {
-            self.value_q.d.next = bit_cast::<32, 16>(self.repeats.q.val());
+        if self.chosen.q.val().get_bit(3) {
+            self.words[3].next = bit_cast::<32, 16>(self.bad_crcs.q.val());
         }
-        if self.register.val() == 5 {
-            self.value_q.d.next = bit_cast::<32, 16>(self.strays.q.val());
+        if self.chosen.q.val().get_bit(4) {
+            self.words[4].next = bit_cast::<32, 16>(self.repeats.q.val());
         }
+        if self.chosen.q.val().get_bit(5) {
+            self.words[5].next = bit_cast::<32, 16>(self.strays.q.val());
+        }
+        self.value_q.d.next = self.words[0].val()
+            | self.words[1].val()
+            | self.words[2].val()
+            | self.words[3].val()
+            | self.words[4].val()
+            | self.words[5].val();
     }
 }

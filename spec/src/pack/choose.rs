@@ -13,8 +13,10 @@ const MOST_WEIGHTS: usize = 200_000;
 /// Inputs, at least, and as many as fill a batch.
 const SAMPLES: usize = 4;
 
+/// What is chosen for a layer depends on the others, so they are gone through so many times.
+const PASSES: usize = 2;
 /// Rows of a layer's second piece, as shares of all rows.
-const TAILS: [usize; 4] = [8, 5, 3, 2];
+const TAILS: [usize; 9] = [16, 12, 10, 8, 6, 5, 4, 3, 2];
 
 /// The program of the splits that are fastest for each layer; or, if its layers are not all on the device at once and could
 /// be, the one of a common split with the fewest images to load: a column group has fewer pointers, and each of its PEs more
@@ -91,17 +93,19 @@ pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, f
             best = (found, program);
         }
     };
-    for layer in (0..layers).rev() {
-        for split in splits.clone() {
-            attempt(layer, Choice { split, tail: 0, tail_split: 0 }, &mut chosen);
-        }
-    }
-    // A batch has other vectors to compute meanwhile, and nobody waits for the last layer.
-    for layer in (0..layers - 1).filter(|_| vectors == 1 && tail.is_none()) {
-        for share in TAILS {
+    for _ in 0..PASSES {
+        for layer in (0..layers).rev() {
             for split in splits.clone() {
-                for tail_split in splits.clone() {
-                    attempt(layer, Choice { split, tail: rows[layer] / share, tail_split }, &mut chosen);
+                attempt(layer, Choice { split, tail: 0, tail_split: 0 }, &mut chosen);
+            }
+        }
+        // A batch has other vectors to compute meanwhile, and nobody waits for the last layer.
+        for layer in (0..layers - 1).filter(|_| vectors == 1 && tail.is_none()) {
+            for share in TAILS {
+                for split in splits.clone() {
+                    for tail_split in splits.clone() {
+                        attempt(layer, Choice { split, tail: rows[layer] / share, tail_split }, &mut chosen);
+                    }
                 }
             }
         }

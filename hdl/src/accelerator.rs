@@ -64,8 +64,6 @@ pub struct Accelerator {
     lane_bits: Constant<Bits<4>>,
     rdata_q: DFF<Bits<32>>,
     done_q: DFF<Bit>,
-    passed0_q: DFF<Bit>,
-    passed1_q: DFF<Bit>,
     step_write_q: DFF<Bit>,
     start_q: DFF<Bit>,
     reset_q: DFF<Bit>,
@@ -154,8 +152,6 @@ impl Accelerator {
             lane_bits: Constant::new(u64::from(config.lanes().next_power_of_two().ilog2()).into()),
             rdata_q: Default::default(),
             done_q: Default::default(),
-            passed0_q: Default::default(),
-            passed1_q: Default::default(),
             step_write_q: Default::default(),
             start_q: Default::default(),
             reset_q: Default::default(),
@@ -238,8 +234,6 @@ impl Logic for Accelerator {
             computing_q,
             from_control,
             done_q,
-            passed0_q,
-            passed1_q,
             cycles,
             compute_cycles,
             clear_counters
@@ -346,12 +340,10 @@ impl Logic for Accelerator {
             }
         }
         self.done_q.d.next = self.all_done.val();
-        self.passed0_q.d.next = self.all_passed0.val();
-        self.passed1_q.d.next = self.all_passed1.val();
         self.sequencer.scan_done.next = self.done_q.q.val();
         self.sequencer.full.next = self.arbiter.any_full.val();
-        self.sequencer.passed0.next = self.passed0_q.q.val();
-        self.sequencer.passed1.next = self.passed1_q.q.val();
+        self.sequencer.passed0.next = self.all_passed0.val();
+        self.sequencer.passed1.next = self.all_passed1.val();
         // The clusters.
         for i in 0..self._clusters {
             self.clusters[i].clock.next = self.clock.val();

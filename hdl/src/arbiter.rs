@@ -63,7 +63,6 @@ pub struct Arbiter {
     marker3: DFF<Bit>,
     marker_value1: DFF<Bits<16>>,
     marker_value2: DFF<Bits<16>>,
-    any_full_q: DFF<Bit>,
     /// What the clusters of a group give together: for each number of groups, and each cluster.
     sums: Vec<Signal<Local, Bits<32>>>,
     choose: Vec<Signal<Local, Bit>>,
@@ -121,7 +120,6 @@ impl Arbiter {
             marker3: Default::default(),
             marker_value1: Default::default(),
             marker_value2: Default::default(),
-            any_full_q: Default::default(),
             sums: (0..splits * MOST).map(|_| Signal::default()).collect(),
             choose: (0..clusters).map(|_| Signal::default()).collect(),
             rivals: (0..clusters).map(|_| Signal::default()).collect(),
@@ -142,7 +140,7 @@ impl Arbiter {
 impl Logic for Arbiter {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, marker1, marker2, marker3, marker_value1, marker_value2, any_full_q);
+        dff_setup!(self, clock, marker1, marker2, marker3, marker_value1, marker_value2);
         self.marker1.d.next = self.marker.val();
         self.marker2.d.next = self.marker1.q.val();
         self.marker3.d.next = self.marker2.q.val();
@@ -236,8 +234,7 @@ impl Logic for Arbiter {
             self.value[i].next = self.data[i].q.val().get_bits::<16>(0);
             self.column[i].next = self.data[i].q.val().get_bits::<16>(16);
         }
-        self.any_full_q.d.next = self.full_any.val();
-        self.any_full.next = self.any_full_q.q.val();
+        self.any_full.next = self.full_any.val();
         self.idle.next = !self.has_any.val();
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Ports: `clock`, `clear`; `busy[8]`, `stalled[8]` (a bit for each PE); `address[4]` (the PE, and in the bit above the last
 //! PE's number whether the stalled cycles are meant) -> `word[32]`, a cycle later.
-//! Latency: a cycle is in its word at most twenty cycles later. A device is done with its last row that much later than
+//! Latency: a cycle is in its word at most twenty-one cycles later. A device is done with its last row that much later than
 //! with its last entry.
 //!
 //! Sixteen counters of 32 bits a cluster would be more than a PE's share of the device: each has five bits of its own, which
@@ -14,6 +14,8 @@ use rust_hdl::prelude::*;
 
 /// Counters in the largest cluster.
 const MOST: usize = 2 * CLUSTER;
+/// And turns in the smallest: a read, a sum and a write take as many cycles.
+const LEAST: usize = 4;
 
 /// See the module's documentation.
 #[derive(LogicBlock)]
@@ -37,8 +39,11 @@ pub struct PeCounters {
     turn1: DFF<Bits<4>>,
     some: Vec<DFF<Bits<5>>>,
     taken: DFF<Bits<5>>,
+    taken2: DFF<Bits<5>>,
+    so_far: DFF<Bits<32>>,
     sum: DFF<Bits<32>>,
     turn2: DFF<Bits<4>>,
+    turn3: DFF<Bits<4>>,
     word_q: DFF<Bits<32>>,
     flips: Vec<Signal<Local, Bits<5>>>,
     events: Signal<Local, Bits<16>>,
@@ -58,7 +63,8 @@ impl PeCounters {
     /// Of so many PEs, up to eight.
     pub fn new(lanes: usize) -> Self {
         let second = lanes.next_power_of_two();
-        let counters = 2 * second;
+        // A counter's next turn comes when its sum has been written.
+        let counters = (2 * second).max(LEAST);
         Self {
             clock: Default::default(),
             clear: Default::default(),
@@ -73,8 +79,11 @@ impl PeCounters {
             turn1: Default::default(),
             some: (0..MOST).map(|_| DFF::default()).collect(),
             taken: Default::default(),
+            taken2: Default::default(),
+            so_far: Default::default(),
             sum: Default::default(),
             turn2: Default::default(),
+            turn3: Default::default(),
             word_q: Default::default(),
             flips: (0..MOST).map(|_| Signal::default()).collect(),
             events: Default::default(),
@@ -95,7 +104,9 @@ impl PeCounters {
 impl Logic for PeCounters {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, fresh, first, turn_flag, turn, turn1, taken, sum, turn2, word_q);
+        dff_setup!(
+            self, clock, fresh, first, turn_flag, turn, turn1, taken, taken2, so_far, sum, turn2, turn3, word_q
+        );
         clock!(self, clock, words, copies);
         self.events.next =
             bit_cast::<16, 8>(self.busy.val()) | (bit_cast::<16, 8>(self.stalled.val()) << self.second.val());
@@ -103,6 +114,7 @@ impl Logic for PeCounters {
         self.turn.d.next = self.next_turn.val();
         self.turn1.d.next = self.turn.q.val();
         self.turn2.d.next = self.turn1.q.val();
+        self.turn3.d.next = self.turn2.q.val();
         self.turn_flag.d.next = self.one.val() << self.next_turn.val();
         self.turn1_flag.next = self.one.val() << self.turn1.q.val();
         // The visitor takes what there is, adds it, and writes the sum.
@@ -144,24 +156,28 @@ impl Logic for PeCounters {
             }
         }
         self.words.read_address.next = bit_cast::<16, 4>(self.turn1.q.val());
-        self.sum.d.next = self.words.read_data.val() + bit_cast::<32, 5>(self.taken.q.val());
         self.first.d.next = (self.fresh.q.val() & self.turn_flag.q.val()).any();
+        self.so_far.d.next = self.words.read_data.val();
         if self.first.q.val() {
-            self.sum.d.next = bit_cast::<32, 5>(self.taken.q.val());
+            self.so_far.d.next = 0.into();
         }
+        self.taken2.d.next = self.taken.q.val();
+        self.sum.d.next = self.so_far.q.val() + bit_cast::<32, 5>(self.taken2.q.val());
         self.fresh.d.next = self.fresh.q.val() & !self.turn1_flag.val();
         // What was on its way when they were cleared is none of theirs.
         if self.clear.val() {
             self.taken.d.next = 0.into();
+            self.taken2.d.next = 0.into();
+            self.so_far.d.next = 0.into();
             self.sum.d.next = 0.into();
             self.fresh.d.next = self.all.val();
             self.first.d.next = true;
         }
         self.words.write_enable.next = true;
-        self.words.write_address.next = bit_cast::<16, 4>(self.turn2.q.val());
+        self.words.write_address.next = bit_cast::<16, 4>(self.turn3.q.val());
         self.words.write_data.next = self.sum.q.val();
         self.copies.write_enable.next = true;
-        self.copies.write_address.next = bit_cast::<16, 4>(self.turn2.q.val());
+        self.copies.write_address.next = bit_cast::<16, 4>(self.turn3.q.val());
         self.copies.write_data.next = self.sum.q.val();
         self.copies.read_address.next = bit_cast::<16, 4>(self.address.val());
         self.word_q.d.next = self.copies.read_data.val();
@@ -200,7 +216,7 @@ mod tests {
                 }
                 uut.busy.next = 0.into();
                 uut.stalled.next = 0.into();
-                (0..20).for_each(|_| tick(&mut uut, |u| &mut u.clock));
+                (0..21).for_each(|_| tick(&mut uut, |u| &mut u.clock));
                 for (i, &w) in want.iter().enumerate().take(2 * second) {
                     uut.address.next = (i as u64).into();
                     tick(&mut uut, |u| &mut u.clock);

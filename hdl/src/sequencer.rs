@@ -1,7 +1,7 @@
 //! The sequencer: runs the steps of a start command, one layer (or tile) after the other, without the host.
 //!
 //! Ports: `clock`; `start` with `first_step[8]`, `last_step[8]`; `reset`; `write`, `write_address[16]`,
-//! `write_data[32]` (step descriptors); `scan_done`, `full`, `passed0`, `passed1` (registered, of all clusters); `marker`,
+//! `write_data[32]` (step descriptors); `scan_done`, `full`, `passed0`, `passed1` (of all clusters: what they are here is looked at a cycle later, but `scan_done`); `marker`,
 //! `marker_value[16]`; `scan_start` with the parameters of the scan that begins; `scan_mask[8]`, `gated`, `arrives`
 //! of the one that goes on; `drain`, `drain_write`, `drain_row[16]`, `bias_address[16]`, `dst_address[16]`,
 //! `drain_rank[8]` and the parameters of the drain; `drain_idle` while they may change, with `given_mask[8]`, that of the
@@ -205,7 +205,9 @@ pub struct Sequencer {
     rank_full: Signal<Local, Bit>,
     land_full: Signal<Local, Bit>,
     passed: Signal<Local, Bit>,
-    free: Signal<Local, Bit>,
+    free: DFF<Bit>,
+    passed_q: DFF<Bit>,
+    passed_d: Signal<Local, Bit>,
     ready: Signal<Local, Bit>,
     due: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
@@ -354,6 +356,8 @@ impl Sequencer {
             land_full: Default::default(),
             passed: Default::default(),
             free: Default::default(),
+            passed_q: Default::default(),
+            passed_d: Default::default(),
             ready: Default::default(),
             due: Default::default(),
             ends: Default::default(),
@@ -396,6 +400,8 @@ impl Logic for Sequencer {
             in_hold,
             in_sweep,
             busy_q,
+            free,
+            passed_q,
             draining,
             rows,
             flush,
@@ -522,19 +528,21 @@ impl Logic for Sequencer {
         self.given_group_none.d.next = !self.given_groups.q.val().any();
         self.given_lead.d.next = (self.given_mask_q.q.val() << 1) + self.lead_base.val();
         // When a marker may be sent: the last rows of a drain are read, and on their way, so nobody needs its accumulators
-        // any more.
-        self.passed.next = self.passed0.val();
+        // any more. In the cycle after a marker nobody has taken it.
+        self.passed_d.next = self.passed0.val();
         if self.parity.q.val() {
-            self.passed.next = self.passed1.val();
+            self.passed_d.next = self.passed1.val();
         }
+        self.passed.next = self.passed_q.q.val();
         self.overlaps.d.next = !self.drain_mask.q.val().get_bit(2)
             & !self.next_follows.val().get_bit(0)
             & !self.next_after.val().get_bit(0);
-        self.free.next = self.passed.val() & !self.full.val();
         self.ready.next =
             !self.given.q.val() & (!self.draining.q.val() | (self.flush.q.val() & self.overlaps.q.val()));
         self.due.next = !self.timed.q.val() & ((self.in_scan.q.val() & self.scan_done.val()) | self.in_first.q.val());
-        self.mark.next = self.free.val() & self.ready.val() & self.due.val();
+        self.mark.next = self.free.q.val() & self.ready.val() & self.due.val();
+        self.passed_q.d.next = self.passed_d.val() & !self.mark.val();
+        self.free.d.next = self.passed_d.val() & !self.full.val() & !self.mark.val();
         // The step in work gives its accumulators to the drain; what comes next takes the other ones.
         self.ends.next = self.in_scan.q.val() & self.scan_drains.val().get_bit(0);
         self.at_last.d.next = self.next_step.q.val() == self.last_q.q.val();
@@ -546,7 +554,7 @@ impl Logic for Sequencer {
         }
         self.marker.next = self.mark.val();
         self.marker_value.next = bit_cast::<16, 8>(self.next3.q.val().get_bits::<8>(0)) | self.bank_field.val();
-        self.scan_start.next = self.free.val() & self.ready.val() & self.due.val() & !self.closes.val();
+        self.scan_start.next = self.free.q.val() & self.ready.val() & self.due.val() & !self.closes.val();
         self.start_gated.next = self.ends.val() & self.next_follows.val().get_bit(0);
         // The scan side.
         self.running.next = self.in_first.q.val() | self.in_scan.q.val() | self.in_finish.q.val();

@@ -92,12 +92,12 @@ impl Lines {
         self.cycle
     }
 
-    /// All that was on the lines, as a value change dump with signals `dp` and `dn`, of a clock of so many MHz.
-    pub fn dump(&self, mhz: u32) -> String {
-        let mut text = "$timescale 1 ps $end\n$scope module usb $end\n$var wire 1 p dp $end\n$var wire 1 n dn $end\n\
+    /// All that was on the lines, as a value change dump with signals `dp` and `dn` in nanoseconds, of so many cycles a bit.
+    pub fn dump(&self, clocks: u32) -> String {
+        let mut text = "$timescale 1 ns $end\n$scope module usb $end\n$var wire 1 p dp $end\n$var wire 1 n dn $end\n\
                         $upscope $end\n$enddefinitions $end\n"
             .to_owned();
-        let time = |cycle: u64| cycle * 1_000_000 / u64::from(mhz);
+        let time = |cycle: u64| cycle * 1000 / (12 * u64::from(clocks));
         for &(cycle, pair) in &self.changes {
             let _ = writeln!(text, "#{}\n{}p\n{}n", time(cycle), pair & 1, pair >> 1);
         }

@@ -69,6 +69,17 @@ fn pll(build: &Build, clock: &Clock) -> String {
                  .LOCK(locked), .RESETB(1'b1), .BYPASS(1'b0));\n"
             )
         }
+        Clock::Gowin { oscillator, idiv, fbdiv, odiv, .. } => format!(
+            "    wire fast, locked;\n    \
+             rPLL #(.DEVICE(\"GW1NR-9C\"), .FCLKIN(\"{oscillator}\"), .IDIV_SEL({}), .FBDIV_SEL({}), .ODIV_SEL({odiv}), \
+             .DYN_IDIV_SEL(\"false\"),\n        \
+             .DYN_FBDIV_SEL(\"false\"), .DYN_ODIV_SEL(\"false\"), .CLKFB_SEL(\"internal\"), .DYN_DA_EN(\"false\"))\n        \
+             pll(.CLKIN(clock), .CLKFB(1'b0), .RESET(1'b0), .RESET_P(1'b0), .FBDSEL(6'b0), .IDSEL(6'b0), .ODSEL(6'b0), \
+             .PSDA(4'b0),\n        \
+             .DUTYDA(4'b0), .FDLY(4'b0), .CLKOUT(fast), .LOCK(locked), .CLKOUTP(), .CLKOUTD(), .CLKOUTD3());\n",
+            idiv - 1,
+            fbdiv - 1
+        ),
         Clock::Ecp5 { clki, clkfb, clkop, .. } => format!(
             "    wire fast, locked;\n    \
              (* ICP_CURRENT=\"12\" *) (* LPF_RESISTOR=\"8\" *) (* MFG_ENABLE_FILTEROPAMP=\"1\" *) \

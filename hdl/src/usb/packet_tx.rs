@@ -131,3 +131,65 @@ impl Logic for UsbPacketTx {
         self.drive.next = self.line.drive.val();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{connected, numbers, settle, tick};
+    use crate::usb::line_rx::LineRx;
+    use crate::usb::packet_rx::UsbPacketRx;
+    use crate::usb::{pid, MOST};
+
+    /// What the receiver at the other end of the line makes of a data packet: its bytes, if it is good. In one cycle
+    /// the line is turned round.
+    fn through(clocks: u32, bytes: &[u8], turned: Option<usize>) -> Option<Vec<u8>> {
+        let mut tx = connected!(UsbPacketTx::new(clocks), clock, go, pid, with_data, length, data);
+        let mut line = connected!(LineRx::new(clocks), clock, d_p, d_n, mute);
+        let mut rx = connected!(UsbPacketRx::new(), clock, start, strobe, value, over, broken);
+        let (mut found, mut good) = (Vec::new(), false);
+        for cycle in 0..clocks as usize * (80 + 10 * bytes.len()) {
+            tx.go.next = cycle == 20;
+            tx.pid.next = u64::from(pid::DATA0).into();
+            tx.with_data.next = true;
+            tx.length.next = (bytes.len() as u64).into();
+            tx.data.next = u64::from(bytes.get(tx.index.val().index()).copied().unwrap_or(0)).into();
+            settle(&mut tx);
+            let round = turned.is_some_and(|at| (at..at + clocks as usize).contains(&cycle));
+            // Nobody drives: idle.
+            line.d_p.next = (!tx.drive.val() | tx.d_p.val()) ^ round;
+            line.d_n.next = (tx.drive.val() & tx.d_n.val()) ^ round;
+            settle(&mut line);
+            rx.start.next = line.start.val();
+            rx.strobe.next = line.strobe.val();
+            rx.value.next = line.value.val();
+            rx.over.next = line.over.val();
+            rx.broken.next = line.broken.val();
+            settle(&mut rx);
+            if rx.octet_valid.val() {
+                found.push(rx.octet.val().to_u64() as u8);
+            }
+            good |= rx.data.val();
+            tick(&mut tx, |u| &mut u.clock);
+            tick(&mut line, |u| &mut u.clock);
+            tick(&mut rx, |u| &mut u.clock);
+        }
+        found.truncate(found.len().saturating_sub(2));
+        good.then_some(found)
+    }
+
+    #[test]
+    fn packets_go_through() {
+        let mut next = numbers(3);
+        for clocks in [4, 5, 8] {
+            for length in [0, 1, 2, 31, MOST] {
+                let bytes: Vec<u8> = (0..length).map(|_| next() as u8).collect();
+                assert_eq!(through(clocks, &bytes, None), Some(bytes));
+            }
+        }
+        // Ones need most bits that are stuffed.
+        assert_eq!(through(4, &[0xff; 20], None), Some(vec![0xff; 20]));
+        for at in [60, 100, 200, 300, 400] {
+            assert_eq!(through(4, &[0x5a; 10], Some(at)), None, "turned round at {at}");
+        }
+    }
+}

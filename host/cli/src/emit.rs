@@ -14,6 +14,7 @@ use std::path::PathBuf;
 /// Example: eie emit --pes 16 --out out.v
 /// Example: eie emit --pes 16 --top uart --clocks-per-bit 20 --target ecp5 --out out.v
 /// Example: eie emit --pes 16 --top axis --axis-bits 64 --out out.v
+/// Example: eie emit --pes 4 --top usb --clocks-per-bit 8 --target ecp5 --out out.v
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {

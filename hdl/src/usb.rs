@@ -1,12 +1,13 @@
-//! A USB 2.0 full-speed device in hardware, for boards whose connector goes straight to the FPGA: a serial port (CDC-ACM)
-//! to the host, bytes to the link.
+//! A USB 2.0 full-speed device in hardware, for boards whose connector goes straight to the FPGA: a serial port
+//! (CDC-ACM) to the host, bytes to the link.
 //!
-//! A bit's way in: pins -> [`line_rx`] -> [`packet_rx`], with its [`bit_crc`]s -> [`control`] (endpoint 0) or [`bulk_out`] -> bytes. Out:
-//! bytes -> [`bulk_in`], or [`control`]'s [`descriptors`] -> [`packet_tx`] -> [`line_tx`] -> pins. [`transactions`] says who
-//! answers what and when; [`device`] is all of it, [`top_usb`] has the accelerator behind it.
+//! A bit's way in: pins -> [`line_rx`] -> [`packet_rx`], with its [`bit_crc`]s -> [`control`] (endpoint 0) or
+//! [`bulk_out`] -> bytes. Out: bytes -> [`bulk_in`], or [`control`]'s [`descriptors`] -> [`packet_tx`] -> [`line_tx`]
+//! -> pins. [`transactions`] says who answers what and when; [`device`] is all of it, [`top_usb`] has the accelerator
+//! behind it.
 //!
-//! Left out: suspend (the device goes on working and draws what it draws), remote wake-up, and notifications, of which there
-//! are none.
+//! Left out: suspend (the device goes on working and draws what it draws), remote wake-up, and notifications, of
+//! which there are none.
 
 pub mod bit_crc;
 pub mod bulk_in;

@@ -1,9 +1,10 @@
-//! A USB host against a Verilated device, through its two pins, bit by bit: an independent model of the other end. It shares
-//! nothing with the hardware: checks are divided out bit by bit, descriptors are read and not known.
+//! A USB host against a Verilated device, through its two pins, bit by bit: an independent model of the other end. It
+//! shares nothing with the hardware: checks are divided out bit by bit, descriptors are read and not known.
 //!
-//! [`lines`] is the device and its two lines, a sample a cycle; [`wire`] makes packets to samples and back, with a clock that is
-//! a little off, edges that are not exact, and a judgement of when the device answers; [`host`] asks and answers, with errors on
-//! the line if wished; [`pipe`] is the serial port that comes of it, `sim:usb?pes=4&clocks=8`.
+//! [`lines`] is the device and its two lines, a sample a cycle; [`wire`] makes packets to samples and back, with a
+//! clock that is a little off, edges that are not exact, and a judgement of when the device answers; [`host`] asks
+//! and answers, with errors on the line if wished; [`pipe`] is the serial port that comes of it,
+//! `sim:usb?pes=4&clocks=8`.
 
 pub mod host;
 pub mod lines;

@@ -259,6 +259,24 @@ fn clocks_may_differ_and_edges_may_be_off() {
     }
 }
 
+#[test]
+fn noise_is_nothing() {
+    if !simulated() {
+        return;
+    }
+    for clocks in [4, 8] {
+        let mut pipe = plugged(clocks, Quality::default());
+        let into = pipe.port().bulk_in;
+        let host = pipe.host();
+        for burst in 0..1500 {
+            host.wire.noise(1 + burst % 97).unwrap();
+            assert_eq!(host.take(into, None).unwrap(), Answer::Nak, "after burst {burst}");
+        }
+        pipe.send(&sync(), Duration::from_millis(1)).unwrap();
+        assert_eq!(replies(&mut pipe).len(), 1);
+    }
+}
+
 /// The device, with a piece of its Verilog changed.
 fn wrong(from: &str, to: &str) -> Result<UsbPipe, UsbError> {
     // One PE: the array is not what is looked at.

@@ -1,7 +1,7 @@
 //! A cyclic redundancy check, a bit at a time, the lowest bit first as USB sends them.
 //!
-//! Ports: `clock`; `clear` begins anew; `enable` takes `value`; `state[W]`, of which the complement is what is sent. Latency: one
-//! cycle. Over what was sent and the check itself the state comes to the residue.
+//! Ports: `clock`; `clear` begins anew; `enable` takes `value`; `state[W]`, of which the complement is what is sent.
+//! Latency: one cycle. Over what was sent and the check itself the state comes to the residue.
 
 use rust_hdl::prelude::*;
 

@@ -1,9 +1,10 @@
 //! Bytes to the host: two buffers of a packet each in one block RAM, one being filled, one being sent.
 //!
-//! Ports: `clock`; `reset` forgets all, `clear_toggle` the toggle only; `data[8]` with `valid`, taken when `ready`, a byte every two cycles. `offer`: there is a
-//! packet, `begin_packet` says that it is going to be sent: what was filled so far. It has `length[7]` bytes, of which `octet[8]` is that at
-//! `index[7]`, three cycles later, and is the same until `acked`. After a packet of 64 bytes an empty one is offered if there is nothing
-//! else: the host's request ends with a short one only.
+//! Ports: `clock`; `reset` forgets all, `clear_toggle` the toggle only; `data[8]` with `valid`, taken when `ready`, a
+//! byte every two cycles. `offer`: there is a packet, `begin_packet` says that it is going to be sent: what was
+//! filled so far. It has `length[7]` bytes, of which `octet[8]` is that at `index[7]`, three cycles later, and is the
+//! same until `acked`. After a packet of 64 bytes an empty one is offered if there is nothing else: the host's
+//! request ends with a short one only.
 
 use super::MOST;
 use crate::ram::BlockRam;

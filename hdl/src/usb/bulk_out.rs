@@ -1,9 +1,9 @@
 //! Bytes from the host: a buffer of one packet in block RAM.
 //!
-//! Ports: `clock`; `reset` forgets all, `clear_toggle` the toggle only; from the receiver `begins`, `octet[8]` with `octet_valid` and `index[7]`, while
-//! `here`; `take` keeps the packet that was received last, `index` being its bytes and two more. `open`: there was room when it began;
-//! `toggle` is the one expected. `data[8]` with `valid`, taken when `ready`, a byte every three cycles: a packet is gone
-//! before the next one's data begins.
+//! Ports: `clock`; `reset` forgets all, `clear_toggle` the toggle only; from the receiver `begins`, `octet[8]` with
+//! `octet_valid` and `index[7]`, while `here`; `take` keeps the packet that was received last, `index` being its
+//! bytes and two more. `open`: there was room when it began; `toggle` is the one expected. `data[8]` with `valid`,
+//! taken when `ready`, a byte every three cycles: a packet is gone before the next one's data begins.
 
 use super::MOST;
 use crate::ram::BlockRam;
@@ -117,7 +117,7 @@ impl Logic for BulkOut {
         if self.begins.val() & self.here.val() {
             self.open_q.d.next = !self.full.q.val();
         }
-        // The check's bytes behind the last ones may fall on the first ones' places, where it is none of the data's.
+        // Behind a full packet's bytes there is no place for those of its check.
         self.stored.next = !self.index.val().get_bit(6);
         self.write.d.next =
             self.octet_valid.val() & self.here.val() & self.open_q.q.val() & !self.full.q.val() & self.stored.val();

@@ -1,13 +1,14 @@
 //! Endpoint 0: the requests of USB's chapter 9 and of a CDC-ACM serial port.
 //!
-//! Ports: `clock`; `reset` (the bus's); the receiver's `octet[8]` with `octet_valid` at `place[7]`, of a request while `to_setup`, of its data while `to_control`; `setup`:
-//! the request is good; `out`: its data is; `acked`: data of this endpoint has arrived. `stall`: the request is none
-//! that is known; else there are `length[7]` bytes to send, of which `data[8]` is the one at `index[7]` three cycles later, with `toggle`.
-//! What requests set: `address[7]` (once its status has arrived), `configured`, `halt_...`; `clear`, `clear_in`, `clear_out` for a
+//! Ports: `clock`; `reset` (the bus's); the receiver's `octet[8]` with `octet_valid` at `place[7]`, of a request
+//! while `to_setup`, of its data while `to_control`; `setup`: the request is good; `out`: its data is; `acked`: data
+//! of this endpoint has arrived. `stall`: the request is none that is known; else there are `length[7]` bytes to
+//! send, of which `data[8]` is the one at `index[7]` three cycles later, with `toggle`. What requests set:
+//! `address[7]` (once its status has arrived), `configured`, `halt_...`; `clear`, `clear_in`, `clear_out` for a
 //! cycle: the bulk endpoints forget what they have, or their toggles.
 //!
-//! There are no stages: while a request is in work each IN is answered with what is left of its data, be it nothing, and each OUT
-//! with an acknowledgement. A host that keeps to the protocol sees no difference.
+//! There are no stages: while a request is in work each IN is answered with what is left of its data, be it nothing,
+//! and each OUT with an acknowledgement. A host that keeps to the protocol sees no difference.
 
 use super::descriptors::{self, part, Descriptors};
 use super::request::Request;

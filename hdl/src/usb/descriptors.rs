@@ -2,9 +2,10 @@
 //!
 //! Ports: `clock`; `address[8]` -> `data[8]`. Latency: one cycle.
 //!
-//! A communications device (class 2) with the abstract control model: interface 0 with an endpoint for notifications, interface
-//! 1 with bulk endpoints for the bytes. Every system has a driver for it. The numbers of maker and product are those that
-//! pid.codes gives everyone for tests (1209:0001); who makes boards to give away asks for ones of their own.
+//! A communications device (class 2) with the abstract control model: interface 0 with an endpoint for notifications,
+//! interface 1 with bulk endpoints for the bytes. Every system has a driver for it. The numbers of maker and product
+//! are those that pid.codes gives everyone for tests (1209:0001); who makes boards to give away asks for ones of
+//! their own.
 
 use super::MOST;
 use rust_hdl::prelude::*;

@@ -1,8 +1,9 @@
 //! A USB full-speed device with a serial port (CDC-ACM) in it: pins on one side, bytes on the other.
 //!
-//! Ports: `clock`, a multiple of 12 MHz; `reset` (level): not on the bus. `d_p_in`, `d_n_in`: the pins, which may change at any time; `d_p_out`, `d_n_out` on
-//! them where `drive`; `pull_up`: D+ is pulled up, so that the host sees the device. `rx_data[8]` with `rx_valid`, taken when `rx_ready`: bytes from the host;
-//! `tx_data[8]` with `tx_valid`, taken when `tx_ready`: bytes to it.
+//! Ports: `clock`, a multiple of 12 MHz; `reset` (level): not on the bus. `d_p_in`, `d_n_in`: the pins, which may
+//! change at any time; `d_p_out`, `d_n_out` on them where `drive`; `pull_up`: D+ is pulled up, so that the host sees
+//! the device. `rx_data[8]` with `rx_valid`, taken when `rx_ready`: bytes from the host; `tx_data[8]` with
+//! `tx_valid`, taken when `tx_ready`: bytes to it.
 //!
 //! All is in the one clock: pins have two registers, and nothing else crosses.
 

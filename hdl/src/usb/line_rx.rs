@@ -1,12 +1,13 @@
 //! The receiver of a full-speed line: from two pins to the bits of packets.
 //!
-//! Ports: `clock`, a multiple of 12 MHz; `d_p`, `d_n`: the pins, which may change at any time; `mute`: hears nothing, as the device
-//! itself sends. `start` for a cycle when a packet's SYNC is over; then `strobe` with each `value`, stuffed ones left out; `over` for a
-//! cycle when its end is over and the line idle again, with `broken` if there were seven ones in a row. `bus_reset` as long as
-//! the host resets (both lines low for 32 bits). Latency: three cycles after the middle of a bit.
+//! Ports: `clock`, a multiple of 12 MHz; `d_p`, `d_n`: the pins, which may change at any time; `mute`: hears nothing,
+//! as the device itself sends. `start` for a cycle when a packet's SYNC is over; then `strobe` with each `value`,
+//! stuffed ones left out; `over` for a cycle when its end is over and the line idle again, with `broken` if there
+//! were seven ones in a row. `bus_reset` as long as the host resets (both lines low for 32 bits). Latency: three
+//! cycles after the middle of a bit.
 //!
-//! Each change of the line says where bits begin; a bit is taken a little before its middle, so that lines that do not change
-//! at once are no error. The SYNC's first two bits may be missing, as hubs may swallow them.
+//! Each change of the line says where bits begin; a bit is taken a little before its middle, so that lines that do
+//! not change at once are no error. The SYNC's first two bits may be missing, as hubs may swallow them.
 
 use rust_hdl::prelude::*;
 

@@ -1,9 +1,9 @@
 //! The sender of a full-speed line: SYNC, bytes with stuffed bits, and the end of a packet.
 //!
-//! Ports: `clock`; `go` begins a packet; `data[8]` with `valid`, taken when `take`, the lowest bit first; where `valid` is low when a byte
-//! is over, the packet ends. `value` goes on the line with `moved`, for who adds up a check. `busy` from the cycle after `go` to the
-//! end; `d_p`, `d_n` and `drive` are registers, for the pins. A byte is taken two cycles before its first bit, so
-//! what depends on the last bit of the one before has had time.
+//! Ports: `clock`; `go` begins a packet; `data[8]` with `valid`, taken when `take`, the lowest bit first; where
+//! `valid` is low when a byte is over, the packet ends. `value` goes on the line with `moved`, for who adds up a
+//! check. `busy` from the cycle after `go` to the end; `d_p`, `d_n` and `drive` are registers, for the pins. A byte
+//! is taken two cycles before its first bit, so what depends on the last bit of the one before has had time.
 
 use rust_hdl::prelude::*;
 

@@ -1,11 +1,12 @@
 //! The receiver of USB's packets: their kinds, fields and checks.
 //!
-//! Ports: `clock`; from the line `start`, `strobe` with `value`, `over` with `broken`. When a packet is over, `ended` for a cycle, and with
-//! it one of `token`, `data` and `ack` if it was a good one of that kind: identifier and its complement, CRC5 or CRC16, length. Fields
-//! stay until the next packet: `is_in`, `is_out`, `is_setup`, `address[7]`, `endpoint[4]`; `data1`: the data packet's toggle. During a data packet `begins`
-//! for a cycle, then `octet[8]` with `octet_valid` and its place `index[7]`: the last two are the CRC, and nothing is sure before
-//! `data`. Then `index` is the number of bytes with those two. A bit too many, as hubs may add it, is overlooked.
-//! Other kinds (start of frame, negative acknowledgements, high speed's) only end. Latency: two cycles.
+//! Ports: `clock`; from the line `start`, `strobe` with `value`, `over` with `broken`. When a packet is over, `ended`
+//! for a cycle, and with it one of `token`, `data` and `ack` if it was a good one of that kind: identifier and its
+//! complement, CRC5 or CRC16, length. Fields stay until the next packet: `is_in`, `is_out`, `is_setup`, `address[7]`,
+//! `endpoint[4]`; `data1`: the data packet's toggle. During a data packet `begins` for a cycle, then `octet[8]` with
+//! `octet_valid` and its place `index[7]`: the last two are the CRC, and nothing is sure before `data`. Then `index`
+//! is the number of bytes with those two. A bit too many, as hubs may add it, is overlooked. Other kinds (start of
+//! frame, negative acknowledgements, high speed's) only end. Latency: two cycles.
 
 use super::bit_crc::BitCrc;
 use super::{pid, MOST, POLYNOMIAL16, POLYNOMIAL5, RESIDUE16, RESIDUE5};

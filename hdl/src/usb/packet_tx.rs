@@ -1,8 +1,8 @@
 //! The sender of USB's packets: handshakes, and data with its CRC16.
 //!
-//! Ports: `clock`; `go` sends a packet with the identifier `pid[8]`, and if `with_data` with `length[7]` bytes and their check: they stay as
-//! they are while `busy`. `index[7]` is the place of the byte that is wanted at `data[8]`, where it may take five cycles to come.
-//! `d_p`, `d_n`, `drive`: for the pins.
+//! Ports: `clock`; `go` sends a packet with the identifier `pid[8]`, and if `with_data` with `length[7]` bytes and
+//! their check: they stay as they are while `busy`. `index[7]` is the place of the byte that is wanted at `data[8]`,
+//! where it may take five cycles to come. `d_p`, `d_n`, `drive`: for the pins.
 
 use super::bit_crc::BitCrc;
 use super::line_tx::LineTx;

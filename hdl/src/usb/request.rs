@@ -1,7 +1,8 @@
 //! A request to endpoint 0: its eight bytes, and which of those that are known it is.
 //!
-//! Ports: `clock`; `octet[8]` with `write` at `place[7]`; the flags, of which at most one is set; `to_endpoint`, and which one: `of_notify`, `of_in`, `of_out`; `value[8]`: the lower half;
-//! `length[8]`, or more if `long`. Latency: three cycles; USB gives it twenty and more.
+//! Ports: `clock`; `octet[8]` with `write` at `place[7]`; the flags, of which at most one is set; `to_endpoint`, and
+//! which one: `of_notify`, `of_in`, `of_out`; `value[8]`: the lower half; `length[8]`, or more if `long`. Latency:
+//! three cycles; USB gives it twenty and more.
 
 use rust_hdl::prelude::*;
 

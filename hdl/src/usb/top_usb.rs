@@ -1,7 +1,8 @@
 //! The accelerator behind the link on its own USB: the top of a board whose connector goes to the FPGA.
 //!
-//! Ports: `clock`, a multiple of 12 MHz, the accelerator's as well; `reset` (active high, may change at any time); `usb_d_p_in`, `usb_d_n_in`, `usb_d_p_out`, `usb_d_n_out`,
-//! `usb_drive`, `usb_pull_up`: for the pins, of which the board's top makes two that go both ways; `busy`, `error`: lamps.
+//! Ports: `clock`, a multiple of 12 MHz, the accelerator's as well; `reset` (active high, may change at any time);
+//! `usb_d_p_in`, `usb_d_n_in`, `usb_d_p_out`, `usb_d_n_out`, `usb_drive`, `usb_pull_up`: for the pins, of which the
+//! board's top makes two that go both ways; `busy`, `error`: lamps.
 
 use super::device::UsbDevice;
 use crate::accelerator::Accelerator;

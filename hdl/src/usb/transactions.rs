@@ -1,25 +1,27 @@
 //! Who answers the host, with what, and when: the part of USB between packets and endpoints.
 //!
-//! Ports: `clock`; `reset` (the bus's, or that of power-up); from the receiver its packets; what endpoints say (`control_stall`, `bulk_offer`, ...);
-//! to the sender `go`, `pid[8]`, `with_data`, `from_bulk`, while it is `busy`. Pulses to endpoints: `setup` (a good one is in), `control_out`
-//! (data for endpoint 0 is in), `control_acked`, `bulk_begin` (what is offered is going to be sent), `bulk_acked`, `bulk_take` (the
-//! data that came is new and is kept). `to_setup`, `to_control`, `to_bulk`: for whom the data is that comes next or is coming.
+//! Ports: `clock`; `reset` (the bus's, or that of power-up); from the receiver its packets; what endpoints say
+//! (`control_stall`, `bulk_offer`, ...); to the sender `go`, `pid[8]`, `with_data`, `from_bulk`, while it is `busy`.
+//! Pulses to endpoints: `setup` (a good one is in), `control_out` (data for endpoint 0 is in), `control_acked`,
+//! `bulk_begin` (what is offered is going to be sent), `bulk_acked`, `bulk_take` (the data that came is new and is
+//! kept). `to_setup`, `to_control`, `to_bulk`: for whom the data is that comes next or is coming.
 //!
-//! Endpoint 0 is for control, 1 (IN) never has anything to tell, 2 is for bulk in both directions. Only packets of this device's
-//! address are answered, a token that is damaged or of an endpoint that is not there by nobody. Data that is damaged is not answered; data that
-//! was there already (the host did not hear the answer) is acknowledged and dropped. An answer begins about three bits
-//! after the line is idle; where the host's next packet does not begin in time, the transaction is over.
+//! Endpoint 0 is for control, 1 (IN) never has anything to tell, 2 is for bulk in both directions. Only packets of
+//! this device's address are answered, a token that is damaged or of an endpoint that is not there by nobody. Data
+//! that is damaged is not answered; data that was there already (the host did not hear the answer) is acknowledged
+//! and dropped. An answer begins about four bits after the line is idle; where the host's next packet does not begin
+//! in time, the transaction is over.
 
 use super::pid;
+use rust_hdl::prelude::*;
 
-/// Half bits from the host's end of packet to the answer's first bit on the pins. USB asks for 2 to 6.5 bits after the
-/// line is idle; the end is known about one bit after that.
+/// Half bits from when the end of the host's packet is known to when an answer is sent, with [`DELAY`] cycles in it that
+/// others take. So its first bit is on the pins about four bits after the line is idle: USB asks for 2 to 6.5.
 const TURN: u32 = 5;
-/// Cycles of that until an answer is decided on.
+/// Cycles from the pins to a decision, and from there to the pins.
 const DELAY: u32 = 10;
 /// Bits until the host's next packet has begun at the latest: the 18 that USB gives it, its SYNC, and some.
 const PATIENCE: u32 = 30;
-use rust_hdl::prelude::*;
 
 /// See the module's documentation.
 #[derive(LogicBlock)]

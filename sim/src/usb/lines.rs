@@ -1,4 +1,5 @@
-//! A Verilated device with its two lines: what the host drives goes in, what is on the lines comes out, a sample a cycle.
+//! A Verilated device with its two lines: what the host drives goes in, what is on the lines comes out, a sample a
+//! cycle.
 
 use crate::verilator::{build, prepared, TraceKind, EMITTED, NETLIST};
 use crate::SimError;

@@ -120,6 +120,17 @@ impl Wire {
         }
     }
 
+    /// Drives what is no packet for so many bits, then idle for as long as a device may need to see that it is over.
+    ///
+    /// # Errors
+    /// The device takes it for something to answer.
+    pub fn noise(&mut self, bits: usize) -> Result<(), UsbError> {
+        let states: Vec<u8> = (0..bits).map(|_| [J, K, J, K, 0, J | K][self.numbers.below(6)]).collect();
+        self.drive(&states)?;
+        self.drive(&[J])?;
+        self.idle(40)
+    }
+
     /// Both lines low for so many bits, then idle.
     ///
     /// # Errors

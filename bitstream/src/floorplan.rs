@@ -41,7 +41,7 @@ pub enum Block {
     Cluster(u32),
     /// Packets.
     Link,
-    /// The serial line.
+    /// The serial line, or USB.
     Line,
     /// Steps, and who broadcasts.
     Control,
@@ -61,7 +61,7 @@ impl Block {
             (Some(cluster), Some(pe)) => Block::Pe(cluster, pe),
             (Some(cluster), None) => Block::Cluster(cluster),
             _ if name.starts_with("link") => Block::Link,
-            _ if name.starts_with("uart") => Block::Line,
+            _ if name.starts_with("uart") || name.starts_with("usb") => Block::Line,
             _ if name.starts_with("accelerator.") => Block::Control,
             _ => Block::Other,
         }
@@ -72,7 +72,7 @@ impl Block {
             Block::Pe(cluster, pe) => format!("PE {cluster}.{pe}"),
             Block::Cluster(cluster) => format!("cluster {cluster}"),
             Block::Link => "link".into(),
-            Block::Line => "serial line".into(),
+            Block::Line => "line to the host".into(),
             Block::Control => "sequencer, arbiter".into(),
             Block::Other => "other".into(),
         }

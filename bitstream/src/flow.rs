@@ -1,9 +1,11 @@
 //! Emit, synthesise, place and route, pack: a folder with a bitstream and a report, or an error that says why not.
 
+use crate::pins::Line;
 use crate::pll::Clock;
 use crate::synthesis::synthesise;
 use crate::{family, floorplan, io, pins, read, top, write, BuildError};
 use eie_hdl::emit::{verilog_for, Target, Top};
+use eie_hdl::usb::LINE_HZ;
 use eie_host::board::{Array, Board, Build, Family};
 use eie_spec::config::Config;
 use serde::{Deserialize, Serialize};
@@ -12,8 +14,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Deviation of the serial line's rate, in percent, that both ends bear.
+/// Deviation of a serial line's rate, in percent, that both ends bear.
 const LINE_TOLERANCE: f64 = 2.0;
+/// The same of USB, whose device must be within 0.25 %, its oscillator included.
+const USB_TOLERANCE: f64 = 0.05;
 /// Part of the clock by which the slowest path must be faster, in percent.
 const MARGIN: f64 = 3.0;
 
@@ -54,7 +58,7 @@ pub struct Report {
     pub clock_mhz: f64,
     /// What place and route reaches.
     pub fmax_mhz: f64,
-    /// Cycles a bit of the serial line.
+    /// Cycles a bit of the serial line, or of USB.
     pub clocks_per_bit: u32,
     /// Its rate.
     pub baud: u32,
@@ -107,17 +111,29 @@ fn design(board: &Board, build: &Build, options: &Options) -> Result<Design, Bui
     let exact = clock.mhz() * 1e6 / f64::from(board.baud.max(1));
     let clocks_per_bit = exact.round() as u32;
     let off = (exact / f64::from(clocks_per_bit.max(1)) - 1.0).abs() * 100.0;
-    if !(4..=65536).contains(&clocks_per_bit) || off > LINE_TOLERANCE {
+    let line = Line::of(board)?;
+    let (most, tolerance) = match line {
+        Line::Uart => (65536, LINE_TOLERANCE),
+        Line::Usb => (16, USB_TOLERANCE),
+    };
+    if line == Line::Usb && board.baud != LINE_HZ {
+        return Err(fail(format!("baud is {}, and USB's full speed is {LINE_HZ}", board.baud)));
+    }
+    if !(4..=most).contains(&clocks_per_bit) || off > tolerance {
         return Err(fail(format!(
-            "{} baud are {exact:.2} cycles of {:.3} MHz a bit, expected a whole number, 4 at least, within \
-             {LINE_TOLERANCE} %: choose another clock",
+            "{} baud are {exact:.2} cycles of {:.3} MHz a bit, expected a whole number, 4 to {most}, within \
+             {tolerance} %: choose another clock",
             board.baud,
             clock.mhz()
         )));
     }
     let target = if board.family == Family::Ecp5 { Target::Ecp5 } else { Target::Generic };
-    let accelerator = verilog_for(&config, Top::Uart(link, clocks_per_bit), target);
-    let verilog = format!("{}{accelerator}", top::verilog(build, &clock));
+    let around = match line {
+        Line::Uart => Top::Uart(link, clocks_per_bit),
+        Line::Usb => Top::Usb(link, clocks_per_bit),
+    };
+    let accelerator = verilog_for(&config, around, target);
+    let verilog = format!("{}{accelerator}", top::verilog(build, &clock, line));
     Ok(Design { config, clock, clocks_per_bit, verilog, pins: pins::constraints(board, build)? })
 }
 

@@ -20,7 +20,7 @@ pub fn page(report: &Report, plan: Option<&str>) -> String {
                     (fact("device", &report.device))
                     (fact("configuration", &report.config_hash))
                     (fact("clock", &format!("{:.3} MHz; place and route reaches {:.1} MHz", report.clock_mhz, report.fmax_mhz)))
-                    (fact("serial line", &format!("{} baud, {} cycles a bit", report.baud, report.clocks_per_bit)))
+                    (fact("line to the host", &format!("{} baud, {} cycles a bit", report.baud, report.clocks_per_bit)))
                     (fact("bitstream", &format!("{} bytes", report.bytes)))
                     (fact("seed", &report.seed.to_string()))
                     (fact("made from", &report.key))

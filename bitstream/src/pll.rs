@@ -1,7 +1,8 @@
 //! From a board's oscillator to the design's clock: the one place for that arithmetic.
 //!
 //! iCE40: `SB_PLL40` with simple feedback (Lattice, iCE40 sysCLOCK PLL guide, TN1251). ECP5: `EHXPLLL` with feedback from
-//! its first output (ECP5 sysCLOCK guide, TN1263).
+//! its first output (ECP5 sysCLOCK guide, TN1263). Gowin: `rPLL` with internal feedback (UG286; the limits are those of
+//! GW1NR-9C at C6/I5, data sheet DS117).
 
 use eie_host::board::Family;
 use serde::Serialize;
@@ -58,6 +59,19 @@ pub enum Clock {
         /// The clock.
         mhz: f64,
     },
+    /// Gowin: `oscillator / idiv * fbdiv`; the oscillator within runs `odiv` times as fast.
+    Gowin {
+        /// The oscillator.
+        oscillator: f64,
+        /// Reference divider.
+        idiv: u32,
+        /// Feedback divider.
+        fbdiv: u32,
+        /// Output divider.
+        odiv: u32,
+        /// The clock.
+        mhz: f64,
+    },
 }
 
 /// Deviation from the clock asked for, in percent, that a build accepts.
@@ -67,7 +81,10 @@ impl Clock {
     /// The frequency.
     pub fn mhz(&self) -> f64 {
         match *self {
-            Clock::Oscillator { mhz } | Clock::Ice40 { mhz, .. } | Clock::Ecp5 { mhz, .. } => mhz,
+            Clock::Oscillator { mhz }
+            | Clock::Ice40 { mhz, .. }
+            | Clock::Ecp5 { mhz, .. }
+            | Clock::Gowin { mhz, .. } => mhz,
         }
     }
 
@@ -82,8 +99,7 @@ impl Clock {
         let all = match family {
             Family::Ice40 => ice40(oscillator),
             Family::Ecp5 => ecp5(oscillator),
-            // The oscillator as it is.
-            Family::Gowin => Vec::new(),
+            Family::Gowin => gowin(oscillator),
         };
         let off = |c: &Clock| (c.mhz() - asked).abs();
         let best = all.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)));
@@ -147,6 +163,32 @@ fn ecp5(oscillator: f64) -> Vec<Clock> {
     all
 }
 
+/// What `odiv` can be.
+const ODIV: [u32; 11] = [2, 4, 8, 16, 32, 48, 64, 80, 96, 112, 128];
+
+fn gowin(oscillator: f64) -> Vec<Clock> {
+    let mut all = Vec::new();
+    for idiv in 1..=64 {
+        let detector = oscillator / f64::from(idiv);
+        if !(3.0..=400.0).contains(&detector) {
+            continue;
+        }
+        for fbdiv in 1..=64 {
+            let mhz = detector * f64::from(fbdiv);
+            if !(3.2..=600.0).contains(&mhz) {
+                continue;
+            }
+            // In the middle of the inner oscillator's range.
+            let divider = ODIV.into_iter().filter(|&n| (400.0..=1200.0).contains(&(mhz * f64::from(n))));
+            let middle = |n: &u32| (mhz * f64::from(*n) - 800.0).abs();
+            if let Some(odiv) = divider.min_by(|a, b| middle(a).total_cmp(&middle(b))) {
+                all.push(Clock::Gowin { oscillator, idiv, fbdiv, odiv, mhz });
+            }
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +217,23 @@ mod tests {
     }
 
     #[test]
+    fn gowins_dividers_are_in_their_ranges() {
+        // gowin_pll of apycula, -d "GW1NR-9 C6/I5" -i 27 -o 54, has the same but for odiv, which is 8 there: any that keeps
+        // the inner oscillator within its range will do.
+        assert_eq!(
+            Clock::nearest(Family::Gowin, 27.0, 54.0).unwrap(),
+            Clock::Gowin { oscillator: 27.0, idiv: 1, fbdiv: 2, odiv: 16, mhz: 54.0 }
+        );
+        for asked in [13.5, 40.0, 67.5, 81.0, 200.0] {
+            let clock = Clock::nearest(Family::Gowin, 27.0, asked).unwrap();
+            let Clock::Gowin { idiv, fbdiv, odiv, mhz, .. } = clock else { panic!("{clock:?}") };
+            let detector = 27.0 / f64::from(idiv);
+            assert!((mhz - detector * f64::from(fbdiv)).abs() < 1e-9 && detector >= 3.0, "{clock:?}");
+            assert!((400.0..=1200.0).contains(&(mhz * f64::from(odiv))) && ODIV.contains(&odiv), "{clock:?}");
+        }
+    }
+
+    #[test]
     fn a_clock_that_cannot_be_is_refused() {
         let e = Clock::nearest(Family::Ice40, 12.0, 500.0).unwrap_err();
         assert!(e.nearest > 200.0 && e.to_string().contains("500 MHz"), "{e}");
@@ -182,7 +241,7 @@ mod tests {
             Clock::nearest(Family::Ice40, 12.0, 24.0).unwrap().mhz()
                 != Clock::nearest(Family::Ice40, 12.0, 25.0).unwrap().mhz()
         );
-        assert!(Clock::nearest(Family::Gowin, 12.0, 24.0).is_err());
+        assert!(Clock::nearest(Family::Gowin, 27.0, 700.0).is_err());
         assert_eq!(Clock::nearest(Family::Gowin, 12.0, 12.0).unwrap(), Clock::Oscillator { mhz: 12.0 });
     }
 }

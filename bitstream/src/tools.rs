@@ -156,6 +156,24 @@ pub const GOWIN_PACK: Tool = Tool {
     advice: "PyPI: apycula, in .venv",
     tested: false,
 };
+/// And back.
+pub const GOWIN_UNPACK: Tool = Tool {
+    name: "gowin_unpack",
+    programs: &["gowin_unpack"],
+    version: "--help",
+    needed_for: "reading Gowin bitstreams back",
+    advice: "PyPI: apycula, in .venv",
+    tested: false,
+};
+/// Decoders of USB, for a trace of its two lines.
+pub const SIGROK: Tool = Tool {
+    name: "sigrok-cli",
+    programs: &["sigrok-cli"],
+    version: "--version",
+    needed_for: "the test of USB's packets",
+    advice: "Debian: apt-get install sigrok-cli",
+    tested: true,
+};
 /// Loads boards.
 pub const LOADER: Tool = Tool {
     name: "openFPGALoader",
@@ -167,7 +185,7 @@ pub const LOADER: Tool = Tool {
 };
 
 /// All of them: what `eie doctor` looks for.
-pub const ALL: [Tool; 15] = [
+pub const ALL: [Tool; 17] = [
     VERILATOR,
     GXX,
     MAKE,
@@ -182,6 +200,8 @@ pub const ALL: [Tool; 15] = [
     ECPPACK,
     ECPUNPACK,
     GOWIN_PACK,
+    GOWIN_UNPACK,
+    SIGROK,
     LOADER,
 ];
 

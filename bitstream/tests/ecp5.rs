@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{differences, in_turns};
+use common::{differences, differences_over_usb, in_turns};
 use eie_bitstream::tools::{ECPPACK, ECPUNPACK, NEXTPNR_ECP5, YOSYS};
 use eie_bitstream::{memories, netlist};
 use eie_hdl::emit::{verilog_for, Target, Top};
@@ -41,6 +41,30 @@ fn the_netlist_of_cells_computes_what_the_golden_model_says() {
     let wrong = format!("{}.A2(1'b0{}", &cells[..pin], &cells[end..]);
     let judged = differences(&wrong, CLOCKS, &config);
     assert!(!matches!(judged, Ok((_, 0))), "a multiplier without an input bit is not noticed");
+}
+
+#[test]
+fn the_usb_device_in_cells_computes_what_the_golden_model_says() {
+    if YOSYS.find().is_err() || verilator::version().is_none() {
+        println!(
+            "SKIPPED the_usb_device_in_cells_computes_what_the_golden_model_says: yosys or verilator is not installed"
+        );
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let config = small(2, 40);
+    let top = Top::Usb(LinkParams { slot_bits: 8, window_bits: 0, wait_bits: 20 }, CLOCKS);
+    let cells = netlist::ecp5(&verilog_for(&config, top, Target::Ecp5), dir.path()).unwrap();
+    let (compared, differ) = differences_over_usb(&cells, CLOCKS, &config).unwrap();
+    println!("over USB: {compared} outputs of ECP5's cells compared");
+    assert!(compared > 60 && differ == 0, "{differ} of {compared}");
+    // Other bytes in the descriptors' lookup tables, and no host takes it.
+    let at = cells.find(") \\usb.control.rom.data_TRELLIS_FF_Q_DI_LUT4_Z").expect("the ROM's tables");
+    let init = cells[..at].rfind("16'h").unwrap() + 4;
+    let old = u16::from_str_radix(&cells[init..init + 4], 16).unwrap();
+    let wrong = format!("{}{:04x}{}", &cells[..init], !old, &cells[init + 4..]);
+    let judged = differences_over_usb(&wrong, CLOCKS, &config);
+    assert!(!matches!(judged, Ok((_, 0))), "a wrong lookup table is not noticed");
 }
 
 /// A design of one block RAM: enough for the way of its contents into the bits.

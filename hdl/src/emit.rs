@@ -8,6 +8,7 @@ use crate::link::top_stream::TopStream;
 use crate::link::top_uart::TopUart;
 use crate::mac::Mac;
 use crate::spmat_read::SpmatRead;
+use crate::usb::top_usb::TopUsb;
 use eie_spec::config::Config;
 use eie_spec::link::axi::STREAM_BITS;
 use eie_spec::link::LinkParams;
@@ -45,6 +46,8 @@ pub enum Top {
     /// The accelerator behind a link on AXI4-Stream of so many bits ([`eie_spec::link::axi::STREAM_BITS`]), with
     /// registers on AXI4-Lite.
     Axis(LinkParams, usize),
+    /// The accelerator behind a link on a USB device of its own, of so many cycles of the clock a bit: a multiple of 12 MHz.
+    Usb(LinkParams, u32),
 }
 
 /// Whose primitives the Verilog names.
@@ -96,6 +99,17 @@ pub fn elaborate_uart(config: &Config, params: LinkParams, clocks: u32) -> Box<T
     uut.clock.connect();
     uut.reset.connect();
     uut.rx.connect();
+    uut.connect_all();
+    uut
+}
+
+/// The accelerator behind a link on USB, connected and ready to simulate.
+pub fn elaborate_usb(config: &Config, params: LinkParams, clocks: u32) -> Box<TopUsb> {
+    let mut uut = Box::new(TopUsb::new(config, params, clocks));
+    uut.clock.connect();
+    uut.reset.connect();
+    uut.usb_d_p_in.connect();
+    uut.usb_d_n_in.connect();
     uut.connect_all();
     uut
 }
@@ -152,6 +166,10 @@ pub fn verilog_of(config: &Config, top: Top) -> String {
         Top::Uart(params, clocks) => (
             generate_verilog(&*elaborate_uart(config, params, clocks)),
             format!("// Serial line, {clocks} cycles a bit: {params:?}\n"),
+        ),
+        Top::Usb(params, clocks) => (
+            generate_verilog(&*elaborate_usb(config, params, clocks)),
+            format!("// USB, {clocks} cycles a bit: {params:?}\n"),
         ),
     };
     format!(

@@ -37,4 +37,5 @@ pub mod sequencer;
 pub mod spmat_read;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod usb;
 pub mod weight_decode;

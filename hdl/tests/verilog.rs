@@ -45,7 +45,13 @@ fn verilator_lints_without_errors_or_loops() {
     let dir = tempfile::tempdir().unwrap();
     let small = LinkParams { slot_bits: 9, window_bits: 0, wait_bits: 20 };
     let axis = [8, 32, 64, 128].map(|bits| Top::Axis(LinkParams::default(), bits));
-    let tops = [Top::Stream(LinkParams::default()), Top::Uart(LinkParams::default(), 100), Top::Uart(small, 4)];
+    let tops = [
+        Top::Stream(LinkParams::default()),
+        Top::Uart(LinkParams::default(), 100),
+        Top::Uart(small, 4),
+        Top::Usb(LinkParams::default(), 8),
+        Top::Usb(small, 4),
+    ];
     let texts = [1, 3, 4, 16, 64]
         .map(|pes| (pes, Top::Accelerator))
         .into_iter()

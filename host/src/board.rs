@@ -35,9 +35,9 @@ pub struct Board {
     pub multipliers: usize,
     /// The clock that a design is built for where nothing else is said.
     pub clock_mhz: f64,
-    /// How the host is connected.
+    /// How the host is connected: `uart`, a serial line, or `usb`, the FPGA's own pins on the bus.
     pub link: String,
-    /// Its speed, for a serial line.
+    /// Its speed, in bits a second: of USB 12,000,000.
     pub baud: u32,
     /// How bitstreams for it are made; none if there is no flow for it.
     #[serde(default)]
@@ -88,7 +88,8 @@ pub struct Build {
     /// Voltage of the pins, as the family calls it.
     #[serde(default)]
     pub io_standard: Option<String>,
-    /// The pin of each port: `clock`, `rx` and `tx` seen from the FPGA, and lamps `busy` and `error`.
+    /// The pin of each port: `clock`; `rx` and `tx` seen from the FPGA, or `usb_d_p`, `usb_d_n` and `usb_pullup`; lamps `busy`
+    /// and `error`.
     pub pins: std::collections::BTreeMap<String, String>,
     /// Lamps that are lit by a low level.
     #[serde(default)]

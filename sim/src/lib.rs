@@ -1,7 +1,7 @@
 //! Engines over the RTL: the rust-hdl simulation, and the emitted Verilog in Verilator.
 //!
-//! Both are a [`eie_host::Bus`], so the same driver runs them as runs a board. `unsafe` is in [`verilator`]
-//! and [`transport`] only, around the calls into the shared library that Verilator builds.
+//! Both are a [`eie_host::Bus`], so the same driver runs them as runs a board. `unsafe` is in [`verilator`],
+//! [`transport`] and [`usb::lines`] only, around the calls into the shared library that Verilator builds.
 
 use eie_host::Bus;
 use std::path::Path;
@@ -14,6 +14,7 @@ pub mod precision;
 pub mod rtl;
 mod share;
 pub mod transport;
+pub mod usb;
 pub mod verilator;
 
 /// Cycles after which a read without an answer is an error. The hardware answers in five.

@@ -60,6 +60,8 @@ void eie_stop_trace(void* h) {
     s->trace = nullptr;
 }
 void eie_free(void* h) {
+    // What is taken apart is looked up in the thread's context: that of the simulation that ran last, which may be gone.
+    Verilated::threadContextp(&static_cast<Sim*>(h)->context);
     eie_stop_trace(h);
     static_cast<Sim*>(h)->top.final();
 #if defined(EIE_COVERAGE)

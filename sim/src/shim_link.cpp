@@ -77,6 +77,8 @@ void* eie_new() {
     return s;
 }
 void eie_free(void* h) {
+    // What is taken apart is looked up in the thread's context: that of the simulation that ran last, which may be gone.
+    Verilated::threadContextp(&static_cast<Sim*>(h)->context);
     static_cast<Sim*>(h)->top.final();
     delete static_cast<Sim*>(h);
 }

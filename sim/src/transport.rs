@@ -4,10 +4,14 @@
 //! |---|---|
 //! | `sim:stream?pes=16` | the top with streams of bytes |
 //! | `sim:uart?pes=4&clocks=8` | the top on a serial line, through its pins, `clocks` cycles a bit |
+//! | `sim:usb?pes=4&clocks=8` | the top with a USB device, through its two pins, `clocks` cycles a bit ([`crate::usb`]) |
 //!
 //! Options besides: those of a configuration (`act_depth`, ...); `wait_bits`, the logarithm of the cycles that it waits for its
 //! accelerator. Its clock is that of the simulation, at 50 MHz.
 
+use crate::usb::lines::Lines;
+use crate::usb::pipe::UsbPipe;
+use crate::usb::wire::Quality;
 use crate::verilator::{build, prepared, TraceKind, EMITTED, NETLIST};
 use eie_hdl::emit::{verilog_of, Top};
 use eie_host::transport::{self, Address, Transport, TransportError};
@@ -86,18 +90,11 @@ impl SimTransport {
     /// # Errors
     /// Options that make no sense, or a simulation that cannot be built.
     pub fn open(address: &Address) -> Result<Self, TransportError> {
-        address.check_options(&["wait_bits", "clocks"])?;
-        let config = address.config()?;
-        let wait_bits = address.option("wait_bits", WAIT_BITS)?;
-        let params = LinkParams { wait_bits, ..LinkParams::default() };
-        let clocks: u32 = address.option("clocks", 8)?;
-        if !params.is_valid() || !(4..=65536).contains(&clocks) {
-            return Err(address.error("wait_bits is 8 to 31, clocks is 4 to 65536"));
-        }
+        let (config, params, clocks) = settings(address)?;
         let top = match address.path.as_str() {
             "stream" => Top::Stream(params),
             "uart" => Top::Uart(params, clocks),
-            _ => return Err(address.error("there are sim:stream and sim:uart")),
+            _ => return Err(address.error("there are sim:stream, sim:uart and sim:usb")),
         };
         Self::new(&config, top).map_err(|e| address.not_opened(e))
     }
@@ -135,6 +132,19 @@ impl Drop for SimTransport {
         // SAFETY: the handle is from `eie_new` and not used after this.
         unsafe { self.function::<unsafe extern "C" fn(*mut c_void)>("eie_free")(self.handle) }
     }
+}
+
+/// The array, the link, and cycles a bit.
+fn settings(address: &Address) -> Result<(Config, LinkParams, u32), TransportError> {
+    address.check_options(&["wait_bits", "clocks"])?;
+    let config = address.config()?;
+    let wait_bits = address.option("wait_bits", WAIT_BITS)?;
+    let params = LinkParams { wait_bits, ..LinkParams::default() };
+    let clocks: u32 = address.option("clocks", 8)?;
+    if !params.is_valid() || !(4..=65536).contains(&clocks) {
+        return Err(address.error("wait_bits is 8 to 31, clocks is 4 to 65536"));
+    }
+    Ok((config, params, clocks))
 }
 
 fn cycles(time: Duration) -> u64 {
@@ -179,6 +189,16 @@ impl Transport for SimTransport {
     }
 }
 
+/// A device on USB, with a host that enumerates it.
+fn open_usb(address: &Address) -> Result<UsbPipe, TransportError> {
+    let (config, params, clocks) = settings(address)?;
+    if clocks > 16 {
+        return Err(address.error("clocks is 4 to 16"));
+    }
+    let lines = Lines::new(&config, params, clocks).map_err(|e| address.not_opened(e))?;
+    UsbPipe::open(lines, clocks, Quality::default()).map_err(|e| address.not_opened(e))
+}
+
 /// Opens the pipe with this address: a simulated one, or any that [`transport::open`] knows.
 ///
 /// # Errors
@@ -186,6 +206,7 @@ impl Transport for SimTransport {
 pub fn open(address: &str) -> Result<Box<dyn Transport>, TransportError> {
     let parsed = Address::parse(address)?;
     match parsed.scheme.as_str() {
+        "sim" if parsed.path == "usb" => Ok(Box::new(open_usb(&parsed)?)),
         "sim" => Ok(Box::new(SimTransport::open(&parsed)?)),
         _ => transport::open(address),
     }

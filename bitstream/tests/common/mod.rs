@@ -4,8 +4,12 @@
 use eie_bitstream::flow::Options;
 use eie_host::board::Board;
 use eie_host::link::{Link, Settings};
+use eie_host::transport::Transport;
 use eie_host::Device;
 use eie_sim::transport::SimTransport;
+use eie_sim::usb::lines::Lines;
+use eie_sim::usb::pipe::UsbPipe;
+use eie_sim::usb::wire::Quality;
 use eie_spec::config::Config;
 use eie_spec::golden::Sparse;
 use eie_spec::pack::pack;
@@ -34,13 +38,27 @@ pub fn cases(config: &Config) -> Vec<Case> {
 
 /// How many outputs differ of how many, over the serial line of this netlist.
 pub fn differences(verilog: &str, clocks: u32, config: &Config) -> Result<(usize, usize), String> {
+    differences_over(config, || SimTransport::of_netlist(verilog, clocks).map_err(|e| e.to_string()))
+}
+
+/// The same over the USB of this netlist.
+pub fn differences_over_usb(verilog: &str, clocks: u32, config: &Config) -> Result<(usize, usize), String> {
+    differences_over(config, || {
+        let lines = Lines::of_netlist(verilog).map_err(|e| e.to_string())?;
+        UsbPipe::open(lines, clocks, Quality::default()).map_err(|e| e.to_string())
+    })
+}
+
+fn differences_over<T: Transport>(
+    config: &Config,
+    open: impl Fn() -> Result<T, String>,
+) -> Result<(usize, usize), String> {
     let text = |e: &dyn std::fmt::Display| e.to_string();
     let (mut compared, mut differ) = (0, 0);
     for case in cases(config) {
         let model = case.model();
         let program = pack(&model, config).unwrap();
-        let pipe = SimTransport::of_netlist(verilog, clocks).map_err(|e| text(&e))?;
-        let link = Link::open(pipe, Settings::default()).map_err(|e| text(&e))?;
+        let link = Link::open(open()?, Settings::default()).map_err(|e| text(&e))?;
         assert_eq!(link.config_hash(), config.hash());
         let mut device = Device::open(link, program).map_err(|e| text(&e))?;
         let golden = Sparse::new(&model, config.acc_bits);

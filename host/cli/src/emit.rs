@@ -14,13 +14,14 @@ use std::path::PathBuf;
 /// Example: eie emit --pes 16 --out out.v
 /// Example: eie emit --pes 16 --top uart --clocks-per-bit 20 --target ecp5 --out out.v
 /// Example: eie emit --pes 16 --top axis --axis-bits 64 --out out.v
+/// Example: eie emit --pes 4 --top usb --clocks-per-bit 8 --target ecp5 --out out.v
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
     #[command(flatten)]
     config: ConfigArgs,
-    /// What the top module is: the accelerator with its bus, or behind a link on a serial line, of bytes, or on
-    /// AXI4-Stream with registers on AXI4-Lite.
+    /// What the top module is: the accelerator with its bus, or behind a link on a serial line, of bytes, on
+    /// AXI4-Stream with registers on AXI4-Lite, or on a USB device of its own.
     #[arg(long, value_enum, default_value = "accelerator")]
     top: TopKind,
     /// Whose primitives it names: nobody's, or ECP5's block RAMs and multipliers with all their registers.
@@ -29,7 +30,7 @@ pub struct Args {
     /// Name of the top module, and the beginning of the names of all others.
     #[arg(long, default_value = TOP, value_name = "NAME")]
     module: String,
-    /// Of a serial line, clock cycles a bit: clock frequency over baud rate.
+    /// Of a serial line, clock cycles a bit: clock frequency over baud rate. Of USB over 12 MHz, 4 to 16.
     #[arg(long, default_value_t = 16, value_name = "N")]
     clocks_per_bit: u32,
     /// Of AXI streams, bits of TDATA: 8, 32, 64 or 128.
@@ -55,6 +56,7 @@ enum TopKind {
     Uart,
     Stream,
     Axis,
+    Usb,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,6 +85,8 @@ pub fn run(args: Args) -> Result<Verdict> {
     ensure!(name, "--module {:?} is no name of a module: letters, digits and underscores", args.module);
     ensure!(STREAM_BITS.contains(&args.axis_bits), "--axis-bits is one of {STREAM_BITS:?}");
     ensure!((4..=65536).contains(&args.clocks_per_bit), "--clocks-per-bit is 4 to 65536");
+    let usb = args.top == TopKind::Usb;
+    ensure!(!usb || args.clocks_per_bit <= 16, "--clocks-per-bit is 4 to 16 with --top usb");
     let text = verilog_for(
         &config,
         match args.top {
@@ -90,6 +94,7 @@ pub fn run(args: Args) -> Result<Verdict> {
             TopKind::Uart => Top::Uart(link, args.clocks_per_bit),
             TopKind::Stream => Top::Stream(link),
             TopKind::Axis => Top::Axis(link, args.axis_bits),
+            TopKind::Usb => Top::Usb(link, args.clocks_per_bit),
         },
         match args.target {
             TargetKind::Generic => Target::Generic,

@@ -308,7 +308,7 @@ impl Cluster {
             back_results_in: Default::default(),
             back_out: Default::default(),
             back_results_out: Default::default(),
-            nz_detect: NzDetect::default(),
+            nz_detect: NzDetect::new(config.act_depth),
             offers: OfferQueue::new(16 + config.ptr_depth.ilog2() as usize),
             start_q: Default::default(),
             src_base_q: Default::default(),

@@ -102,15 +102,17 @@ pub struct NzDetect {
     load: Signal<Local, Bit>,
     reads: Signal<Local, Bit>,
     moves: Signal<Local, Bit>,
+    /// Of a number of words.
+    count_bits: Constant<Bits<16>>,
     below: Vec<Constant<Bits<8>>>,
     lane_flag: Vec<Constant<Bits<8>>>,
     _lanes: usize,
     _halves: usize,
 }
 
-impl Default for NzDetect {
-    /// A detector over eight lanes.
-    fn default() -> Self {
+impl NzDetect {
+    /// A detector over eight lanes of so many words (a power of two).
+    pub fn new(depth: usize) -> Self {
         Self {
             clock: Default::default(),
             clear: Default::default(),
@@ -177,6 +179,7 @@ impl Default for NzDetect {
             load: Default::default(),
             reads: Default::default(),
             moves: Default::default(),
+            count_bits: Constant::new((2 * depth as u64 - 1).into()),
             below: (0..CLUSTER).map(|i| Constant::new(((1u64 << i) - 1).into())).collect(),
             lane_flag: (0..CLUSTER).map(|i| Constant::new((1u64 << i).into())).collect(),
             _lanes: CLUSTER,
@@ -305,12 +308,12 @@ impl Logic for NzDetect {
         self.pending.d.next = self.rest.val();
         self.moves.next = self.load.val() & self.reads.val();
         if self.arrives.val() & !self.moves.val() {
-            self.unread.d.next = self.unread.q.val() + 1;
+            self.unread.d.next = (self.unread.q.val() + 1) & self.count_bits.val();
             self.none_unread.d.next = false;
             self.one_unread.d.next = self.none_unread.q.val();
         }
         if self.moves.val() & !self.arrives.val() {
-            self.unread.d.next = self.unread.q.val() - 1;
+            self.unread.d.next = (self.unread.q.val() - 1) & self.count_bits.val();
             self.none_unread.d.next = self.one_unread.q.val();
             self.one_unread.d.next = self.unread.q.val() == 2;
         }
@@ -333,7 +336,7 @@ impl Logic for NzDetect {
                 self.group.d.next = self.after.q.val();
                 self.after.d.next = self.after.q.val() + 1;
                 self.blocked.d.next = self.gated.val() & self.one_unread.q.val();
-                self.left.d.next = self.left.q.val() - 1;
+                self.left.d.next = (self.left.q.val() - 1) & self.count_bits.val();
                 self.last.d.next = self.left.q.val() == 2;
                 self.some_left.d.next = !self.last.q.val();
             }
@@ -343,7 +346,7 @@ impl Logic for NzDetect {
         if self.start.val() {
             self.group.d.next = self.src_base.val();
             self.after.d.next = self.src_base.val() + 1;
-            self.left.d.next = self.groups.val();
+            self.left.d.next = self.groups.val() & self.count_bits.val();
             self.last.d.next = self.one_group.q.val();
             self.some_left.d.next = self.any_groups.q.val();
             self.blocked.d.next = self.start_gated.val();
@@ -384,7 +387,7 @@ mod tests {
 
     /// Scans banks of random words and returns what was offered, and in how many cycles.
     fn scan(banks: &[Vec<u64>], groups: usize, hesitant: bool) -> (Vec<(u64, u64)>, usize) {
-        let mut uut = NzDetect::default();
+        let mut uut = NzDetect::new(32);
         uut.act.iter_mut().for_each(|a| a.connect());
         let mut uut = connected!(
             uut,

@@ -14,7 +14,7 @@ use rust_hdl::prelude::*;
 
 /// Counters in the largest cluster.
 const MOST: usize = 2 * CLUSTER;
-/// And turns in the smallest: a read, a sum and a write take as many cycles.
+/// Turns in the smallest: a read, a sum and a write take as many cycles.
 const LEAST: usize = 4;
 
 /// See the module's documentation.
@@ -54,6 +54,7 @@ pub struct PeCounters {
     one: Constant<Bits<16>>,
     all: Constant<Bits<16>>,
     turn_mask: Constant<Bits<4>>,
+    nobody: Constant<Bits<4>>,
     second: Constant<Bits<4>>,
     _counters: usize,
     _most: usize,
@@ -63,8 +64,9 @@ impl PeCounters {
     /// Of so many PEs, up to eight.
     pub fn new(lanes: usize) -> Self {
         let second = lanes.next_power_of_two();
-        // A counter's next turn comes when its sum has been written.
-        let counters = (2 * second).max(LEAST);
+        let counters = 2 * second;
+        // A counter's next turn comes when its sum has been written: of two counters there are turns that nobody has.
+        let turns = counters.max(LEAST);
         Self {
             clock: Default::default(),
             clear: Default::default(),
@@ -93,7 +95,8 @@ impl PeCounters {
             turn1_flag: Default::default(),
             one: Constant::new(1.into()),
             all: Constant::new(0xffff.into()),
-            turn_mask: Constant::new((counters as u64 - 1).into()),
+            turn_mask: Constant::new((turns as u64 - 1).into()),
+            nobody: Constant::new(((turns - counters) as u64).into()),
             second: Constant::new((second as u64).into()),
             _counters: counters,
             _most: MOST,
@@ -173,10 +176,10 @@ impl Logic for PeCounters {
             self.fresh.d.next = self.all.val();
             self.first.d.next = true;
         }
-        self.words.write_enable.next = true;
+        self.words.write_enable.next = !(self.turn3.q.val() & self.nobody.val()).any();
         self.words.write_address.next = bit_cast::<16, 4>(self.turn3.q.val());
         self.words.write_data.next = self.sum.q.val();
-        self.copies.write_enable.next = true;
+        self.copies.write_enable.next = !(self.turn3.q.val() & self.nobody.val()).any();
         self.copies.write_address.next = bit_cast::<16, 4>(self.turn3.q.val());
         self.copies.write_data.next = self.sum.q.val();
         self.copies.read_address.next = bit_cast::<16, 4>(self.address.val());

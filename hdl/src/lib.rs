@@ -20,6 +20,7 @@ pub mod act_queue;
 pub mod arbiter;
 pub mod arith;
 pub mod cluster;
+pub mod compact;
 pub mod drain;
 pub(crate) mod ecp5;
 pub mod emit;

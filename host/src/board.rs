@@ -127,7 +127,12 @@ pub struct Array {
     /// See [`eie_spec::config::Params`].
     pub queue_depth: Option<usize>,
     /// See [`eie_spec::config::Params`].
+    pub run_bits: Option<u32>,
+    /// See [`eie_spec::config::Params`].
     pub acc_bits: Option<u32>,
+    /// See [`eie_spec::config::Params`].
+    #[serde(default)]
+    pub compact: bool,
     /// See [`LinkParams`].
     pub slot_bits: Option<u32>,
     /// See [`LinkParams`].
@@ -151,7 +156,9 @@ impl Array {
         set(&mut p.max_steps, self.max_steps);
         set(&mut p.codebooks, self.codebooks);
         set(&mut p.queue_depth, self.queue_depth);
+        p.run_bits = self.run_bits.unwrap_or(p.run_bits);
         p.acc_bits = self.acc_bits.unwrap_or(p.acc_bits);
+        p.compact = self.compact;
         Config::new(p)
     }
 

@@ -1,0 +1,66 @@
+//! The compact array gives what the golden model gives, with every case of the ladder.
+
+use eie_host::{DeviceEngine, Engine};
+use eie_sim::verilator::{self, TraceKind, Verilated};
+use eie_spec::config::Config;
+use eie_spec::golden::Sparse;
+use eie_spec::pack::{pack, pack_with, Options};
+use eie_tests::{named_cases, random_case, small, Case};
+
+/// Compact arrays: with memories so small that everything is tiled and every queue is full at times, and with others.
+fn devices() -> Vec<Config> {
+    let compact = |base: Config, change: &dyn Fn(&mut eie_spec::config::Params)| {
+        let mut p = base.params();
+        p.compact = true;
+        change(&mut p);
+        Config::new(p).unwrap()
+    };
+    vec![
+        compact(small(1, 48), &|p| p.run_bits = 2),
+        compact(small(2, 48), &|_| ()),
+        compact(small(3, 48), &|p| p.act_depth = 64),
+        compact(small(4, 48), &|p| (p.codebooks, p.queue_depth) = (2, 64)),
+        compact(small(8, 48), &|p| p.cluster = 8),
+        compact(Config::for_pes(4).unwrap(), &|p| (p.acc_bits, p.queue_depth) = (48, 64)),
+    ]
+}
+
+fn cases(random: u64) -> Vec<Case> {
+    named_cases().into_iter().chain((0..random).map(|k| random_case(500 + k))).collect()
+}
+
+#[test]
+fn the_compact_array_equals_dense() {
+    if verilator::version().is_none() {
+        println!("SKIPPED the_compact_array_equals_dense: verilator is not installed");
+        return;
+    }
+    let (mut compared, mut ones) = (0, 0);
+    for config in devices() {
+        let text = eie_hdl::emit::verilog(&config);
+        for (k, case) in cases(30).into_iter().enumerate() {
+            let model = case.model();
+            let options = Options { vectors: 1 + k % 3, ..Options::default() };
+            let program = match k % 2 {
+                0 => pack(&model, &config).unwrap(),
+                _ => pack_with(&model, &config, &options).unwrap(),
+            };
+            if program.stages.len() > 60 {
+                continue;
+            }
+            let golden = Sparse::new(&model, config.acc_bits);
+            let mut engine =
+                DeviceEngine::open("compact", Verilated::new(&text, TraceKind::None).unwrap(), program).unwrap();
+            for number in 0..2 {
+                let input = case.input(number);
+                let want = golden.run(&input).unwrap().layers;
+                let got = engine.run(&input).unwrap();
+                assert!(want == got, "{} on {} PEs, input {number}:\nwant {want:?}\ngot  {got:?}", case.name, config.pes);
+                compared += want.iter().map(Vec::len).sum::<usize>();
+                ones += want.iter().flatten().filter(|&&v| v != 0).count();
+            }
+        }
+    }
+    println!("{compared} outputs compared, {ones} of them not zero");
+    assert!(compared > 10_000 && ones > 2_000, "{compared} {ones}");
+}

@@ -55,7 +55,12 @@ fn the_compact_array_equals_dense() {
                 let input = case.input(number);
                 let want = golden.run(&input).unwrap().layers;
                 let got = engine.run(&input).unwrap();
-                assert!(want == got, "{} on {} PEs, input {number}:\nwant {want:?}\ngot  {got:?}", case.name, config.pes);
+                assert!(
+                    want == got,
+                    "{} on {} PEs, input {number}:\nwant {want:?}\ngot  {got:?}",
+                    case.name,
+                    config.pes
+                );
                 compared += want.iter().map(Vec::len).sum::<usize>();
                 ones += want.iter().flatten().filter(|&&v| v != 0).count();
             }

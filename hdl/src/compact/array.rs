@@ -6,11 +6,11 @@
 //! Memories may be written while not busy only. Step descriptors' groups and flags of steps that follow others have no meaning
 //! here: every step waits for the one before.
 
+use super::counters::CompactCounters;
 use super::pe::CompactPe;
 use super::scan::Scan;
 use super::steps::Steps;
 use crate::drain::Drain;
-use crate::pe_counters::PeCounters;
 use eie_spec::config::{Config, CLUSTER};
 use eie_spec::regs::{self, Region};
 use rust_hdl::prelude::*;
@@ -47,7 +47,7 @@ pub struct CompactArray {
     scan: Scan,
     steps: Steps,
     drain_unit: Drain,
-    counters: PeCounters,
+    counters: CompactCounters,
     // The host's word.
     address: DFF<Bits<32>>,
     data: DFF<Bits<32>>,
@@ -158,7 +158,7 @@ impl CompactArray {
             scan: Scan::new(config),
             steps: Steps::new(config),
             drain_unit: Drain::new(config),
-            counters: PeCounters::new(lanes),
+            counters: CompactCounters::new(lanes),
             address: Default::default(),
             data: Default::default(),
             write1: Default::default(),
@@ -301,17 +301,16 @@ impl Logic for CompactArray {
         self.steps.write_address.next = self.offset.val();
         self.steps.write_data.next = self.data.q.val();
         // Memories with a single port: the host's words, or the row's biases.
-        self.single_write.next =
-            (self.write1.q.val() & (self.is_pointer.val() | self.is_weight.val() | self.is_bias.val()))
-                | self.write2.q.val();
+        self.single_write.next = (self.write1.q.val()
+            & (self.is_pointer.val() | self.is_weight.val() | self.is_bias.val()))
+            | self.write2.q.val();
         self.second_word.next = 0.into();
         if self.write2.q.val() {
             self.second_word.next = 1.into();
         }
         self.single_address.next = self.offset.val();
         if self.is_pointer.val() {
-            self.single_address.next =
-                (self.offset.val() << 1) | self.pointer_place.val() | self.second_word.val();
+            self.single_address.next = (self.offset.val() << 1) | self.pointer_place.val() | self.second_word.val();
         }
         if self.is_bias.val() {
             self.single_address.next = (self.offset.val() << 1) | self.bias_place.val() | self.second_word.val();
@@ -490,8 +489,7 @@ impl Logic for CompactArray {
         self.bus_rvalid.next = self.read3.q.val();
         self.busy.next = self.steps.busy.val();
         self.step.next = self.steps.step.val();
-        self.draining.next =
-            self.steps.draining.val() & !self.steps.sweeping.val() & !self.steps.phase.val().any();
+        self.draining.next = self.steps.draining.val() & !self.steps.sweeping.val() & !self.steps.phase.val().any();
         self.drain_row.next = self.steps.row.val();
     }
 }

@@ -166,12 +166,7 @@ pub struct Product {
 impl Product {
     /// Unconnected.
     pub fn new() -> Self {
-        Self {
-            clock: Default::default(),
-            a: Default::default(),
-            b: Default::default(),
-            product: Default::default(),
-        }
+        Self { clock: Default::default(), a: Default::default(), b: Default::default(), product: Default::default() }
     }
 }
 

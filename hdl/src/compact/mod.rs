@@ -14,6 +14,7 @@
 //! - No registers for far away clusters: there is one.
 
 pub mod array;
+pub mod counters;
 pub mod memory;
 pub mod pe;
 pub mod scan;

@@ -198,8 +198,8 @@ impl Logic for Steps {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, in_fetch, in_scan, in_wait, in_drain, in_flush, sweep, busy_q, at, step_q, last, phase_q, row_q,
-            rows_left, place_q, bias_q, codebook_q, shift_q, relu_q, drains
+            self, clock, in_fetch, in_scan, in_wait, in_drain, in_flush, sweep, busy_q, at, step_q, last, phase_q,
+            row_q, rows_left, place_q, bias_q, codebook_q, shift_q, relu_q, drains
         );
         clock!(self, clock, words);
         self.words.write_enable.next = self.write.val();

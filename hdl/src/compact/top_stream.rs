@@ -3,8 +3,8 @@
 //! Ports: `clock`, `reset` (level, synchronous); `rx_data[8]` with `rx_valid`, taken when `rx_ready`; `tx_data[8]` with
 //! `tx_valid`, taken when `tx_ready` (AXI4-Stream's TDATA, TVALID, TREADY); `busy`, `error` for lamps.
 
-use crate::link::engine::Link;
 use super::array::CompactArray;
+use crate::link::engine::Link;
 use eie_spec::config::Config;
 use eie_spec::link::LinkParams;
 use rust_hdl::prelude::*;

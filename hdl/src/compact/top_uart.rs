@@ -3,10 +3,10 @@
 //! Ports: `clock`; `reset` (active high, may change at any time); `rx`, `tx`: the line, 8 data bits, no parity, one
 //! stop bit, a number of cycles a bit that is chosen when the top is made; `busy`, `error`: lamps.
 
+use super::array::CompactArray;
 use crate::link::engine::Link;
 use crate::link::uart_rx::UartRx;
 use crate::link::uart_tx::UartTx;
-use super::array::CompactArray;
 use eie_spec::config::Config;
 use eie_spec::link::LinkParams;
 use rust_hdl::prelude::*;

@@ -1,0 +1,101 @@
+//! The iCEBreaker's bitstream, built and read back: its LUTs, registers, block RAMs, single-port RAMs and multipliers as the bits
+//! set and connect them, with LeNet-300-100 in its memories.
+
+mod common;
+
+use common::{board, differences, in_turns, options};
+use eie_bitstream::flow::build;
+use eie_bitstream::readback;
+use eie_bitstream::tools::{ICEBOX_VLOG, ICEPACK, NEXTPNR_ICE40, YOSYS};
+use eie_compressor::data::{Dataset, Split};
+use eie_compressor::quantise;
+use eie_host::link::{Link, Settings};
+use eie_host::Device;
+use eie_sim::transport::SimTransport;
+use eie_sim::verilator;
+use eie_spec::config::Config;
+use eie_spec::container::decode;
+use eie_spec::golden::Sparse;
+use eie_spec::pack::pack;
+use std::path::Path;
+
+/// Images of MNIST's test set.
+const IMAGES: usize = 10;
+
+/// LeNet-300-100 on images, over the serial line of these bits: outputs compared, and how many differ.
+fn lenet(verilog: &str, clocks: u32, config: &Config, images: usize) -> Result<(usize, usize), String> {
+    let text = |e: &dyn std::fmt::Display| e.to_string();
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
+    let model = decode(&std::fs::read(models.join("lenet-300-100.eie")).unwrap()).unwrap();
+    let data = Dataset::load(&models.join("mnist-test"), Split::Test).unwrap();
+    let program = pack(&model, config).unwrap();
+    assert_eq!(program.stages.len(), 1, "it is resident");
+    let golden = Sparse::new(&model, config.acc_bits);
+    let pipe = SimTransport::of_netlist(verilog, clocks).map_err(|e| text(&e))?;
+    let link = Link::open(pipe, Settings::default()).map_err(|e| text(&e))?;
+    let mut device = Device::open(link, program).map_err(|e| text(&e))?;
+    let (mut compared, mut differ) = (0, 0);
+    for image in 0..images {
+        let input = quantise::input(data.image(image));
+        let want = golden.run(&input).unwrap().layers;
+        let got = device.run(&input).map_err(|e| text(&e))?;
+        compared += want.iter().map(Vec::len).sum::<usize>();
+        differ += want.iter().flatten().zip(got.iter().flatten()).filter(|(a, b)| a != b).count();
+    }
+    println!("{:?}", device.counters().map_err(|e| text(&e))?);
+    Ok((compared, differ))
+}
+
+#[test]
+fn lenet_is_resident_and_the_bits_compute_it() {
+    let missing =
+        [YOSYS, NEXTPNR_ICE40, ICEPACK, ICEBOX_VLOG].iter().find(|t| t.find().is_err()).map(|t| t.programs[0]);
+    if let Some(tool) = missing.or(verilator::version().is_none().then_some("verilator")) {
+        println!("SKIPPED lenet_is_resident_and_the_bits_compute_it: {tool} is not installed");
+        return;
+    }
+    let board = board("icebreaker");
+    let how = board.build.clone().unwrap();
+    let config = how.array.config().unwrap();
+    let report = build(&board, &options(), &mut |_| ()).unwrap();
+    println!("{}", serde_json::to_string(&report).unwrap());
+    let used = |kind: &str| report.utilisation[kind].used;
+    assert_eq!((report.pes, used("ICESTORM_DSP"), used("ICESTORM_SPRAM")), (4, 4, 4));
+    assert!(report.clock_mhz >= 24.0 && report.fmax_mhz > report.clock_mhz);
+    let folder = report.bitstream.parent().unwrap();
+    let read = |name: &str| readback::verilog(folder, name, "board.pcf", &how.size);
+    let verilog = read("board.bin").unwrap();
+    assert_eq!(verilog.matches("\neie_spram ").count(), 4);
+    assert_eq!(verilog.matches("\neie_mac16 ").count(), 4);
+    assert_eq!(readback::initial_ones(&verilog), 0);
+    // 64 times the oscillator, through 32.
+    assert!(verilog.contains(".DIVR(4'b0000)") && verilog.contains(".DIVF(7'b0111111)"));
+    assert!(verilog.contains(".DIVQ(3'b101)") && verilog.contains(".PACKAGEPIN(clock)"));
+    let (compared, differ) = differences(&verilog, report.clocks_per_bit, &config).unwrap();
+    println!("icebreaker: {differ} of {compared} outputs of small networks differ");
+    assert!(compared > 100 && differ == 0);
+    let (compared, differ) = in_turns(&verilog, report.clocks_per_bit, &config).unwrap();
+    println!("icebreaker: two networks in turns: {differ} of {compared} outputs differ");
+    assert!(compared > 10 && differ == 0);
+    let (compared, differ) = lenet(&verilog, report.clocks_per_bit, &config, IMAGES).unwrap();
+    println!("icebreaker: LeNet-300-100, {IMAGES} images: {differ} of {compared} outputs differ");
+    assert_eq!((compared, differ), (410 * IMAGES, 0));
+    // What must be noticed: a multiplier whose factor is not signed, and a bit of the routing into a single-port RAM.
+    let asc = std::fs::read_to_string(folder.join("board.asc")).unwrap();
+    let flips = [(".dsp2_tile 0 ", 6, 7), (".ipcon_tile 0 2\n", 0, 0)];
+    for (number, (tile, row, column)) in flips.into_iter().enumerate() {
+        let wrong = match column {
+            7 => readback::flip_in(&asc, tile, row, column),
+            _ => readback::flip_first(&asc, tile),
+        }
+        .expect("such a tile");
+        let name = format!("hard{number}");
+        std::fs::write(folder.join(format!("{name}.asc")), wrong).unwrap();
+        ICEPACK.run(folder, "flip.log", &[&format!("{name}.asc"), &format!("{name}.bin")]).unwrap();
+        let wrong = read(&format!("{name}.bin")).unwrap();
+        assert_ne!(wrong, verilog);
+        let judged = differences(&wrong, report.clocks_per_bit, &config);
+        println!("icebreaker: a bit of {tile:?} changed: {judged:?}");
+        assert!(!matches!(judged, Ok((_, 0))), "{tile} is not noticed");
+    }
+}

@@ -1,8 +1,10 @@
-//! The compact array gives what the golden model gives, with every case of the ladder.
+//! The compact array gives what the golden model gives, with every case of the ladder, and its counters say what the cycle
+//! model says.
 
-use eie_host::{DeviceEngine, Engine};
+use eie_host::{Device, DeviceEngine, Engine};
 use eie_sim::verilator::{self, TraceKind, Verilated};
 use eie_spec::config::Config;
+use eie_spec::cycles::Model;
 use eie_spec::golden::Sparse;
 use eie_spec::pack::{pack, pack_with, Options};
 use eie_tests::{named_cases, random_case, small, Case};
@@ -35,7 +37,7 @@ fn the_compact_array_equals_dense() {
         println!("SKIPPED the_compact_array_equals_dense: verilator is not installed");
         return;
     }
-    let (mut compared, mut ones) = (0, 0);
+    let (mut compared, mut ones, mut counted, mut stalled) = (0, 0, 0, 0);
     for config in devices() {
         let text = eie_hdl::emit::verilog(&config);
         for (k, case) in cases(30).into_iter().enumerate() {
@@ -48,9 +50,22 @@ fn the_compact_array_equals_dense() {
             if program.stages.len() > 60 {
                 continue;
             }
+            let mut counts = Model::new(&program);
+            let inputs: Vec<Vec<i16>> = (0..2).map(|number| case.input(number)).collect();
+            let inputs: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
+            let counts = counts.run(&inputs).unwrap();
+            // A batch runs as the model runs it; the engine runs one after the other.
+            let mut device = Device::open(Verilated::new(&text, TraceKind::None).unwrap(), program.clone()).unwrap();
+            device.run_batch(&inputs).unwrap();
+            let found = device.counters().unwrap();
+            drop(device);
+            assert_eq!(found, counts, "{} on {} PEs", case.name, config.pes);
+            counted += 1;
+            stalled += counts.per_pe.iter().map(|pe| pe.stalled).sum::<u64>();
             let golden = Sparse::new(&model, config.acc_bits);
             let mut engine =
-                DeviceEngine::open("compact", Verilated::new(&text, TraceKind::None).unwrap(), program).unwrap();
+                DeviceEngine::open("compact", Verilated::new(&text, TraceKind::None).unwrap(), program.clone())
+                    .unwrap();
             for number in 0..2 {
                 let input = case.input(number);
                 let want = golden.run(&input).unwrap().layers;
@@ -66,6 +81,7 @@ fn the_compact_array_equals_dense() {
             }
         }
     }
-    println!("{compared} outputs compared, {ones} of them not zero");
+    println!("{compared} outputs and {counted} programs' counters compared, {ones} of them not zero");
+    assert!(counted > 100 && stalled > 1000, "{counted} programs, {stalled} cycles with a full queue");
     assert!(compared > 10_000 && ones > 2_000, "{compared} {ones}");
 }

@@ -62,6 +62,9 @@ fn lenet_is_resident_and_the_bits_compute_it() {
     let used = |kind: &str| report.utilisation[kind].used;
     assert_eq!((report.pes, used("ICESTORM_DSP"), used("ICESTORM_SPRAM")), (4, 4, 4));
     assert!(report.clock_mhz >= 24.0 && report.fmax_mhz > report.clock_mhz);
+    // The estimate is what yosys infers, but for the link's two block RAMs.
+    let usage = board.usage(&config);
+    assert_eq!((usage.block_rams + 2, usage.single_port_rams), (used("ICESTORM_RAM") as usize, 4));
     let folder = report.bitstream.parent().unwrap();
     let read = |name: &str| readback::verilog(folder, name, "board.pcf", &how.size);
     let verilog = read("board.bin").unwrap();

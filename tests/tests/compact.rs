@@ -2,6 +2,7 @@
 //! model says.
 
 use eie_host::{Device, DeviceEngine, Engine};
+use eie_sim::rtl::Rtl;
 use eie_sim::verilator::{self, TraceKind, Verilated};
 use eie_spec::config::Config;
 use eie_spec::cycles::Model;
@@ -84,4 +85,38 @@ fn the_compact_array_equals_dense() {
     println!("{compared} outputs and {counted} programs' counters compared, {ones} of them not zero");
     assert!(counted > 100 && stalled > 1000, "{counted} programs, {stalled} cycles with a full queue");
     assert!(compared > 10_000 && ones > 2_000, "{compared} {ones}");
+}
+
+/// Without Verilator: the rust-hdl simulation.
+#[test]
+fn the_rust_hdl_simulation_equals_dense() {
+    let config = &devices()[1];
+    let mut compared = 0;
+    for case in cases(30).into_iter().filter(|c| c.layers.iter().map(|l| l.outputs).sum::<usize>() < 60).take(20) {
+        let model = case.model();
+        let program = pack(&model, config).unwrap();
+        if program.stages.len() > 3 {
+            continue;
+        }
+        let mut engine = DeviceEngine::open("rust-hdl", Rtl::new(config), program).unwrap();
+        let input = case.input(0);
+        let want = Sparse::new(&model, config.acc_bits).run(&input).unwrap().layers;
+        assert_eq!(engine.run(&input).unwrap(), want, "{}", case.name);
+        compared += want.iter().map(Vec::len).sum::<usize>();
+    }
+    assert!(compared > 100, "{compared}");
+}
+
+#[test]
+fn what_is_not_compact_is_refused_and_keeps_its_hash() {
+    let base = Config::for_pes(4).unwrap();
+    let compact = |change: &dyn Fn(&mut eie_spec::config::Params)| {
+        let mut p = base.params();
+        p.compact = true;
+        change(&mut p);
+        Config::new(p)
+    };
+    assert_ne!(compact(&|_| ()).unwrap().hash(), base.hash());
+    assert_eq!(compact(&|p| p.weight_depth = 16384).unwrap_err().name, "weight_depth");
+    assert_eq!(compact(&|p| (p.pes, p.cluster) = (8, 4)).unwrap_err().name, "pes");
 }

@@ -82,6 +82,8 @@ pub fn run(args: Args) -> Result<Verdict> {
     let name = starts && args.module.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     ensure!(name, "--module {:?} is no name of a module: letters, digits and underscores", args.module);
     ensure!(STREAM_BITS.contains(&args.axis_bits), "--axis-bits is one of {STREAM_BITS:?}");
+    let axis = matches!(args.top, TopKind::Axis);
+    ensure!(!(config.compact && axis), "a compact array has no AXI top: take --top stream, or leave --compact out");
     ensure!((4..=65536).contains(&args.clocks_per_bit), "--clocks-per-bit is 4 to 65536");
     let text = verilog_for(
         &config,

@@ -11,32 +11,44 @@ use eie_compressor::data::{Dataset, Split};
 use eie_compressor::quantise;
 use eie_host::link::{Link, Settings};
 use eie_host::Device;
+use eie_sim::bench::lenet_300_100;
 use eie_sim::transport::SimTransport;
 use eie_sim::verilator;
 use eie_spec::config::Config;
 use eie_spec::container::decode;
 use eie_spec::golden::Sparse;
+use eie_spec::model::Model;
 use eie_spec::pack::pack;
 use std::path::Path;
 
 /// Images of MNIST's test set.
 const IMAGES: usize = 10;
+/// The largest input that an image has.
+const INPUT_MAX: i32 = 32640;
 
-/// LeNet-300-100 on images, over the serial line of these bits: outputs compared, and how many differ.
-fn lenet(verilog: &str, clocks: u32, config: &Config, images: usize) -> Result<(usize, usize), String> {
+/// The repository's LeNet-300-100.
+fn lenet() -> Model {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
+    decode(&std::fs::read(models.join("lenet-300-100.eie")).unwrap()).unwrap()
+}
+
+/// A resident network on images, over the serial line of these bits: outputs compared, and how many differ.
+fn on_images(verilog: &str, clocks: u32, config: &Config, model: &Model) -> Result<(usize, usize), String> {
     let text = |e: &dyn std::fmt::Display| e.to_string();
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
-    let model = decode(&std::fs::read(models.join("lenet-300-100.eie")).unwrap()).unwrap();
     let data = Dataset::load(&models.join("mnist-test"), Split::Test).unwrap();
-    let program = pack(&model, config).unwrap();
+    let program = pack(model, config).unwrap();
     assert_eq!(program.stages.len(), 1, "it is resident");
-    let golden = Sparse::new(&model, config.acc_bits);
+    let golden = Sparse::new(model, config.acc_bits);
     let pipe = SimTransport::of_netlist(verilog, clocks).map_err(|e| text(&e))?;
     let link = Link::open(pipe, Settings::default()).map_err(|e| text(&e))?;
     let mut device = Device::open(link, program).map_err(|e| text(&e))?;
     let (mut compared, mut differ) = (0, 0);
-    for image in 0..images {
-        let input = quantise::input(data.image(image));
+    // The made network takes smaller inputs than the other one.
+    let most = model.layers[0].certificate.in_abs_max as i32;
+    let scaled = |a: i16| (i32::from(a) * most.min(INPUT_MAX) / INPUT_MAX) as i16;
+    for image in 0..IMAGES {
+        let input: Vec<i16> = quantise::input(data.image(image)).into_iter().map(scaled).collect();
         let want = golden.run(&input).unwrap().layers;
         let got = device.run(&input).map_err(|e| text(&e))?;
         compared += want.iter().map(Vec::len).sum::<usize>();
@@ -80,9 +92,15 @@ fn lenet_is_resident_and_the_bits_compute_it() {
     let (compared, differ) = in_turns(&verilog, report.clocks_per_bit, &config).unwrap();
     println!("icebreaker: two networks in turns: {differ} of {compared} outputs differ");
     assert!(compared > 10 && differ == 0);
-    let (compared, differ) = lenet(&verilog, report.clocks_per_bit, &config, IMAGES).unwrap();
-    println!("icebreaker: LeNet-300-100, {IMAGES} images: {differ} of {compared} outputs differ");
-    assert_eq!((compared, differ), (410 * IMAGES, 0));
+    // One with 4 % of its weights, and one with as many as Deep Compression's.
+    for model in [lenet(), lenet_300_100(0).0] {
+        let weights: usize = model.layers.iter().map(|l| l.rows.len()).sum();
+        let (compared, differ) = on_images(&verilog, report.clocks_per_bit, &config, &model).unwrap();
+        println!(
+            "icebreaker: LeNet-300-100, {weights} weights, {IMAGES} images: {differ} of {compared} outputs differ"
+        );
+        assert_eq!((compared, differ), (410 * IMAGES, 0));
+    }
     // What must be noticed: a multiplier whose factor is not signed, and a bit of the routing into a single-port RAM.
     let asc = std::fs::read_to_string(folder.join("board.asc")).unwrap();
     let flips = [(".dsp2_tile 0 ", 6, 7), (".ipcon_tile 0 2\n", 0, 0)];

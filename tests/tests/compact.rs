@@ -38,7 +38,7 @@ fn the_compact_array_equals_dense() {
         println!("SKIPPED the_compact_array_equals_dense: verilator is not installed");
         return;
     }
-    let (mut compared, mut ones, mut counted, mut stalled) = (0, 0, 0, 0);
+    let (mut compared, mut ones, mut counted, mut stalled, mut noticed) = (0, 0, 0, 0, 0);
     for config in devices() {
         let text = eie_hdl::emit::verilog(&config);
         for (k, case) in cases(30).into_iter().enumerate() {
@@ -62,6 +62,13 @@ fn the_compact_array_equals_dense() {
             drop(device);
             assert_eq!(found, counts, "{} on {} PEs", case.name, config.pes);
             counted += 1;
+            // Another queue is another device: what the model says of it is not what this one counts.
+            if config.queue_depth > 16 {
+                let mut p = config.params();
+                p.queue_depth = 16;
+                let program = pack_with(&model, &Config::new(p).unwrap(), &options).unwrap();
+                noticed += usize::from(Model::new(&program).run(&inputs).unwrap() != counts);
+            }
             stalled += counts.per_pe.iter().map(|pe| pe.stalled).sum::<u64>();
             let golden = Sparse::new(&model, config.acc_bits);
             let mut engine =
@@ -83,8 +90,43 @@ fn the_compact_array_equals_dense() {
         }
     }
     println!("{compared} outputs and {counted} programs' counters compared, {ones} of them not zero");
+    assert!(noticed > 10, "another queue is noticed {noticed} times");
     assert!(counted > 100 && stalled > 1000, "{counted} programs, {stalled} cycles with a full queue");
     assert!(compared > 10_000 && ones > 2_000, "{compared} {ones}");
+}
+
+#[test]
+fn a_wrong_block_is_noticed() {
+    if verilator::version().is_none() {
+        println!("SKIPPED a_wrong_block_is_noticed: verilator is not installed");
+        return;
+    }
+    let config = &devices()[3];
+    let text = eie_hdl::emit::verilog(config);
+    for (right, wrong) in [
+        ("factor_a * factor_b;", "factor_a * (factor_b | 16'sd1024);"),
+        // The second word of a pointer or a bias.
+        ("else shown <= mem", "else shown <= 16'hfffe & mem"),
+    ] {
+        assert!(text.contains(right));
+        let broken = text.replace(right, wrong);
+        let mut differ = 0;
+        for case in named_cases().into_iter().take(12) {
+            let model = case.model();
+            let program = pack(&model, config).unwrap();
+            if program.stages.len() > 20 {
+                continue;
+            }
+            let mut engine =
+                DeviceEngine::open("broken", Verilated::new(&broken, TraceKind::None).unwrap(), program).unwrap();
+            let input = case.input(0);
+            let want = Sparse::new(&model, config.acc_bits).run(&input).unwrap().layers;
+            // One that does not end is noticed, too.
+            differ += usize::from(engine.run(&input).map_or(true, |got| got != want));
+        }
+        println!("{wrong} {differ} cases differ");
+        assert!(differ > 3, "{wrong} is noticed {differ} times");
+    }
 }
 
 /// Without Verilator: the rust-hdl simulation.

@@ -38,12 +38,14 @@ pub fn tools(family: Family) -> [(&'static str, Tool); 3] {
     [("yosys", yosys(family)), ("nextpnr", nextpnr), ("pack", pack)]
 }
 
-/// What yosys does: from `board.v` to `synth.json`.
-pub fn script(family: Family, how: &Build) -> String {
+/// What yosys does: from `board.v` to `synth.json`. `single`: the device has memories with a single port, which are named in
+/// the Verilog.
+pub fn script(family: Family, how: &Build, single: bool) -> String {
     match family {
         Family::Ice40 => {
             let multipliers = if how.use_multipliers { "-dsp " } else { "" };
-            format!("read_verilog -DEIE_ICE40 board.v; synth_ice40 {multipliers}-top board -json synth.json")
+            let single = if single { "-DEIE_SPRAM " } else { "" };
+            format!("read_verilog -DEIE_ICE40 {single}board.v; synth_ice40 {multipliers}-top board -json synth.json")
         }
         Family::Ecp5 => "read_verilog board.v; synth_ecp5 -top board -json synth.json".into(),
         Family::Gowin => "read_verilog board.v; synth_gowin -top board -json synth.json".into(),

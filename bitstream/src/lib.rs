@@ -6,6 +6,7 @@
 pub mod family;
 pub mod floorplan;
 pub mod flow;
+pub mod hard;
 pub mod memories;
 pub mod netlist;
 pub mod page;

@@ -1,7 +1,7 @@
 //! iCE40: the finished bitstream becomes Verilog again, by IceStorm's tools, and that is what is simulated.
 //!
 //! What is loaded into the chip is checked, with all that synthesis, placement, routing and packing made of the
-//! design. PLLs and multipliers are not in IceStorm's Verilog, so a design for this has neither.
+//! design. IceStorm's Verilog lacks multipliers, single-port RAMs and what a PLL's pin is: [`crate::hard`] puts them in.
 //!
 //! That check found a fault: nextpnr-ice40 puts the bit for a memory's falling read clock into the upper tile of a block
 //! RAM. On the 1k devices the read clock enters there; on 8k and 5k devices (see IceStorm's database of tiles) it
@@ -9,7 +9,7 @@
 
 use crate::pins::{LAMPS, NEEDED};
 use crate::tools::{ICEBOX_VLOG, ICEUNPACK};
-use crate::{read, BuildError};
+use crate::{hard, read, BuildError};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -59,9 +59,13 @@ pub fn with_falling_reads(asc: &str, size: &str) -> String {
 /// A tool is missing or fails, or says something unexpected.
 pub fn verilog(folder: &Path, bitstream: &str, pins: &str, size: &str) -> Result<String, BuildError> {
     ICEUNPACK.run(folder, "unpack.log", &[bitstream, "unpacked.asc"])?;
-    ICEBOX_VLOG.run(folder, "readback.v", &["-s", "-p", pins, "unpacked.asc"])?;
+    let comments = if size == "up5k" { &[][..] } else { &["-s"][..] };
+    ICEBOX_VLOG.run(folder, "readback.v", &[comments, &["-p", pins, "unpacked.asc"]].concat())?;
     let path = folder.join("readback.v");
-    let text = read(&path)?;
+    let mut text = read(&path)?;
+    if size == "up5k" {
+        text = hard::completed(&text, &read(&folder.join("unpacked.asc"))?)?;
+    }
     let bad = |why: &str| BuildError::Output { path: path.display().to_string(), why: why.into() };
     // Ports are declared again as wires: that needs the old style of module heads.
     let begin = text.find("module chip (").ok_or_else(|| bad("it has no module chip"))?;
@@ -123,6 +127,22 @@ pub fn flip_routing(asc: &str, part: usize, parts: usize) -> Option<String> {
         }
     }
     flip(asc, *places.get(places.len() * part / parts.max(1))?)
+}
+
+/// The same routed design with this bit of the first tile whose line begins like this inverted.
+pub fn flip_in(asc: &str, tile: &str, row: usize, column: usize) -> Option<String> {
+    let at = asc.find(tile)?;
+    let rows = at + asc[at..].find('\n')? + 1;
+    flip(asc, rows + row * 55 + column)
+}
+
+/// The same routed design with the first bit that is set of such a tile cleared, configuration bits aside.
+pub fn flip_first(asc: &str, tile: &str) -> Option<String> {
+    let at = asc.find(tile)?;
+    let rows = at + asc[at..].find('\n')? + 1;
+    let set = |&(row, column): &(usize, usize)| asc.as_bytes().get(rows + row * 55 + column) == Some(&b'1');
+    let (row, column) = (0..16).flat_map(|r| (8..54).map(move |c| (r, c))).find(set)?;
+    flip(asc, rows + row * 55 + column)
 }
 
 /// The text with the bit at this place inverted.

@@ -116,19 +116,6 @@ fn what_cannot_be_built_is_refused() {
     assert!(fails(&Board { build: None, ..good.clone() }, &options).to_string().contains("no [build]"));
 }
 
-/// A board whose multipliers are used: built, but not read back.
-#[test]
-fn a_small_board_is_built() {
-    if let Some(tool) = missing() {
-        println!("SKIPPED a_small_board_is_built: {tool} is not installed");
-        return;
-    }
-    let report = build(&board("icebreaker"), &options(), &mut |_| ()).unwrap();
-    println!("{}", serde_json::to_string(&report).unwrap());
-    assert_eq!(report.utilisation["ICESTORM_DSP"].used, 1);
-    assert!(report.fmax_mhz > report.clock_mhz && report.bytes > 100_000);
-}
-
 /// A clock that place and route cannot reach: an error with the path's ends, and no bitstream.
 #[test]
 fn a_clock_that_is_too_fast_fails() {

@@ -2,6 +2,9 @@
 
 use crate::accelerator::Accelerator;
 use crate::act_queue::ActQueue;
+use crate::compact::array::CompactArray;
+use crate::compact::top_stream::CompactStream;
+use crate::compact::top_uart::CompactUart;
 use crate::drain::Drain;
 use crate::link::top_axis::TopAxis;
 use crate::link::top_stream::TopStream;
@@ -114,6 +117,45 @@ pub fn elaborate_usb(config: &Config, params: LinkParams, clocks: u32) -> Box<To
     uut
 }
 
+/// The compact array, connected and ready to simulate.
+pub fn elaborate_compact(config: &Config) -> Box<CompactArray> {
+    let mut uut = Box::new(CompactArray::new(config));
+    // Driven from outside.
+    uut.clock.connect();
+    uut.bus_write.connect();
+    uut.bus_read.connect();
+    uut.bus_address.connect();
+    uut.bus_wdata.connect();
+    uut.connect_all();
+    uut
+}
+
+/// The Verilog of a compact array with this top.
+fn compact(config: &Config, top: Top) -> String {
+    match top {
+        Top::Accelerator => generate_verilog(&*elaborate_compact(config)),
+        Top::Stream(params) => {
+            let mut uut = Box::new(CompactStream::new(config, params));
+            uut.clock.connect();
+            uut.reset.connect();
+            uut.rx_data.connect();
+            uut.rx_valid.connect();
+            uut.tx_ready.connect();
+            uut.connect_all();
+            generate_verilog(&*uut)
+        }
+        Top::Uart(params, clocks) => {
+            let mut uut = Box::new(CompactUart::new(config, params, clocks));
+            uut.clock.connect();
+            uut.reset.connect();
+            uut.rx.connect();
+            uut.connect_all();
+            generate_verilog(&*uut)
+        }
+        Top::Axis(..) | Top::Usb(..) => panic!("a compact array has a serial line or a stream of bytes"),
+    }
+}
+
 /// The Verilog behind AXI streams of `D` bits.
 fn axis<const D: usize, const K: usize>(config: &Config, params: LinkParams) -> String {
     let mut uut = Box::new(TopAxis::<D, K>::new(config, params));
@@ -149,10 +191,16 @@ pub fn verilog_for(config: &Config, top: Top, target: Target) -> String {
 /// The Verilog of a configuration with this top.
 pub fn verilog_of(config: &Config, top: Top) -> String {
     let (text, link) = match top {
+        Top::Accelerator if config.compact => (compact(config, top), String::new()),
         Top::Accelerator => (generate_verilog(&*elaborate(config)), String::new()),
         Top::Stream(params) => {
-            (generate_verilog(&*elaborate_stream(config, params)), format!("// Bytes: {params:?}\n"))
+            let text = match config.compact {
+                true => compact(config, top),
+                false => generate_verilog(&*elaborate_stream(config, params)),
+            };
+            (text, format!("// Bytes: {params:?}\n"))
         }
+        Top::Axis(..) if config.compact => (compact(config, top), String::new()),
         Top::Axis(params, bits) => {
             let text = match bits {
                 8 => axis::<8, 1>(config, params),
@@ -164,7 +212,10 @@ pub fn verilog_of(config: &Config, top: Top) -> String {
             (text, format!("// AXI4-Stream of {bits} bits, AXI4-Lite: {params:?}\n"))
         }
         Top::Uart(params, clocks) => (
-            generate_verilog(&*elaborate_uart(config, params, clocks)),
+            match config.compact {
+                true => compact(config, top),
+                false => generate_verilog(&*elaborate_uart(config, params, clocks)),
+            },
             format!("// Serial line, {clocks} cycles a bit: {params:?}\n"),
         ),
         Top::Usb(params, clocks) => (
@@ -173,10 +224,10 @@ pub fn verilog_of(config: &Config, top: Top) -> String {
         ),
     };
     format!(
-        "// OpenEIE accelerator, config hash {:08x}: {:?}\n{link}// Written by `eie emit`; do not edit.\n\
+        "// OpenEIE accelerator, config hash {:08x}: {}\n{link}// Written by `eie emit`; do not edit.\n\
          `default_nettype none\n{}\n`default_nettype wire\n",
         config.hash(),
-        config.params(),
+        format!("{:?}", config.params()).replace(", compact: false", ""),
         share_modules(&text)
     )
 }

@@ -2,7 +2,8 @@
 //!
 //! An activation's way through it: [`nz_detect`] -> broadcast ([`accelerator`], [`cluster`]) -> [`ptr_read`] ->
 //! [`act_queue`] -> [`spmat_read`] -> [`weight_decode`] -> [`mac`] -> [`drain`] -> activation bank ([`pe`]).
-//! The [`sequencer`] runs layers in a row; the [`link`] brings packets. [`emit`] writes the Verilog.
+//! The [`sequencer`] runs layers in a row; the [`link`] brings packets. [`emit`] writes the Verilog. Small devices have another
+//! array ([`compact`]).
 //!
 //! Rules for code in this dialect, each of them for a fault that was seen:
 //! - Constants are `Constant<Bits<_>>` fields. A bare `const` is emitted as an undeclared name, a
@@ -20,6 +21,7 @@ pub mod act_queue;
 pub mod arbiter;
 pub mod arith;
 pub mod cluster;
+pub mod compact;
 pub mod drain;
 pub(crate) mod ecp5;
 pub mod emit;

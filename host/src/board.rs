@@ -128,7 +128,12 @@ pub struct Array {
     /// See [`eie_spec::config::Params`].
     pub queue_depth: Option<usize>,
     /// See [`eie_spec::config::Params`].
+    pub run_bits: Option<u32>,
+    /// See [`eie_spec::config::Params`].
     pub acc_bits: Option<u32>,
+    /// See [`eie_spec::config::Params`].
+    #[serde(default)]
+    pub compact: bool,
     /// See [`LinkParams`].
     pub slot_bits: Option<u32>,
     /// See [`LinkParams`].
@@ -152,7 +157,9 @@ impl Array {
         set(&mut p.max_steps, self.max_steps);
         set(&mut p.codebooks, self.codebooks);
         set(&mut p.queue_depth, self.queue_depth);
+        p.run_bits = self.run_bits.unwrap_or(p.run_bits);
         p.acc_bits = self.acc_bits.unwrap_or(p.acc_bits);
+        p.compact = self.compact;
         Config::new(p)
     }
 
@@ -194,7 +201,10 @@ impl Board {
             _ if self.distributed_ram => Kind::Luts,
             _ => Kind::BlocksOnly,
         };
-        let entry = (config.weight_depth, config.entry_bits() as usize);
+        let entry = match config.compact {
+            true => (config.single_depth(), 16),
+            false => (config.weight_depth, config.entry_bits() as usize),
+        };
         let (pe, cluster) = (Memories::of_pe(config, kind), Memories::of_cluster(config, kind));
         let count = |memories: &[(usize, usize)]| memories.iter().map(|&(w, b)| self.blocks(w, b)).sum::<usize>();
         let bits = |memories: &[(usize, usize)]| memories.iter().map(|(w, b)| w * b).sum::<usize>();
@@ -205,6 +215,7 @@ impl Board {
         };
         let in_single = single <= self.single_port_rams;
         let mut blocks = config.pes * count(&pe.block) + config.clusters() * count(&cluster.block);
+        blocks += config.pes * count(&pe.single);
         if in_single {
             blocks -= config.pes * self.blocks(entry.0, entry.1);
         }
@@ -290,5 +301,14 @@ mod tests {
         let with = Board { single_port_rams: 4, single_port_shape: (16384, 16), ..board() };
         assert_eq!(with.usage(&config).single_port_rams, 2);
         assert!(with.usage(&config).block_rams < board().usage(&config).block_rams);
+        // Those of a compact array have pointers and biases, too.
+        let mut p = Config::for_pes(4).unwrap().params();
+        p.compact = true;
+        let compact = Config::new(p).unwrap();
+        let [on, off] = [&with, &board()].map(|b| b.usage(&compact));
+        assert_eq!((on.single_port_rams, off.single_port_rams), (4, 0));
+        assert!(
+            on.block_rams < with.usage(&Config::for_pes(4).unwrap()).block_rams && on.block_rams < off.block_rams
+        );
     }
 }

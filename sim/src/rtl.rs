@@ -2,9 +2,11 @@
 
 use crate::{io_error, SimError, Simulator, READ_LIMIT};
 use eie_hdl::accelerator::Accelerator;
+use eie_hdl::compact::array::CompactArray;
 use eie_hdl::emit;
 use eie_host::{Bus, BusError};
 use eie_spec::config::Config;
+use eie_spec::regs::{Region, REGION_SHIFT};
 use rust_hdl::prelude::*;
 use rust_hdl_core::vcd_probe::VCDProbe;
 use std::fs::File;
@@ -16,9 +18,25 @@ const SETTLE_LIMIT: usize = 100;
 /// Picoseconds of half a clock period in waveforms.
 const HALF_PERIOD: u64 = 5_000;
 
+/// The array: both have the same ports.
+enum Array {
+    Clusters(Box<Accelerator>),
+    Compact(Box<CompactArray>),
+}
+
+/// The same with either.
+macro_rules! with {
+    ($array:expr, $uut:ident => $what:expr) => {
+        match $array {
+            Array::Clusters($uut) => $what,
+            Array::Compact($uut) => $what,
+        }
+    };
+}
+
 /// An accelerator simulated by rust-hdl.
 pub struct Rtl {
-    uut: Box<Accelerator>,
+    uut: Array,
     cycle: u64,
     trace: Option<VCDProbe<BufWriter<File>>>,
     watch: (u8, u16),
@@ -29,28 +47,35 @@ pub struct Rtl {
 impl Rtl {
     /// Elaborates the accelerator of a configuration.
     pub fn new(config: &Config) -> Self {
-        Rtl { uut: emit::elaborate(config), cycle: 0, trace: None, watch: (0, 0), skip: 0, watched: None }
+        let uut = match config.compact {
+            true => Array::Compact(emit::elaborate_compact(config)),
+            false => Array::Clusters(emit::elaborate(config)),
+        };
+        Rtl { uut, cycle: 0, trace: None, watch: (0, 0), skip: 0, watched: None }
     }
 
     fn half(&mut self, level: bool) -> Result<(), BusError> {
-        self.uut.clock.next = level.into();
-        if !simulate(&mut *self.uut, SETTLE_LIMIT) {
+        let settles = with!(&mut self.uut, uut => {
+            uut.clock.next = level.into();
+            simulate(&mut **uut, SETTLE_LIMIT)
+        });
+        if !settles {
             return Err(BusError::Failed(format!("the simulation does not settle in cycle {}", self.cycle)));
         }
         if let Some(mut vcd) = self.trace.take() {
             vcd.timestamp((2 * self.cycle + u64::from(level)) * HALF_PERIOD)
                 .map_err(|e| BusError::Failed(format!("writing the waveform: {e}")))?;
-            self.trace = Some(write_vcd_change(vcd, &*self.uut));
+            self.trace = Some(with!(&self.uut, uut => write_vcd_change(vcd, &**uut)));
         }
         Ok(())
     }
 
     fn tick(&mut self) -> Result<(), BusError> {
         self.half(false)?;
-        if self.uut.draining.val()
-            && (self.uut.step.val(), self.uut.drain_row.val())
-                == (u64::from(self.watch.0).into(), u64::from(self.watch.1).into())
-        {
+        let (step, row) = (u64::from(self.watch.0).into(), u64::from(self.watch.1).into());
+        let here =
+            with!(&self.uut, uut => uut.draining.val() && (uut.step.val(), uut.drain_row.val()) == (step, row));
+        if here {
             match self.skip.checked_sub(1) {
                 Some(skip) => self.skip = skip,
                 None => self.watched = self.watched.or(Some(self.cycle)),
@@ -64,23 +89,33 @@ impl Rtl {
 
 impl Bus for Rtl {
     fn write(&mut self, address: u32, data: u32) -> Result<(), BusError> {
-        self.uut.bus_write.next = true;
-        self.uut.bus_address.next = u64::from(address).into();
-        self.uut.bus_wdata.next = u64::from(data).into();
+        with!(&mut self.uut, uut => {
+            uut.bus_write.next = true;
+            uut.bus_address.next = u64::from(address).into();
+            uut.bus_wdata.next = u64::from(data).into();
+        });
         self.tick()?;
-        self.uut.bus_write.next = false;
-        Ok(())
+        with!(&mut self.uut, uut => uut.bus_write.next = false);
+        // Two words take two cycles.
+        match (&self.uut, address >> REGION_SHIFT) {
+            (Array::Compact(_), region) if region == Region::Pointer as u32 || region == Region::Bias as u32 => {
+                self.tick()
+            }
+            _ => Ok(()),
+        }
     }
 
     fn read(&mut self, address: u32) -> Result<u32, BusError> {
-        self.uut.bus_read.next = true;
-        self.uut.bus_address.next = u64::from(address).into();
+        with!(&mut self.uut, uut => {
+            uut.bus_read.next = true;
+            uut.bus_address.next = u64::from(address).into();
+        });
         self.tick()?;
-        self.uut.bus_read.next = false;
+        with!(&mut self.uut, uut => uut.bus_read.next = false);
         for _ in 0..READ_LIMIT {
             self.tick()?;
-            if self.uut.bus_rvalid.val() {
-                return Ok(self.uut.bus_rdata.val().to_u32());
+            if let (true, data) = with!(&self.uut, uut => (uut.bus_rvalid.val(), uut.bus_rdata.val())) {
+                return Ok(data.to_u32());
             }
         }
         Err(BusError::NoAnswer { address, cycles: READ_LIMIT })
@@ -100,8 +135,9 @@ impl Simulator for Rtl {
             });
         }
         let file = File::create(path).map_err(io_error(path))?;
-        let vcd = write_vcd_header(BufWriter::new(file), &*self.uut);
-        self.trace = Some(write_vcd_dump(vcd, &*self.uut));
+        let file = BufWriter::new(file);
+        let vcd = with!(&self.uut, uut => write_vcd_dump(write_vcd_header(file, &**uut), &**uut));
+        self.trace = Some(vcd);
         Ok(())
     }
 

@@ -88,7 +88,7 @@ int eie_start_trace(void* h, const char* path) {
 #endif
     return 1;
 }
-// Pairs of address and data, one a cycle.
+// Pairs of address and data, one a cycle, but that a pointer or a bias (regions 1 and 3) may take two.
 void eie_write(void* h, const uint32_t* words, size_t pairs) {
     Sim* s = static_cast<Sim*>(h);
     s->top.bus_write = 1;
@@ -96,6 +96,12 @@ void eie_write(void* h, const uint32_t* words, size_t pairs) {
         s->top.bus_address = words[2 * i];
         s->top.bus_wdata = words[2 * i + 1];
         s->tick();
+        const uint32_t region = words[2 * i] >> 28;
+        if (region == 1 || region == 3) {
+            s->top.bus_write = 0;
+            s->tick();
+            s->top.bus_write = 1;
+        }
     }
     s->top.bus_write = 0;
 }

@@ -13,6 +13,8 @@ pub const MAX_PES: usize = 256;
 pub const BLOCK_WORDS: usize = 1024;
 /// Bits of half a word.
 pub const BLOCK_BITS: usize = 9;
+/// Words of the largest memory with a single port: what iCE40 UltraPlus has.
+pub const SINGLE_WORDS: usize = 1 << 14;
 /// Clusters at most.
 pub const MAX_CLUSTERS: usize = 32;
 /// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
@@ -60,6 +62,10 @@ pub struct Params {
     pub run_bits: u32,
     /// Bits of an accumulator (R3).
     pub acc_bits: u32,
+    /// The array for small devices: up to 8 PEs, one step after the other, and in each PE one memory with a single port for
+    /// weights, pointers and biases.
+    #[serde(default)]
+    pub compact: bool,
 }
 
 /// Valid [`Params`]. Derived numbers are methods.
@@ -125,6 +131,18 @@ impl Config {
             return fail("acc_bits", p.acc_bits as usize, "32 to 48");
         }
         let config = Config(p);
+        if config.compact {
+            if config.clusters() > 1 {
+                return fail("pes", config.pes, "one cluster in a compact array");
+            }
+            let words = config.single_depth();
+            if words > SINGLE_WORDS {
+                return fail("weight_depth", words, "at most 16384 words of weights, pointers and biases together");
+            }
+            if config.entry_bits() > 16 {
+                return fail("run_bits", config.run_bits as usize, "2 to 8");
+            }
+        }
         if config.ptr_bits() > 32 {
             return fail("weight_depth", config.weight_depth, "no more than 32 bits for a column's start and length");
         }
@@ -148,6 +166,7 @@ impl Config {
             queue_depth: 32,
             run_bits: 5,
             acc_bits: 40,
+            compact: false,
         })
     }
 
@@ -217,7 +236,8 @@ impl Config {
 
     /// Likewise, the biases are in the last words of the pointers' block RAMs. There are fewer [`Config::pointers`] then.
     pub fn biases_with_pointers(&self) -> bool {
-        self.ptr_depth == 2 * BLOCK_WORDS
+        !self.compact
+            && self.ptr_depth == 2 * BLOCK_WORDS
             && (BLOCK_BITS + 1..=3 * BLOCK_BITS).contains(&(self.ptr_bits() as usize))
             && 8 * self.bias_depth <= self.ptr_depth
     }
@@ -232,6 +252,26 @@ impl Config {
         self.ptr_depth - if self.biases_with_pointers() { 2 * self.bias_depth } else { 0 }
     }
 
+    /// In a compact array, where a PE's memory of 16-bit words has its pointers, two words each; weights are before them.
+    pub fn pointer_place(&self) -> usize {
+        self.weight_depth.next_multiple_of(2 * self.ptr_depth)
+    }
+
+    /// Likewise, where it has its biases, two words each.
+    pub fn bias_place(&self) -> usize {
+        (self.pointer_place() + 2 * self.ptr_depth).next_multiple_of(2 * self.bias_depth)
+    }
+
+    /// Words of that memory.
+    pub fn single_depth(&self) -> usize {
+        self.bias_place() + 2 * self.bias_depth
+    }
+
+    /// In a compact array, the words of codebooks in a PE's second memory: as many as of its queue, two for each column.
+    pub fn code_words(&self) -> usize {
+        (self.codebooks * arith::CODES).max(2 * self.queue_depth)
+    }
+
     /// Queue fill at which a PE asks the broadcast to wait.
     pub fn queue_limit(&self) -> usize {
         self.queue_depth - QUEUE_SLACK
@@ -240,7 +280,8 @@ impl Config {
     /// Identifies the configuration on the device: the first four bytes of the SHA-256 of all parameters.
     pub fn hash(&self) -> u32 {
         let p = &self.0;
-        let text = format!("eie-{} {p:?}", crate::regs::INTERFACE_VERSION);
+        // A device that is not compact keeps the hash that it had before there were others.
+        let text = format!("eie-{} {p:?}", crate::regs::INTERFACE_VERSION).replace(", compact: false", "");
         let digest = Sha256::digest(text.as_bytes());
         u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
     }

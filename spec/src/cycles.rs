@@ -7,6 +7,7 @@
 //!
 //! [`Queue::Ideal`] is for what a device cannot have, to compare with EIE's figures.
 
+mod compact;
 mod detector;
 mod machine;
 mod queues;
@@ -14,10 +15,11 @@ mod sequencer;
 
 use crate::golden::{InputError, Packed};
 use crate::pack::Program;
+use crate::regs::Step;
 use crate::timing::{self, Latencies};
 use machine::{Columns, Machine};
 use serde::Serialize;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 pub use queues::Queue;
 
@@ -91,11 +93,42 @@ pub enum CycleError {
     },
 }
 
+/// The array of a device.
+enum Array {
+    /// Whose steps overlap.
+    Clusters(Box<Machine>),
+    /// See [`Config::compact`](crate::config::Params::compact).
+    Compact(compact::Machine),
+}
+
+impl Array {
+    fn steps(&mut self) -> &mut [Step] {
+        match self {
+            Array::Clusters(machine) => &mut machine.sequencer.steps,
+            Array::Compact(machine) => &mut machine.steps,
+        }
+    }
+
+    fn run(
+        &mut self,
+        columns: &Columns,
+        steps: RangeInclusive<usize>,
+        flags: &[Vec<u8>],
+        counts: &mut Counts,
+        trace: &mut impl Trace,
+    ) -> Result<(), Stuck> {
+        match self {
+            Array::Clusters(machine) => machine.run(columns, steps, flags, counts, trace),
+            Array::Compact(machine) => machine.run(columns, steps, flags, counts, trace),
+        }
+    }
+}
+
 /// A device with a program, of which only the counters are of interest.
 pub struct Model<'a> {
     program: &'a Program,
     golden: Packed<&'a Program>,
-    machine: Machine,
+    machine: Array,
     loaded: Option<(usize, Columns)>,
 }
 
@@ -105,9 +138,12 @@ impl<'a> Model<'a> {
         Self::with(program, Queue::Device, timing::DEVICE)
     }
 
-    /// A device with other queues or latencies.
+    /// A device with other queues or latencies; a compact one has its own.
     pub fn with(program: &'a Program, queue: Queue, latencies: Latencies) -> Self {
-        let machine = Machine::new(&program.config, queue, latencies);
+        let machine = match program.config.compact {
+            true => Array::Compact(compact::Machine::new(&program.config)),
+            false => Array::Clusters(Box::new(Machine::new(&program.config, queue, latencies))),
+        };
         Model { program, golden: Packed::new(program), machine, loaded: None }
     }
 
@@ -141,7 +177,7 @@ impl<'a> Model<'a> {
             let columns = match loaded.take() {
                 Some((n, columns)) if n == number => columns,
                 _ => {
-                    machine.sequencer.steps[..stage.steps.len()].copy_from_slice(&stage.image.steps);
+                    machine.steps()[..stage.steps.len()].copy_from_slice(&stage.image.steps);
                     Columns::of(&stage.image, config)
                 }
             };

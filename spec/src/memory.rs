@@ -42,12 +42,20 @@ pub struct Memories {
     pub block: Vec<(usize, usize)>,
     /// In LUTs.
     pub luts: Vec<(usize, usize)>,
+    /// With a single port.
+    pub single: Vec<(usize, usize)>,
 }
 
 impl Memories {
     /// Of one PE.
     pub fn of_pe(config: &Config, kind: Kind) -> Self {
         let mut memories = Memories::default();
+        if config.compact {
+            memories.single.push((config.single_depth(), 16));
+            let sums = (config.acc_depth, config.acc_bits as usize);
+            memories.block.extend([(2 * config.code_words(), 16), sums, (config.act_depth, 16)]);
+            return memories;
+        }
         let entry_bits = config.entry_bits() as usize;
         let pointer_bits = config.ptr_bits() as usize;
         let codes = (config.codebooks * CODES, 16);
@@ -76,6 +84,10 @@ impl Memories {
     /// Of one cluster: counters, and offers.
     pub fn of_cluster(config: &Config, kind: Kind) -> Self {
         let mut memories = Memories::default();
+        if config.compact {
+            memories.block.push((4 * config.max_steps, 32));
+            return memories;
+        }
         let counters = (2 * config.lanes().next_power_of_two(), 32);
         for memory in [counters, counters, (OFFERS as usize, 16 + config.ptr_depth.ilog2() as usize)] {
             memories.put(memory, kind);

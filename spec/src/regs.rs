@@ -1,7 +1,7 @@
 //! The device's memory map: 32-bit words behind 32-bit addresses of `region | pe | offset`.
 //!
-//! Writes are posted, one a cycle. Reads answer after a fixed number of cycles. Memories may be written only
-//! while the device is not busy.
+//! Writes are posted, one a cycle; after a pointer or a bias, a compact array takes none in the next cycle. Reads answer
+//! after a fixed number of cycles. Memories may be written only while the device is not busy.
 
 use crate::arith::Activation;
 

@@ -62,6 +62,11 @@ pub const CHAIN_LINK: u64 = 2;
 /// The hardware takes it from here.
 pub const SHORT_CHAIN: u32 = 2;
 
+/// Compact array: cycles in which a step's descriptor is fetched.
+pub const COMPACT_FETCH: u64 = 5;
+/// Compact array: from a drain's last cycle to the last result's write.
+pub const COMPACT_FLUSH: u64 = 4;
+
 /// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
 pub const QUEUE_SLACK: u64 = BROADCAST + POINTER_READ + QUEUE_COUNT + FULL_FLAG + 1;
 

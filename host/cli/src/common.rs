@@ -135,6 +135,9 @@ pub struct ConfigArgs {
     /// Bits of an accumulator.
     #[arg(long)]
     acc_bits: Option<u32>,
+    /// The array for small devices: up to 8 PEs, one step after the other.
+    #[arg(long)]
+    compact: bool,
 }
 
 impl ConfigArgs {
@@ -155,6 +158,7 @@ impl ConfigArgs {
         }
         p.run_bits = self.run_bits.unwrap_or(p.run_bits);
         p.acc_bits = self.acc_bits.unwrap_or(p.acc_bits);
+        p.compact = self.compact;
         Ok(Config::new(p)?)
     }
 }

@@ -84,6 +84,11 @@ pub fn run(args: Args) -> Result<Verdict> {
     let name = starts && args.module.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     ensure!(name, "--module {:?} is no name of a module: letters, digits and underscores", args.module);
     ensure!(STREAM_BITS.contains(&args.axis_bits), "--axis-bits is one of {STREAM_BITS:?}");
+    let large = matches!(args.top, TopKind::Axis | TopKind::Usb);
+    ensure!(
+        !(config.compact && large),
+        "a compact array has no such top: take --top uart or stream, or leave --compact out"
+    );
     ensure!((4..=65536).contains(&args.clocks_per_bit), "--clocks-per-bit is 4 to 65536");
     let usb = args.top == TopKind::Usb;
     ensure!(!usb || args.clocks_per_bit <= 16, "--clocks-per-bit is 4 to 16 with --top usb");

@@ -84,7 +84,7 @@ impl Address {
     }
 
     /// Names of the options that [`Address::config`] reads.
-    pub const CONFIG_OPTIONS: [&'static str; 12] = [
+    pub const CONFIG_OPTIONS: [&'static str; 13] = [
         "pes",
         "cluster",
         "act_depth",
@@ -97,6 +97,7 @@ impl Address {
         "queue_depth",
         "run_bits",
         "acc_bits",
+        "compact",
     ];
 
     /// Whether the options say what configuration the device has: those of devices that are made by opening them do,
@@ -125,6 +126,7 @@ impl Address {
             queue_depth: self.option("queue_depth", base.queue_depth)?,
             run_bits: self.option("run_bits", base.run_bits)?,
             acc_bits: self.option("acc_bits", base.acc_bits)?,
+            compact: self.option("compact", base.compact)?,
         };
         Config::new(params).map_err(|e| self.error(e.to_string()))
     }

@@ -31,7 +31,7 @@ impl Columns {
     }
 
     /// Of PEs from `first` on. No pointer is no column.
-    fn of_pes(&self, pointer: u32, first: usize, lanes: usize) -> &[u16] {
+    pub(super) fn of_pes(&self, pointer: u32, first: usize, lanes: usize) -> &[u16] {
         self.lens.get(pointer as usize * self.pes + first..).and_then(|l| l.get(..lanes)).unwrap_or(&[])
     }
 }

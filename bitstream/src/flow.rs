@@ -116,6 +116,9 @@ fn design(board: &Board, build: &Build, options: &Options) -> Result<Design, Bui
         Line::Uart => (65536, LINE_TOLERANCE),
         Line::Usb => (16, USB_TOLERANCE),
     };
+    if line == Line::Usb && config.compact {
+        return Err(fail("a compact array has no USB: link must be \"uart\"".to_owned()));
+    }
     if line == Line::Usb && board.baud != LINE_HZ {
         return Err(fail(format!("baud is {}, and USB's full speed is {LINE_HZ}", board.baud)));
     }

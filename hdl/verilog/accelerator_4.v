@@ -259,12 +259,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
     reg  done_q$d;
     wire  done_q$q;
     reg  done_q$clock;
-    reg  passed0_q$d;
-    wire  passed0_q$q;
-    reg  passed0_q$clock;
-    reg  passed1_q$d;
-    wire  passed1_q$q;
-    reg  passed1_q$clock;
     reg  step_write_q$d;
     wire  step_write_q$q;
     reg  step_write_q$clock;
@@ -537,16 +531,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         .q(done_q$q),
         .clock(done_q$clock)
     );
-    top$write_q passed0_q(
-        .d(passed0_q$d),
-        .q(passed0_q$q),
-        .clock(passed0_q$clock)
-    );
-    top$write_q passed1_q(
-        .d(passed1_q$d),
-        .q(passed1_q$q),
-        .clock(passed1_q$clock)
-    );
     top$write_q step_write_q(
         .d(step_write_q$d),
         .q(step_write_q$q),
@@ -664,8 +648,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         computing_q$clock = clock;
         from_control$clock = clock;
         done_q$clock = clock;
-        passed0_q$clock = clock;
-        passed1_q$clock = clock;
         cycles$clock = clock;
         compute_cycles$clock = clock;
         clear_counters$clock = clock;
@@ -693,8 +675,6 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
         computing_q$d = computing_q$q;
         from_control$d = from_control$q;
         done_q$d = done_q$q;
-        passed0_q$d = passed0_q$q;
-        passed1_q$d = passed1_q$q;
         cycles$d = cycles$q;
         compute_cycles$d = compute_cycles$q;
         clear_counters$d = clear_counters$q;
@@ -805,12 +785,10 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
             all_passed1 = 1'b0;
         end
         done_q$d = all_done;
-        passed0_q$d = all_passed0;
-        passed1_q$d = all_passed1;
         sequencer$scan_done = done_q$q;
         sequencer$full = arbiter$any_full;
-        sequencer$passed0 = passed0_q$q;
-        sequencer$passed1 = passed1_q$q;
+        sequencer$passed0 = all_passed0;
+        sequencer$passed1 = all_passed1;
         clusters$0$clock = clock;
         select$0$clock = clock;
         select$0$d = (cluster_field == 0) | (pe_field == all_pes);
@@ -963,9 +941,6 @@ module top$arbiter(clock,clear,mask,put$0,full$0,grant$0,granted$0,marker,marker
     reg  [15:0] marker_value2$d;
     wire  [15:0] marker_value2$q;
     reg  marker_value2$clock;
-    reg  any_full_q$d;
-    wire  any_full_q$q;
-    reg  any_full_q$clock;
     
     // Local signals
     reg  [31:0] sums$0;
@@ -1079,11 +1054,6 @@ module top$arbiter(clock,clear,mask,put$0,full$0,grant$0,granted$0,marker,marker
         .q(marker_value2$q),
         .clock(marker_value2$clock)
     );
-    top$write_q any_full_q(
-        .d(any_full_q$d),
-        .q(any_full_q$q),
-        .clock(any_full_q$clock)
-    );
     
     // Update code
     always @(*) begin
@@ -1092,13 +1062,11 @@ module top$arbiter(clock,clear,mask,put$0,full$0,grant$0,granted$0,marker,marker
         marker3$clock = clock;
         marker_value1$clock = clock;
         marker_value2$clock = clock;
-        any_full_q$clock = clock;
         marker1$d = marker1$q;
         marker2$d = marker2$q;
         marker3$d = marker3$q;
         marker_value1$d = marker_value1$q;
         marker_value2$d = marker_value2$q;
-        any_full_q$d = any_full_q$q;
         marker1$d = marker;
         marker2$d = marker1$q;
         marker3$d = marker2$q;
@@ -1197,8 +1165,7 @@ module top$arbiter(clock,clear,mask,put$0,full$0,grant$0,granted$0,marker,marker
         valid$0 = go3$0$q;
         value$0 = data$0$q[(32'h0)+:(16)];
         column$0 = data$0$q[(32'h10)+:(16)];
-        any_full_q$d = full_any;
-        any_full = any_full_q$q;
+        any_full = full_any;
         idle = ~has_any;
     end
     
@@ -3054,6 +3021,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
     localparam  one = 16'h1;
     localparam  all = 16'hffff;
     localparam  turn_mask = 4'h7;
+    localparam  nobody = 4'h0;
     localparam  second = 4'h4;
     
     // Stub signals
@@ -3129,12 +3097,21 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
     reg  [4:0] taken$d;
     wire  [4:0] taken$q;
     reg  taken$clock;
+    reg  [4:0] taken2$d;
+    wire  [4:0] taken2$q;
+    reg  taken2$clock;
+    reg  [31:0] so_far$d;
+    wire  [31:0] so_far$q;
+    reg  so_far$clock;
     reg  [31:0] sum$d;
     wire  [31:0] sum$q;
     reg  sum$clock;
     reg  [3:0] turn2$d;
     wire  [3:0] turn2$q;
     reg  turn2$clock;
+    reg  [3:0] turn3$d;
+    wire  [3:0] turn3$q;
+    reg  turn3$clock;
     reg  [31:0] word_q$d;
     wire  [31:0] word_q$q;
     reg  word_q$clock;
@@ -3283,6 +3260,16 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         .q(taken$q),
         .clock(taken$clock)
     );
+    top$clusters$0$shift_q taken2(
+        .d(taken2$d),
+        .q(taken2$q),
+        .clock(taken2$clock)
+    );
+    top$wdata_q so_far(
+        .d(so_far$d),
+        .q(so_far$q),
+        .clock(so_far$clock)
+    );
     top$wdata_q sum(
         .d(sum$d),
         .q(sum$q),
@@ -3292,6 +3279,11 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         .d(turn2$d),
         .q(turn2$q),
         .clock(turn2$clock)
+    );
+    top$clusters$0$kinds_q turn3(
+        .d(turn3$d),
+        .q(turn3$q),
+        .clock(turn3$clock)
     );
     top$wdata_q word_q(
         .d(word_q$d),
@@ -3317,8 +3309,11 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         turn$clock = clock;
         turn1$clock = clock;
         taken$clock = clock;
+        taken2$clock = clock;
+        so_far$clock = clock;
         sum$clock = clock;
         turn2$clock = clock;
+        turn3$clock = clock;
         word_q$clock = clock;
         fresh$d = fresh$q;
         first$d = first$q;
@@ -3326,8 +3321,11 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         turn$d = turn$q;
         turn1$d = turn1$q;
         taken$d = taken$q;
+        taken2$d = taken2$q;
+        so_far$d = so_far$q;
         sum$d = sum$q;
         turn2$d = turn2$q;
+        turn3$d = turn3$q;
         word_q$d = word_q$q;
         words$clock = clock;
         copies$clock = clock;
@@ -3336,6 +3334,7 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
         turn$d = next_turn;
         turn1$d = turn$q;
         turn2$d = turn1$q;
+        turn3$d = turn2$q;
         turn_flag$d = one << next_turn;
         turn1_flag = one << turn1$q;
         taken$d = 32'h0;
@@ -3588,23 +3587,27 @@ module top$clusters$0$counters(clock,clear,busy,stalled,address,word);
             some$7$d = 32'h0;
         end
         words$read_address = ((turn1$q) & 16'hffff);
-        sum$d = words$read_data + ((taken$q) & 32'hffffffff);
         first$d = |(fresh$q & turn_flag$q);
+        so_far$d = words$read_data;
         if (first$q) begin
-            sum$d = ((taken$q) & 32'hffffffff);
+            so_far$d = 32'h0;
         end
+        taken2$d = taken$q;
+        sum$d = so_far$q + ((taken2$q) & 32'hffffffff);
         fresh$d = fresh$q & ~turn1_flag;
         if (clear) begin
             taken$d = 32'h0;
+            taken2$d = 32'h0;
+            so_far$d = 32'h0;
             sum$d = 32'h0;
             fresh$d = all;
             first$d = 1'b1;
         end
-        words$write_enable = 1'b1;
-        words$write_address = ((turn2$q) & 16'hffff);
+        words$write_enable = ~|(turn3$q & nobody);
+        words$write_address = ((turn3$q) & 16'hffff);
         words$write_data = sum$q;
-        copies$write_enable = 1'b1;
-        copies$write_address = ((turn2$q) & 16'hffff);
+        copies$write_enable = ~|(turn3$q & nobody);
+        copies$write_address = ((turn3$q) & 16'hffff);
         copies$write_data = sum$q;
         copies$read_address = ((address) & 16'hffff);
         word_q$d = copies$read_data;
@@ -3689,6 +3692,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     output reg  done;
     
     // Constant declarations
+    localparam  count_bits = 16'h3ff;
     localparam  below$0 = 8'h0;
     localparam  below$1 = 8'h1;
     localparam  below$2 = 8'h3;
@@ -4435,12 +4439,12 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         pending$d = rest;
         moves = load & reads;
         if (arrives & ~moves) begin
-            unread$d = unread$q + 32'h1;
+            unread$d = (unread$q + 32'h1) & count_bits;
             none_unread$d = 1'b0;
             one_unread$d = none_unread$q;
         end
         if (moves & ~arrives) begin
-            unread$d = unread$q - 32'h1;
+            unread$d = (unread$q - 32'h1) & count_bits;
             none_unread$d = one_unread$q;
             one_unread$d = unread$q == 32'h2;
         end
@@ -4463,7 +4467,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
                 group$d = after$q;
                 after$d = after$q + 32'h1;
                 blocked$d = gated & one_unread$q;
-                left$d = left$q - 32'h1;
+                left$d = (left$q - 32'h1) & count_bits;
                 last$d = left$q == 32'h2;
                 some_left$d = ~last$q;
             end
@@ -4473,7 +4477,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         if (start) begin
             group$d = src_base;
             after$d = src_base + 32'h1;
-            left$d = groups;
+            left$d = groups & count_bits;
             last$d = one_group$q;
             some_left$d = any_groups$q;
             blocked$d = start_gated;
@@ -7440,6 +7444,12 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  clear_q$d;
     wire  clear_q$q;
     reg  clear_q$clock;
+    reg  free$d;
+    wire  free$q;
+    reg  free$clock;
+    reg  passed_q$d;
+    wire  passed_q$q;
+    reg  passed_q$clock;
     
     // Local signals
     reg  [1:0] field;
@@ -7458,7 +7468,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  rank_full;
     reg  land_full;
     reg  passed;
-    reg  free;
+    reg  passed_d;
     reg  ready;
     reg  due;
     reg  ends;
@@ -7825,6 +7835,16 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(clear_q$q),
         .clock(clear_q$clock)
     );
+    top$write_q free(
+        .d(free$d),
+        .q(free$q),
+        .clock(free$clock)
+    );
+    top$write_q passed_q(
+        .d(passed_q$d),
+        .q(passed_q$q),
+        .clock(passed_q$clock)
+    );
     
     // Update code
     always @(*) begin
@@ -7834,6 +7854,8 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         in_hold$clock = clock;
         in_sweep$clock = clock;
         busy_q$clock = clock;
+        free$clock = clock;
+        passed_q$clock = clock;
         draining$clock = clock;
         rows$clock = clock;
         flush$clock = clock;
@@ -7899,6 +7921,8 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         in_hold$d = in_hold$q;
         in_sweep$d = in_sweep$q;
         busy_q$d = busy_q$q;
+        free$d = free$q;
+        passed_q$d = passed_q$q;
         draining$d = draining$q;
         rows$d = rows$q;
         flush$d = flush$q;
@@ -8009,15 +8033,17 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         given_group_one$d = given_groups$q == 32'h1;
         given_group_none$d = ~|given_groups$q;
         given_lead$d = (given_mask_q$q << 32'h1) + lead_base;
-        passed = passed0;
+        passed_d = passed0;
         if (parity$q) begin
-            passed = passed1;
+            passed_d = passed1;
         end
+        passed = passed_q$q;
         overlaps$d = ~drain_mask$q[32'h2] & ~next_follows[32'h0] & ~next_after[32'h0];
-        free = passed & ~full;
         ready = ~given$q & (~draining$q | (flush$q & overlaps$q));
         due = ~timed$q & ((in_scan$q & scan_done) | in_first$q);
-        mark = free & ready & due;
+        mark = free$q & ready & due;
+        passed_q$d = passed_d & ~mark;
+        free$d = passed_d & ~full & ~mark;
         ends = in_scan$q & scan_drains[32'h0];
         at_last$d = next_step$q == last_q$q;
         closes = in_scan$q & at_last$q;
@@ -8028,7 +8054,7 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         end
         marker = mark;
         marker_value = ((next3$q[(32'h0)+:(8)]) & 16'hffff) | bank_field;
-        scan_start = free & ready & due & ~closes;
+        scan_start = free$q & ready & due & ~closes;
         start_gated = ends & next_follows[32'h0];
         running = in_first$q | in_scan$q | in_finish$q;
         computing = in_first$q | in_scan$q | (in_finish$q & ~passed);

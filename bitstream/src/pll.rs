@@ -224,7 +224,7 @@ mod tests {
             Clock::nearest(Family::Gowin, 27.0, 54.0).unwrap(),
             Clock::Gowin { oscillator: 27.0, idiv: 1, fbdiv: 2, odiv: 16, mhz: 54.0 }
         );
-        for asked in [13.5, 40.0, 67.5, 81.0, 200.0] {
+        for asked in [13.5, 40.5, 67.5, 81.0, 200.0] {
             let clock = Clock::nearest(Family::Gowin, 27.0, asked).unwrap();
             let Clock::Gowin { idiv, fbdiv, odiv, mhz, .. } = clock else { panic!("{clock:?}") };
             let detector = 27.0 / f64::from(idiv);

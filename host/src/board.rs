@@ -82,7 +82,7 @@ pub struct Build {
     /// The oscillator's pin is the PLL's own.
     #[serde(default)]
     pub pll_on_pin: bool,
-    /// An iCE40's multipliers are used. They are not in what is read back of its bits.
+    /// An iCE40's multipliers are used. What is read back of its bits has an UltraPlus' only.
     #[serde(default)]
     pub use_multipliers: bool,
     /// Voltage of the pins, as the family calls it.

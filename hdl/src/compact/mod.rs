@@ -1,5 +1,5 @@
-//! The array for small devices: the same memory map and the same results as [`crate::accelerator`], in a quarter of the
-//! logic and a third of the block RAM, for clocks of some 30 MHz.
+//! The array for small devices: the same memory map and the same results as [`crate::accelerator`], in less than half of the
+//! logic and of the block RAM, for clocks of some 25 MHz.
 //!
 //! What makes it small:
 //! - Steps do not overlap: a step is scanned, computed and drained before the next one begins. So there are no markers, one

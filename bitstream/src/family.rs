@@ -11,10 +11,6 @@ use std::path::Path;
 /// itself, which gives a tenth more clock (docs/pnr.md).
 const TIMING_WEIGHT: &str = "100";
 
-/// The router for a device that is nearly full: it lets nets share wires at first, where the usual one takes them away from
-/// each other without end.
-const CROWDED_ROUTER: &str = "router2";
-
 /// What a family's bitstream is called, in its board's folder.
 pub fn file_name(family: Family) -> &'static str {
     match family {
@@ -89,9 +85,6 @@ pub fn place_and_route(family: Family, how: &Build, run: &Run, folder: &Path) ->
         }
         Family::Ecp5 => {
             args.extend(["--placer-heap-timingweight", TIMING_WEIGHT]);
-            if how.crowded {
-                args.extend(["--router", CROWDED_ROUTER]);
-            }
             args.extend(["--lpf", run.pins, "--textcfg", "routed.config", "--write", "routed.json"]);
             NEXTPNR_ECP5.run(folder, "nextpnr.log", &args)
         }

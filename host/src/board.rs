@@ -85,9 +85,6 @@ pub struct Build {
     /// An iCE40's multipliers are used. What is read back of its bits has an UltraPlus' only.
     #[serde(default)]
     pub use_multipliers: bool,
-    /// An ECP5 that is so full that it takes another router.
-    #[serde(default)]
-    pub crowded: bool,
     /// Voltage of the pins, as the family calls it.
     #[serde(default)]
     pub io_standard: Option<String>,

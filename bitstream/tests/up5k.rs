@@ -3,13 +3,13 @@
 
 mod common;
 
-use common::{board, differences, in_turns, options};
+use common::{board, differences, in_turns, options, patience};
 use eie_bitstream::flow::build;
 use eie_bitstream::readback;
 use eie_bitstream::tools::{ICEBOX_VLOG, ICEPACK, NEXTPNR_ICE40, YOSYS};
 use eie_compressor::data::{Dataset, Split};
 use eie_compressor::quantise;
-use eie_host::link::{Link, Settings};
+use eie_host::link::Link;
 use eie_host::Device;
 use eie_sim::bench::lenet_300_100;
 use eie_sim::transport::SimTransport;
@@ -41,7 +41,7 @@ fn on_images(verilog: &str, clocks: u32, config: &Config, model: &Model) -> Resu
     assert_eq!(program.stages.len(), 1, "it is resident");
     let golden = Sparse::new(model, config.acc_bits);
     let pipe = SimTransport::of_netlist(verilog, clocks).map_err(|e| text(&e))?;
-    let link = Link::open(pipe, Settings::default()).map_err(|e| text(&e))?;
+    let link = Link::open(pipe, patience()).map_err(|e| text(&e))?;
     let mut device = Device::open(link, program).map_err(|e| text(&e))?;
     let (mut compared, mut differ) = (0, 0);
     // The made network takes smaller inputs than the other one.

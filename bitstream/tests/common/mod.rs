@@ -15,6 +15,7 @@ use eie_spec::golden::Sparse;
 use eie_spec::pack::pack;
 use eie_tests::{named_cases, Case};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub fn board(name: &str) -> Board {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../constraints").join(name).join("board.toml");
@@ -24,6 +25,12 @@ pub fn board(name: &str) -> Board {
 pub fn options() -> Options {
     let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("boards");
     Options { array: None, clock_mhz: None, seed: 1, out }
+}
+
+/// How long a device is waited for: far longer than its longest run takes, and a device of broken bits that never
+/// answers costs seconds of simulation and not an hour.
+pub fn patience() -> Settings {
+    Settings { timeout: Duration::from_millis(10), ..Settings::default() }
 }
 
 /// Small networks with everything in them, that take seconds and not minutes on a serial line in a simulated netlist.
@@ -58,7 +65,7 @@ fn differences_over<T: Transport>(
     for case in cases(config) {
         let model = case.model();
         let program = pack(&model, config).unwrap();
-        let link = Link::open(open()?, Settings::default()).map_err(|e| text(&e))?;
+        let link = Link::open(open()?, patience()).map_err(|e| text(&e))?;
         assert_eq!(link.config_hash(), config.hash());
         let mut device = Device::open(link, program).map_err(|e| text(&e))?;
         let golden = Sparse::new(&model, config.acc_bits);
@@ -81,7 +88,7 @@ pub fn in_turns(verilog: &str, clocks: u32, config: &Config) -> Result<(usize, u
     let pair: Vec<&Case> = cases.iter().filter(|c| c.layers.len() > 1).chain(&cases).take(2).collect();
     let models: Vec<_> = pair.iter().map(|c| c.model()).collect();
     let pipe = SimTransport::of_netlist(verilog, clocks).map_err(|e| text(&e))?;
-    let link = Link::open(pipe, Settings::default()).map_err(|e| text(&e))?;
+    let link = Link::open(pipe, patience()).map_err(|e| text(&e))?;
     let mut device = Device::open(link, pack(&models[0], config).unwrap()).map_err(|e| text(&e))?;
     device.add(pack(&models[1], config).unwrap()).map_err(|e| text(&e))?;
     let (mut compared, mut differ) = (0, 0);

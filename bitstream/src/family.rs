@@ -4,7 +4,7 @@ use crate::tools::{
     Tool, ECPPACK, GOWIN_PACK, ICEPACK, NEXTPNR_ECP5, NEXTPNR_GOWIN, NEXTPNR_ICE40, YOSYS, YOSYS_NEW,
 };
 use crate::{memories, read, readback, write, BuildError};
-use eie_host::board::{Build, Family};
+use eie_host::board::{Board, Build, Family};
 use std::path::Path;
 
 /// How much nextpnr's placer minds an ECP5's slow paths beside the length of all wires: ten times as much as it would by
@@ -38,13 +38,12 @@ pub fn tools(family: Family) -> [(&'static str, Tool); 3] {
     [("yosys", yosys(family)), ("nextpnr", nextpnr), ("pack", pack)]
 }
 
-/// What yosys does: from `board.v` to `synth.json`. `single`: the device has memories with a single port, which are named in
-/// the Verilog.
-pub fn script(family: Family, how: &Build, single: bool) -> String {
-    match family {
+/// What yosys does: from `board.v` to `synth.json`. Where the device has memories with a single port, the Verilog names them.
+pub fn script(board: &Board, how: &Build) -> String {
+    match board.family {
         Family::Ice40 => {
             let multipliers = if how.use_multipliers { "-dsp " } else { "" };
-            let single = if single { "-DEIE_SPRAM " } else { "" };
+            let single = if board.single_port_rams > 0 { "-DEIE_SPRAM " } else { "" };
             format!("read_verilog -DEIE_ICE40 {single}board.v; synth_ice40 {multipliers}-top board -json synth.json")
         }
         Family::Ecp5 => "read_verilog board.v; synth_ecp5 -top board -json synth.json".into(),

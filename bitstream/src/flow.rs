@@ -178,7 +178,7 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     write(&folder, design.pins.0, &design.pins.1)?;
 
     progress("yosys");
-    let script = family::script(board.family, how, board.single_port_rams > 0);
+    let script = family::script(board, how);
     let workarounds = synthesise(&family::yosys(board.family), &script, &folder, progress)?.workarounds;
     done("yosys", &mut begin);
     progress("nextpnr");
@@ -245,7 +245,7 @@ fn key(
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.update(family::script(board.family, how, board.single_port_rams > 0).as_bytes());
+    hash.update(family::script(board, how).as_bytes());
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 

@@ -104,10 +104,17 @@ pub fn initial_ones(verilog: &str) -> u32 {
     words.map(ones).sum()
 }
 
+/// Characters of a row of a tile's bits: 54 of these, and the line's end.
+const ROW: usize = 55;
+
+/// Where the bits of the tile whose line is here begin.
+fn bits_of(asc: &str, tile: usize) -> Option<usize> {
+    Some(tile + asc[tile..].find('\n')? + 1)
+}
+
 /// The same routed design with one bit of a memory's initial contents changed; none if it has no memory.
 pub fn flip_memory(asc: &str) -> Option<String> {
-    let at = asc.find(".ram_data ")?;
-    flip(asc, at + asc[at..].find('\n')? + 1)
+    flip(asc, bits_of(asc, asc.find(".ram_data ")?)?)
 }
 
 /// The same routed design with one bit of a logic tile's routing cleared: the first one that is set of the tile which is
@@ -115,10 +122,10 @@ pub fn flip_memory(asc: &str) -> Option<String> {
 pub fn flip_routing(asc: &str, part: usize, parts: usize) -> Option<String> {
     let mut places = Vec::new();
     for (at, _) in asc.match_indices(".logic_tile ") {
-        let rows = at + asc[at..].find('\n')? + 1;
-        // Sixteen rows of 54 bits; the LUTs' are in columns 36 to 45 (IceStorm's documentation of the tile).
+        let rows = bits_of(asc, at)?;
+        // Sixteen rows; the LUTs' bits are in columns 36 to 45 (IceStorm's documentation of the tile).
         for row in 0..16 {
-            let line = rows + row * 55;
+            let line = rows + row * ROW;
             let bits = asc.as_bytes().get(line..line + 36)?;
             if let Some(column) = bits.iter().position(|&b| b == b'1') {
                 places.push(line + column);
@@ -131,18 +138,16 @@ pub fn flip_routing(asc: &str, part: usize, parts: usize) -> Option<String> {
 
 /// The same routed design with this bit of the first tile whose line begins like this inverted.
 pub fn flip_in(asc: &str, tile: &str, row: usize, column: usize) -> Option<String> {
-    let at = asc.find(tile)?;
-    let rows = at + asc[at..].find('\n')? + 1;
-    flip(asc, rows + row * 55 + column)
+    let rows = bits_of(asc, asc.find(tile)?)?;
+    flip(asc, rows + row * ROW + column)
 }
 
 /// The same routed design with the first bit that is set of such a tile cleared, configuration bits aside.
 pub fn flip_first(asc: &str, tile: &str) -> Option<String> {
-    let at = asc.find(tile)?;
-    let rows = at + asc[at..].find('\n')? + 1;
-    let set = |&(row, column): &(usize, usize)| asc.as_bytes().get(rows + row * 55 + column) == Some(&b'1');
+    let rows = bits_of(asc, asc.find(tile)?)?;
+    let set = |&(row, column): &(usize, usize)| asc.as_bytes().get(rows + row * ROW + column) == Some(&b'1');
     let (row, column) = (0..16).flat_map(|r| (8..54).map(move |c| (r, c))).find(set)?;
-    flip(asc, rows + row * 55 + column)
+    flip(asc, rows + row * ROW + column)
 }
 
 /// The text with the bit at this place inverted.

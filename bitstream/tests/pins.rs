@@ -33,7 +33,7 @@ fn try_pin(name: &str, pin: Option<&str>) -> Option<Result<(), BuildError>> {
     let (file, text) = pins::constraints(&board, &how).unwrap();
     std::fs::write(folder.join("board.v"), design(&how)).unwrap();
     std::fs::write(folder.join(file), &text).unwrap();
-    let script = family::script(board.family, &how, false);
+    let script = family::script(&board, &how);
     family::yosys(board.family).run(folder, "yosys.log", &["-q", "-p", &script]).unwrap();
     let run = family::Run { mhz: 10.0, seed: 1, pins: file };
     let routed = family::place_and_route(board.family, &how, &run, folder);

@@ -8,10 +8,10 @@
 //! the bank that it came with.
 //!
 //! In LUTs each row has a bit that says that it has a sum: it is cleared by that bit, so nothing is in the way of the
-//! sums, which are written as the adder gives them. A memory of several rows of LUTs has a register behind it, and is read
-//! a cycle earlier for that; and one before it, and is written a cycle later. Block RAM is written a cycle later, zeros where a row is cleared. What a read misses for that
-//! it takes from the writes themselves. A row is not drained again within
-//! three cycles, nor taken while it is being cleared: the other bank's are.
+//! sums, which are written as the adder gives them. A memory of several rows of LUTs has a register behind it, and is
+//! read a cycle earlier for that; and one before it, and is written a cycle later. Block RAM is written a cycle later,
+//! zeros where a row is cleared. What a read misses for that it takes from the writes themselves. A row is not drained
+//! again within three cycles, nor taken while it is being cleared: the other bank's are.
 
 use crate::ecp5::Ports;
 use crate::ram::{Store, Style};

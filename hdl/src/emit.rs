@@ -3,12 +3,10 @@
 use crate::accelerator::Accelerator;
 use crate::act_queue::ActQueue;
 use crate::compact::array::CompactArray;
-use crate::compact::top_stream::CompactStream;
-use crate::compact::top_uart::CompactUart;
 use crate::drain::Drain;
 use crate::link::top_axis::TopAxis;
-use crate::link::top_stream::TopStream;
-use crate::link::top_uart::TopUart;
+use crate::link::top_stream::{CompactStream, TopStream};
+use crate::link::top_uart::{CompactUart, TopUart};
 use crate::mac::Mac;
 use crate::spmat_read::SpmatRead;
 use crate::usb::top_usb::TopUsb;
@@ -18,6 +16,18 @@ use eie_spec::link::LinkParams;
 use rust_hdl::prelude::*;
 use std::collections::HashMap;
 
+/// Connects a block whose inputs are driven from outside.
+macro_rules! connected {
+    ($block:expr, $($input:ident),+) => {{
+        let mut uut = $block;
+        $(uut.$input.connect();)+
+        uut.connect_all();
+        uut
+    }};
+}
+#[cfg(test)]
+pub(crate) use connected;
+
 /// Name of the top module.
 pub const TOP: &str = "top";
 
@@ -26,15 +36,7 @@ pub const ECP5_CELLS: &str = include_str!("../verilog/cells/ecp5.v");
 
 /// The accelerator, connected and ready to simulate.
 pub fn elaborate(config: &Config) -> Box<Accelerator> {
-    let mut uut = Box::new(Accelerator::new(config));
-    // Driven from outside.
-    uut.clock.connect();
-    uut.bus_write.connect();
-    uut.bus_read.connect();
-    uut.bus_address.connect();
-    uut.bus_wdata.connect();
-    uut.connect_all();
-    uut
+    connected!(Box::new(Accelerator::new(config)), clock, bus_write, bus_read, bus_address, bus_wdata)
 }
 
 /// What is to be the top module.
@@ -86,71 +88,53 @@ impl Target {
 
 /// The accelerator behind a link of bytes, connected and ready to simulate.
 pub fn elaborate_stream(config: &Config, params: LinkParams) -> Box<TopStream> {
-    let mut uut = Box::new(TopStream::new(config, params));
-    uut.clock.connect();
-    uut.reset.connect();
-    uut.rx_data.connect();
-    uut.rx_valid.connect();
-    uut.tx_ready.connect();
-    uut.connect_all();
-    uut
+    connected!(Box::new(TopStream::new(config, params)), clock, reset, rx_data, rx_valid, tx_ready)
 }
 
 /// The accelerator behind a link on a serial line, connected and ready to simulate.
 pub fn elaborate_uart(config: &Config, params: LinkParams, clocks: u32) -> Box<TopUart> {
-    let mut uut = Box::new(TopUart::new(config, params, clocks));
-    uut.clock.connect();
-    uut.reset.connect();
-    uut.rx.connect();
-    uut.connect_all();
-    uut
+    connected!(Box::new(TopUart::new(config, params, clocks)), clock, reset, rx)
 }
 
 /// The accelerator behind a link on USB, connected and ready to simulate.
 pub fn elaborate_usb(config: &Config, params: LinkParams, clocks: u32) -> Box<TopUsb> {
-    let mut uut = Box::new(TopUsb::new(config, params, clocks));
-    uut.clock.connect();
-    uut.reset.connect();
-    uut.usb_d_p_in.connect();
-    uut.usb_d_n_in.connect();
-    uut.connect_all();
-    uut
+    connected!(Box::new(TopUsb::new(config, params, clocks)), clock, reset, usb_d_p_in, usb_d_n_in)
 }
 
 /// The compact array, connected and ready to simulate.
 pub fn elaborate_compact(config: &Config) -> Box<CompactArray> {
-    let mut uut = Box::new(CompactArray::new(config));
-    // Driven from outside.
-    uut.clock.connect();
-    uut.bus_write.connect();
-    uut.bus_read.connect();
-    uut.bus_address.connect();
-    uut.bus_wdata.connect();
-    uut.connect_all();
-    uut
+    connected!(Box::new(CompactArray::new(config)), clock, bus_write, bus_read, bus_address, bus_wdata)
+}
+
+/// The Verilog of the accelerator with this top.
+fn usual(config: &Config, top: Top) -> String {
+    match top {
+        Top::Accelerator => generate_verilog(&*elaborate(config)),
+        Top::Stream(params) => generate_verilog(&*elaborate_stream(config, params)),
+        Top::Axis(params, 8) => axis::<8, 1>(config, params),
+        Top::Axis(params, 32) => axis::<32, 4>(config, params),
+        Top::Axis(params, 64) => axis::<64, 8>(config, params),
+        Top::Axis(params, 128) => axis::<128, 16>(config, params),
+        Top::Axis(_, other) => panic!("an AXI stream of {other} bits: {STREAM_BITS:?} are known"),
+        Top::Uart(params, clocks) => generate_verilog(&*elaborate_uart(config, params, clocks)),
+        Top::Usb(params, clocks) => generate_verilog(&*elaborate_usb(config, params, clocks)),
+    }
 }
 
 /// The Verilog of a compact array with this top.
 fn compact(config: &Config, top: Top) -> String {
     match top {
         Top::Accelerator => generate_verilog(&*elaborate_compact(config)),
-        Top::Stream(params) => {
-            let mut uut = Box::new(CompactStream::new(config, params));
-            uut.clock.connect();
-            uut.reset.connect();
-            uut.rx_data.connect();
-            uut.rx_valid.connect();
-            uut.tx_ready.connect();
-            uut.connect_all();
-            generate_verilog(&*uut)
-        }
+        Top::Stream(params) => generate_verilog(&*connected!(
+            Box::new(CompactStream::new(config, params)),
+            clock,
+            reset,
+            rx_data,
+            rx_valid,
+            tx_ready
+        )),
         Top::Uart(params, clocks) => {
-            let mut uut = Box::new(CompactUart::new(config, params, clocks));
-            uut.clock.connect();
-            uut.reset.connect();
-            uut.rx.connect();
-            uut.connect_all();
-            generate_verilog(&*uut)
+            generate_verilog(&*connected!(Box::new(CompactUart::new(config, params, clocks)), clock, reset, rx))
         }
         Top::Axis(..) | Top::Usb(..) => panic!("a compact array has a serial line or a stream of bytes"),
     }
@@ -158,24 +142,24 @@ fn compact(config: &Config, top: Top) -> String {
 
 /// The Verilog behind AXI streams of `D` bits.
 fn axis<const D: usize, const K: usize>(config: &Config, params: LinkParams) -> String {
-    let mut uut = Box::new(TopAxis::<D, K>::new(config, params));
-    uut.aclk.connect();
-    uut.aresetn.connect();
-    uut.s_axis_tdata.connect();
-    uut.s_axis_tkeep.connect();
-    uut.s_axis_tvalid.connect();
-    uut.m_axis_tready.connect();
-    uut.s_axil_awaddr.connect();
-    uut.s_axil_awvalid.connect();
-    uut.s_axil_wdata.connect();
-    uut.s_axil_wstrb.connect();
-    uut.s_axil_wvalid.connect();
-    uut.s_axil_bready.connect();
-    uut.s_axil_araddr.connect();
-    uut.s_axil_arvalid.connect();
-    uut.s_axil_rready.connect();
-    uut.connect_all();
-    generate_verilog(&*uut)
+    generate_verilog(&*connected!(
+        Box::new(TopAxis::<D, K>::new(config, params)),
+        aclk,
+        aresetn,
+        s_axis_tdata,
+        s_axis_tkeep,
+        s_axis_tvalid,
+        m_axis_tready,
+        s_axil_awaddr,
+        s_axil_awvalid,
+        s_axil_wdata,
+        s_axil_wstrb,
+        s_axil_wvalid,
+        s_axil_bready,
+        s_axil_araddr,
+        s_axil_arvalid,
+        s_axil_rready
+    ))
 }
 
 /// The Verilog of a configuration's accelerator. The same text for the same configuration.
@@ -190,39 +174,14 @@ pub fn verilog_for(config: &Config, top: Top, target: Target) -> String {
 
 /// The Verilog of a configuration with this top.
 pub fn verilog_of(config: &Config, top: Top) -> String {
-    let (text, link) = match top {
-        Top::Accelerator if config.compact => (compact(config, top), String::new()),
-        Top::Accelerator => (generate_verilog(&*elaborate(config)), String::new()),
-        Top::Stream(params) => {
-            let text = match config.compact {
-                true => compact(config, top),
-                false => generate_verilog(&*elaborate_stream(config, params)),
-            };
-            (text, format!("// Bytes: {params:?}\n"))
-        }
-        Top::Axis(..) if config.compact => (compact(config, top), String::new()),
-        Top::Axis(params, bits) => {
-            let text = match bits {
-                8 => axis::<8, 1>(config, params),
-                32 => axis::<32, 4>(config, params),
-                64 => axis::<64, 8>(config, params),
-                128 => axis::<128, 16>(config, params),
-                other => panic!("an AXI stream of {other} bits: {STREAM_BITS:?} are known"),
-            };
-            (text, format!("// AXI4-Stream of {bits} bits, AXI4-Lite: {params:?}\n"))
-        }
-        Top::Uart(params, clocks) => (
-            match config.compact {
-                true => compact(config, top),
-                false => generate_verilog(&*elaborate_uart(config, params, clocks)),
-            },
-            format!("// Serial line, {clocks} cycles a bit: {params:?}\n"),
-        ),
-        Top::Usb(params, clocks) => (
-            generate_verilog(&*elaborate_usb(config, params, clocks)),
-            format!("// USB, {clocks} cycles a bit: {params:?}\n"),
-        ),
+    let link = match top {
+        Top::Accelerator => String::new(),
+        Top::Stream(params) => format!("// Bytes: {params:?}\n"),
+        Top::Axis(params, bits) => format!("// AXI4-Stream of {bits} bits, AXI4-Lite: {params:?}\n"),
+        Top::Uart(params, clocks) => format!("// Serial line, {clocks} cycles a bit: {params:?}\n"),
+        Top::Usb(params, clocks) => format!("// USB, {clocks} cycles a bit: {params:?}\n"),
     };
+    let text = if config.compact { compact(config, top) } else { usual(config, top) };
     format!(
         "// OpenEIE accelerator, config hash {:08x}: {}\n{link}// Written by `eie emit`; do not edit.\n\
          `default_nettype none\n{}\n`default_nettype wire\n",

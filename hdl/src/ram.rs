@@ -186,6 +186,7 @@ macro_rules! memory {
         }
     };
 }
+pub(crate) use memory;
 
 memory!(
     /// A memory for block RAM: the word of an address appears two cycles later.
@@ -236,7 +237,7 @@ impl<const W: usize> PipedRam<W> {
     }
 }
 
-fn read_timing(inputs: &[&str]) -> Vec<TimingInfo> {
+pub(crate) fn read_timing(inputs: &[&str]) -> Vec<TimingInfo> {
     vec![TimingInfo {
         name: "read".into(),
         clock: "clock".into(),

@@ -1,5 +1,6 @@
 //! A clock for the blocks' own tests.
 
+pub(crate) use crate::emit::connected;
 use rust_hdl::prelude::*;
 
 /// One cycle: inputs set before are taken over at its end.
@@ -9,17 +10,6 @@ pub(crate) fn tick<B: Block>(uut: &mut B, clock: impl Fn(&mut B) -> &mut Signal<
         assert!(simulate(uut, 100), "the block does not settle");
     }
 }
-
-/// Connects a block whose inputs the test drives.
-macro_rules! connected {
-    ($block:expr, $($input:ident),+) => {{
-        let mut uut = $block;
-        $(uut.$input.connect();)+
-        uut.connect_all();
-        uut
-    }};
-}
-pub(crate) use connected;
 
 /// Lets what a test has set reach the outputs of the same cycle.
 pub(crate) fn settle<B: Block>(uut: &mut B) {

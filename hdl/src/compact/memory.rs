@@ -1,44 +1,14 @@
 //! Memories of the compact array, which are read in one cycle, and its multiplier.
 
-use crate::ram::{Store, Style};
+use crate::ram::{memory, read_timing, Store, Style};
 use eie_spec::config::SINGLE_WORDS;
 use rust_hdl::prelude::*;
 
-/// A block RAM: the word of an address appears a cycle later. What is read in the cycle in which it is written is not used.
-///
-/// Ports: `clock`; `read_address[16]` -> `read_data[W]`; `write_enable`, `write_address[16]`, `write_data[W]`.
-#[derive(LogicBlock)]
-pub struct SyncRam<const W: usize> {
-    /// Rising edge.
-    pub clock: Signal<In, Clock>,
-    /// Word to read.
-    pub read_address: Signal<In, Bits<16>>,
-    /// The word read.
-    pub read_data: Signal<Out, Bits<W>>,
-    /// Word to write.
-    pub write_address: Signal<In, Bits<16>>,
-    /// What to write.
-    pub write_data: Signal<In, Bits<W>>,
-    /// Whether to write.
-    pub write_enable: Signal<In, Bit>,
-    _store: Store,
-}
-
-impl<const W: usize> SyncRam<W> {
-    /// `depth` words (a power of two, at least 2) of `width` (up to `W`) bits.
-    pub fn new(depth: usize, width: usize) -> Self {
-        assert!(width <= W && width < 64, "{width}-bit words in a {W}-bit port");
-        Self {
-            clock: Default::default(),
-            read_address: Default::default(),
-            read_data: Default::default(),
-            write_address: Default::default(),
-            write_data: Default::default(),
-            write_enable: Default::default(),
-            _store: Store::new(depth, width),
-        }
-    }
-}
+memory!(
+    /// A block RAM: the word of an address appears a cycle later. What is read in the cycle in which it is written is not
+    /// used.
+    SyncRam
+);
 
 impl<const W: usize> Logic for SyncRam<W> {
     fn update(&mut self) {
@@ -62,12 +32,7 @@ impl<const W: usize> Logic for SyncRam<W> {
         ))
     }
     fn timing(&self) -> Vec<TimingInfo> {
-        vec![TimingInfo {
-            name: "read".into(),
-            clock: "clock".into(),
-            inputs: ["read_address", "write_address", "write_data", "write_enable"].map(String::from).to_vec(),
-            outputs: vec!["read_data".into()],
-        }]
+        read_timing(&["read_address", "write_address", "write_data", "write_enable"])
     }
 }
 
@@ -139,12 +104,7 @@ impl Logic for SingleRam {
         ))
     }
     fn timing(&self) -> Vec<TimingInfo> {
-        vec![TimingInfo {
-            name: "read".into(),
-            clock: "clock".into(),
-            inputs: ["address", "write_data", "write"].map(String::from).to_vec(),
-            outputs: vec!["read_data".into()],
-        }]
+        read_timing(&["address", "write_data", "write"])
     }
 }
 

@@ -19,5 +19,3 @@ pub mod memory;
 pub mod pe;
 pub mod scan;
 pub mod steps;
-pub mod top_stream;
-pub mod top_uart;

@@ -77,26 +77,30 @@ pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, f
     };
     let mut best = (cycles(&first), first);
     let splits = packer.splits.clone();
+    // Whether it is better.
     let mut attempt = |layer: usize, choice: Choice, chosen: &mut Vec<Choice>| {
         if choice == chosen[layer] {
-            return;
+            return false;
         }
         packer.plan = chosen.clone();
         packer.plan[layer] = choice;
         let program = packer.program(vectors);
         if program.stages.len() > 1 {
-            return;
+            return false;
         }
         let found = cycles(&program);
-        if found[0] < best.0[0] && found[1] <= best.0[1] {
+        let better = found[0] < best.0[0] && found[1] <= best.0[1];
+        if better {
             chosen[layer] = choice;
             best = (found, program);
         }
+        better
     };
     for _ in 0..PASSES {
+        let mut changed = false;
         for layer in (0..layers).rev() {
             for split in splits.clone() {
-                attempt(layer, Choice { split, tail: 0, tail_split: 0 }, &mut chosen);
+                changed |= attempt(layer, Choice { split, tail: 0, tail_split: 0 }, &mut chosen);
             }
         }
         // A batch has other vectors to compute meanwhile, and nobody waits for the last layer.
@@ -104,10 +108,15 @@ pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, f
             for share in TAILS {
                 for split in splits.clone() {
                     for tail_split in splits.clone() {
-                        attempt(layer, Choice { split, tail: rows[layer] / share, tail_split }, &mut chosen);
+                        let tail = rows[layer] / share;
+                        changed |= attempt(layer, Choice { split, tail, tail_split }, &mut chosen);
                     }
                 }
             }
+        }
+        // Another pass would try the same again.
+        if !changed {
+            break;
         }
     }
     best.1

@@ -86,6 +86,8 @@ module harness(
 `ifndef REFUTE
     // What induction needs to know of the inside: where the items are.
     (* hierconn *) wire [9:0] \uut.count$q ;
+    (* hierconn *) wire \uut.up$q ;
+    (* hierconn *) wire \uut.down$q ;
     (* hierconn *) wire [15:0] \uut.head$q ;
     (* hierconn *) wire [15:0] \uut.tail$q ;
     (* hierconn *) wire [15:0] \uut.head_next$q ;
@@ -103,7 +105,8 @@ module harness(
     (* hierconn *) wire [`POINTER_BITS-1:0] \uut.pointers.mem_watch_word ;
     (* hierconn *) wire [17:0] \uut.values.mem_watch_word ;
     always @(*) begin
-        inside_count: assert (\uut.count$q == items);
+        inside_count: assert (\uut.count$q + \uut.up$q == items + \uut.down$q );
+        inside_change: assert (!(\uut.up$q && \uut.down$q ));
         inside_front: assert (items >= \uut.front_valid$q );
         inside_some: assert (\uut.some$q == (stored != 0));
         inside_stored: assert (stored < `DEPTH);
@@ -112,8 +115,7 @@ module harness(
         if (begun) inside_next: assert (\uut.head_next$q == (\uut.head$q + 1 & `DEPTH - 1));
         if (!begun) inside_begin: assert (items == 0 && \uut.head$q == 0);
         inside_new: assert (new_items <= stored);
-        if (items > `LIMIT) inside_full: assert (\uut.full$q );
-        if (items < `LIMIT - 1) inside_not_full: assert (!\uut.full$q );
+        inside_full: assert (\uut.full$q == (\uut.count$q >= `LIMIT));
         if (watching) begin
             inside_ahead: assert (ahead < items);
             if (\uut.front_valid$q && ahead == 0) begin

@@ -47,6 +47,7 @@ pub struct Accumulators {
     /// Its sum, three cycles later.
     pub drained: Signal<Out, Bits<48>>,
     _stores: [Store; 2],
+    _in_luts: bool,
     _row: Bits<16>,
     _write: (bool, bool, Bits<16>),
     _there: [(bool, bool, Bits<16>); 3],
@@ -55,8 +56,9 @@ pub struct Accumulators {
 }
 
 impl Accumulators {
-    /// Twice `depth` (a power of two, at least 2) sums of `width` (up to 48) bits.
-    pub fn new(depth: usize, width: usize) -> Self {
+    /// Twice `depth` (a power of two, at least 2) sums of `width` (up to 48) bits; `in_luts` however many there are,
+    /// where a device has memories of LUTs.
+    pub fn new(depth: usize, width: usize, in_luts: bool) -> Self {
         assert!(width <= 48, "{width}-bit sums in a 48-bit port");
         Self {
             clock: Default::default(),
@@ -72,6 +74,7 @@ impl Accumulators {
             drain_row: Default::default(),
             drained: Default::default(),
             _stores: [Store::new(depth, width), Store::new(depth, width)],
+            _in_luts: in_luts,
             _row: Default::default(),
             _write: Default::default(),
             _there: Default::default(),
@@ -181,20 +184,23 @@ impl Accumulators {
              reg row_written;\nreg there_written;\nreg row_late;\nreg there_late;\n\
              always @(posedge clock) begin\nbank1 <= bank;\ndata1 <= write_data[{w}:0];\ndata2 <= data1;\n\
              write_row2 <= write_row1;\n\
-             row_written <= row[{top}:0] == write_row[{top}:0];\nthere_written <= drain_row[{top}:0] == write_row[{top}:0];\n\
-             row_late <= row[{top}:0] == write_row1;\nthere_late <= drain_row[{top}:0] == write_row1;\nend\n"
+             row_written <= row_writes;\nthere_written <= there_writes;\n\
+             row_late <= row_wrote;\nthere_late <= there_wrote;\nend\n\
+             wire row_writes = row[{top}:0] == write_row[{top}:0];\nwire there_writes = drain_row[{top}:0] == write_row[{top}:0];\n\
+             wire row_wrote = row[{top}:0] == write_row1;\nwire there_wrote = drain_row[{top}:0] == write_row1;\n"
         );
         let flags = Store::new(store.depth, 1);
         for x in 0..2 {
             let (bank, takes, drains) =
-                if x == 0 { ("write_bank", "!bank1", "bank1") } else { ("!write_bank", "bank1", "!bank1") };
+                if x == 0 { ("write_bank", "!bank", "bank") } else { ("!write_bank", "bank", "!bank") };
             text += &store.array(Style::Distributed, &format!("mem{x}"));
             // Sums of which a read knows nothing yet: one that comes, and one that has come and is not in the memory.
             let _ = write!(
                 text,
                 "{}always @(posedge clock) place{x} <= place{x}_d;\n{}reg comes{x};\nreg late{x};\n\
                  initial begin comes{x} = 0; late{x} = 0; end\n\
-                 reg [{w}:0] out{x};\nreg takes{x}_1;\nreg drains{x}_1;\n",
+                 reg [{w}:0] out{x};\nreg takes{x};\nreg drains{x};\nreg takes{x}_1;\nreg drains{x}_1;\n\
+                 wire comes{x}_d = write_enable & !({bank} | sweep2);\n",
                 Self::reads(x, top, &format!("place{x}_d"), &format!("place{x}")),
                 Self::writes(x, top),
             );
@@ -203,13 +209,14 @@ impl Accumulators {
                 text,
                 "wire [{w}:0] old{x} = mem{x}[place{x}];\nwire flag{x} = some{x}[place{x}];\n\
                  always @(posedge clock) begin\n\
-                 comes{x} <= write_enable & !({bank} | sweep2);\nlate{x} <= comes{x};\n\
+                 comes{x} <= comes{x}_d;\nlate{x} <= comes{x};\n\
                  if (late{x}) mem{x}[write_row2] <= data1;\n\
                  if (write{x}) some{x}[to{x}] <= !clears{x};\n\
                  end\n\
                  always @(posedge clock) begin\nout{x} <= old{x};\n\
-                 takes{x}_1 <= {takes} & flag{x} & !(comes{x} & row_written) & !(late{x} & row_late);\n\
-                 drains{x}_1 <= {drains} & flag{x} & !(comes{x} & there_written) & !(late{x} & there_late);\nend\n"
+                 takes{x} <= {takes} & !(comes{x}_d & row_writes) & !(comes{x} & row_wrote);\n\
+                 drains{x} <= {drains} & !(comes{x}_d & there_writes) & !(comes{x} & there_wrote);\n\
+                 takes{x}_1 <= takes{x} & flag{x};\ndrains{x}_1 <= drains{x} & flag{x};\nend\n"
             );
         }
         let mut chosen = Vec::new();
@@ -319,6 +326,9 @@ impl Logic for Accumulators {
     }
     fn hdl(&self) -> Verilog {
         Verilog::Custom(match self._stores[0].depth {
+            depth if depth > LUT_DEPTH && self._in_luts => {
+                format!("`ifdef EIE_ICE40\n{}`else\n{}`endif\n", self.in_block_ram(), self.in_rows_of_luts())
+            }
             depth if depth > LUT_DEPTH => self.in_block_ram(),
             // Where registers are dear and the clock is slow, without the ones behind the memory.
             depth if depth > LUT_ROWS => {

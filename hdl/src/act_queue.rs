@@ -47,6 +47,8 @@ pub struct ActQueue {
     head: DFF<Bits<16>>,
     tail: DFF<Bits<16>>,
     count: DFF<Bits<10>>,
+    up: DFF<Bit>,
+    down: DFF<Bit>,
     head_next: DFF<Bits<16>>,
     begun: DFF<Bit>,
     some: DFF<Bit>,
@@ -88,6 +90,8 @@ impl ActQueue {
             head: Default::default(),
             tail: Default::default(),
             count: Default::default(),
+            up: Default::default(),
+            down: Default::default(),
             head_next: Default::default(),
             begun: Default::default(),
             some: Default::default(),
@@ -111,7 +115,22 @@ impl ActQueue {
 impl Logic for ActQueue {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, head, head_next, begun, tail, count, some, front_valid, front_pointer, front, full);
+        dff_setup!(
+            self,
+            clock,
+            head,
+            head_next,
+            begun,
+            tail,
+            count,
+            up,
+            down,
+            some,
+            front_valid,
+            front_pointer,
+            front,
+            full
+        );
         clock!(self, clock, pointers, values);
         self.word.next = bit_cast::<18, 16>(self.value_in.val())
             | (bit_cast::<18, 1>(self.short_in.val().into()) << 16)
@@ -151,19 +170,22 @@ impl Logic for ActQueue {
         // Whether anything is left in the memory, which is never full, as its last word is not needed.
         self.some.d.next = self.push.val()
             | (self.some.q.val() & !(self.refill.val() & (self.head_next.q.val() == self.tail.q.val())));
-        // What is in the queue. It changes by one at a time, so it is at its limit from the one value on to the other.
+        // What was in the queue a cycle ago, and how it has changed since, by one at a time: it is at its limit from the one
+        // value on to the other.
+        self.up.d.next = self.push.val() & !self.pop.val();
+        self.down.d.next = !self.push.val() & self.pop.val();
         self.count_up.next = (self.count.q.val() + 1) & self.count_mask.val();
         self.count_down.next = (self.count.q.val() - 1) & self.count_mask.val();
-        if self.push.val() & !self.pop.val() {
+        if self.up.q.val() {
             self.count.d.next = self.count_up.val();
         }
-        if !self.push.val() & self.pop.val() {
+        if self.down.q.val() {
             self.count.d.next = self.count_down.val();
         }
-        if self.count.q.val() == self.limit.val() {
+        if self.up.q.val() & (self.count.q.val() == self.below_limit.val()) {
             self.full.d.next = true;
         }
-        if self.count.q.val() == self.below_limit.val() {
+        if self.down.q.val() & (self.count.q.val() == self.limit.val()) {
             self.full.d.next = false;
         }
         if self.clear.val() {
@@ -171,6 +193,8 @@ impl Logic for ActQueue {
             self.tail.d.next = 0.into();
             self.count.d.next = 0.into();
             self.head_next.d.next = 1.into();
+            self.up.d.next = false;
+            self.down.d.next = false;
             self.full.d.next = false;
             self.some.d.next = false;
             self.front_valid.d.next = false;

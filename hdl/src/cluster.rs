@@ -123,7 +123,8 @@ pub struct Cluster {
     pub chain_out: Signal<Out, Bits<42>>,
     /// The PEs' partial sums for the cluster after.
     pub chain_sums_out: Signal<Out, Bits<384>>,
-    /// A result's control from the cluster after: valid, destination, rank.
+    /// A result's control from the cluster after: valid, destination, how many clusters it passes on its way to its own,
+    /// whether that is none.
     pub back_in: Signal<In, Bits<25>>,
     /// The PEs' results from the cluster after.
     pub back_results_in: Signal<In, Bits<128>>,
@@ -240,12 +241,17 @@ pub struct Cluster {
     back: Signal<Local, Bits<25>>,
     back_results: Signal<Local, Bits<128>>,
     writes: Signal<Local, Bit>,
+    way_back: Signal<Local, Bits<8>>,
+    way: Signal<Local, Bits<8>>,
+    way_left: Signal<Local, Bits<8>>,
     row_place: Constant<Bits<6>>,
     dst_place: Constant<Bits<6>>,
     rank_place: Constant<Bits<6>>,
     rank_mask: Constant<Bits<8>>,
     back_valid: Constant<Bits<25>>,
-    back_rest: Constant<Bits<25>>,
+    back_address: Constant<Bits<25>>,
+    back_target: Constant<Bits<25>>,
+    back_arrives: Constant<Bits<25>>,
     _lanes: usize,
     _missing: usize,
     _delay: usize,
@@ -416,12 +422,17 @@ impl Cluster {
             back: Default::default(),
             back_results: Default::default(),
             writes: Default::default(),
+            way_back: Default::default(),
+            way: Default::default(),
+            way_left: Default::default(),
             row_place: Constant::new(2.into()),
             dst_place: Constant::new(18.into()),
             rank_place: Constant::new(34.into()),
             rank_mask: Constant::new((config.clusters().next_power_of_two() as u64 - 1).into()),
             back_valid: Constant::new(1.into()),
-            back_rest: Constant::new(0x1ff_fffeu64.into()),
+            back_address: Constant::new(0x1_fffeu64.into()),
+            back_target: Constant::new(0x1_ffffu64.into()),
+            back_arrives: Constant::new((1u64 << 24).into()),
             _lanes: config.lanes(),
             _missing: CLUSTER,
             _delay: DRAIN_LATENCY,
@@ -549,6 +560,15 @@ impl Logic for Cluster {
             self.write_back[i + 1].clock.next = self.clock.val();
             self.write_back[i + 1].d.next = self.write_back[i].q.val();
         }
+        // Of the last cluster of a chain: as many clusters are between it and the result's. Both ranks are less than a power
+        // of two, and its own has all bits set.
+        for i in self._delay..self._after {
+            self.way_back.next =
+                (self.write_back[i - 1].q.val().get_bits::<8>(17) ^ self.chain_rank_q.q.val()) & self.rank_mask.val();
+            self.write_back[i].d.next = (self.write_back[i - 1].q.val() & self.back_target.val())
+                | (bit_cast::<25, 8>(self.way_back.val()) << 17);
+            self.own.d.next = self.write_back[i - 1].q.val().get_bit(0) & !self.way_back.val().any();
+        }
         // The host's words, decoded in two steps.
         self.region.next = self.host_address.val().get_bits::<4>(28);
         self.select_q.d.next = self.host_select.val();
@@ -636,23 +656,22 @@ impl Logic for Cluster {
         self.back_results_q.d.next = self.back_results.val() | self.host_join.joined.val();
         self.back_out.next = self.back_q.q.val();
         self.back_results_out.next = self.back_results_q.q.val();
-        // Of its own it knows a cycle before whether they are for it.
-        for i in self._delay..self._after {
-            self.own.d.next = self.write_back[i - 1].q.val().get_bit(0)
-                & !((self.write_back[i - 1].q.val().get_bits::<8>(17) ^ self.chain_rank_q.q.val())
-                    & self.rank_mask.val())
-                .any();
-        }
-        self.writes.next = self.back_in.val().get_bit(0)
-            & !((self.back_in.val().get_bits::<8>(17) ^ self.chain_rank_q.q.val()) & self.rank_mask.val()).any();
+        // Whether a result is for a cluster is said with it.
+        self.writes.next = self.back_in.val().get_bit(0) & self.back_in.val().get_bit(24);
         if self.chain_last_q.q.val() {
             self.writes.next = self.own.q.val();
         }
         self.writes_q.d.next = self.writes.val();
-        self.back_q.d.next = self.back.val();
+        self.way.next = self.back.val().get_bits::<8>(17) & self.rank_mask.val();
+        self.way_left.next = (self.way.val() - 1) & self.rank_mask.val();
+        self.back_q.d.next =
+            (self.back.val() & self.back_target.val()) | (bit_cast::<25, 8>(self.way_left.val()) << 17);
+        if self.way.val() == 1 {
+            self.back_q.d.next = (self.back.val() & self.back_target.val()) | self.back_arrives.val();
+        }
         if self.writes.val() {
             // It has arrived: no cluster of another chain takes it for its own when chains change.
-            self.back_q.d.next = self.back.val() & self.back_rest.val();
+            self.back_q.d.next = self.back.val() & self.back_address.val();
         }
         // Non-zero detection. The host reads activations through the same port, while nothing is scanned.
         self.start_q.d.next = self.scan_start.val();

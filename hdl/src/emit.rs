@@ -186,7 +186,7 @@ pub fn verilog_of(config: &Config, top: Top) -> String {
         "// OpenEIE accelerator, config hash {:08x}: {}\n{link}// Written by `eie emit`; do not edit.\n\
          `default_nettype none\n{}\n`default_nettype wire\n",
         config.hash(),
-        format!("{:?}", config.params()).replace(", compact: false", ""),
+        config.text(),
         share_modules(&text)
     )
 }

@@ -55,9 +55,9 @@ pub struct NzDetect {
     /// Everything has been offered.
     pub done: Signal<Out, Bit>,
     group: DFF<Bits<16>>,
-    after: DFF<Bits<16>>,
     /// Groups that are still to be read; whether that is one.
     left: DFF<Bits<16>>,
+    moved: DFF<Bit>,
     last: DFF<Bit>,
     any_groups: DFF<Bit>,
     one_group: DFF<Bit>,
@@ -102,6 +102,7 @@ pub struct NzDetect {
     load: Signal<Local, Bit>,
     reads: Signal<Local, Bit>,
     moves: Signal<Local, Bit>,
+    left_two: Signal<Local, Bit>,
     /// Of a number of words.
     count_bits: Constant<Bits<16>>,
     below: Vec<Constant<Bits<8>>>,
@@ -134,8 +135,8 @@ impl NzDetect {
             value: Default::default(),
             done: Default::default(),
             group: Default::default(),
-            after: Default::default(),
             left: Default::default(),
+            moved: Default::default(),
             last: Default::default(),
             any_groups: Default::default(),
             one_group: Default::default(),
@@ -179,6 +180,7 @@ impl NzDetect {
             load: Default::default(),
             reads: Default::default(),
             moves: Default::default(),
+            left_two: Default::default(),
             count_bits: Constant::new((2 * depth as u64 - 1).into()),
             below: (0..CLUSTER).map(|i| Constant::new(((1u64 << i) - 1).into())).collect(),
             lane_flag: (0..CLUSTER).map(|i| Constant::new((1u64 << i).into())).collect(),
@@ -195,8 +197,8 @@ impl Logic for NzDetect {
             self,
             clock,
             group,
-            after,
             left,
+            moved,
             last,
             any_groups,
             one_group,
@@ -318,6 +320,13 @@ impl Logic for NzDetect {
             self.one_unread.d.next = self.unread.q.val() == 2;
         }
         self.blocked.d.next = self.gated.val() & self.none_unread.q.val();
+        // Groups are counted a cycle after they have been read: less hangs on what everything waits for.
+        self.moved.d.next = self.moves.val();
+        self.left_two.next = self.left.q.val() == 2;
+        if self.moved.q.val() {
+            self.left.d.next = (self.left.q.val() - 1) & self.count_bits.val();
+            self.left_two.next = self.left.q.val() == 3;
+        }
         if self.load.val() {
             self.some.d.next = false;
             self.many.d.next = false;
@@ -333,11 +342,9 @@ impl Logic for NzDetect {
             self.read2.d.next = self.read1.q.val();
             self.read1.d.next = self.reads.val();
             if self.reads.val() {
-                self.group.d.next = self.after.q.val();
-                self.after.d.next = self.after.q.val() + 1;
+                self.group.d.next = self.group.q.val() + 1;
                 self.blocked.d.next = self.gated.val() & self.one_unread.q.val();
-                self.left.d.next = (self.left.q.val() - 1) & self.count_bits.val();
-                self.last.d.next = self.left.q.val() == 2;
+                self.last.d.next = self.left_two.val();
                 self.some_left.d.next = !self.last.q.val();
             }
         }
@@ -345,8 +352,8 @@ impl Logic for NzDetect {
         self.one_group.d.next = self.groups.val() == 1;
         if self.start.val() {
             self.group.d.next = self.src_base.val();
-            self.after.d.next = self.src_base.val() + 1;
             self.left.d.next = self.groups.val() & self.count_bits.val();
+            self.moved.d.next = false;
             self.last.d.next = self.one_group.q.val();
             self.some_left.d.next = self.any_groups.q.val();
             self.blocked.d.next = self.start_gated.val();

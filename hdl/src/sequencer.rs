@@ -159,11 +159,13 @@ pub struct Sequencer {
     given_group_one: DFF<Bit>,
     given_group_none: DFF<Bit>,
     given_lead: DFF<Bits<8>>,
-    /// Rows: the next one, where it goes, how many are left, and whether that is one.
+    /// Rows: the next one, where it goes and whether that is the end of its chain, how many are left, and whether that is
+    /// one.
     row: DFF<Bits<16>>,
     bias_at: DFF<Bits<16>>,
     dst_at: DFF<Bits<16>>,
     rank: DFF<Bits<8>>,
+    rank_last: DFF<Bit>,
     rows_left: DFF<Bits<16>>,
     row_last: DFF<Bit>,
     /// Rows that are written: cycles until the first one is, the place in its group of the one that is now, whether it is
@@ -172,6 +174,7 @@ pub struct Sequencer {
     lead_over: DFF<Bit>,
     landing: DFF<Bit>,
     landed: DFF<Bits<8>>,
+    land_last: DFF<Bit>,
     lands: DFF<Bit>,
     groups_left: DFF<Bits<16>>,
     group_last: DFF<Bit>,
@@ -202,8 +205,9 @@ pub struct Sequencer {
     relu_field: Signal<Local, Bits<32>>,
     bank_field: Signal<Local, Bits<16>>,
     groups_of: Vec<Signal<Local, Bits<16>>>,
-    rank_full: Signal<Local, Bit>,
-    land_full: Signal<Local, Bit>,
+    next_rank: Signal<Local, Bits<8>>,
+    next_landed: Signal<Local, Bits<8>>,
+    one_cluster: Signal<Local, Bit>,
     passed: Signal<Local, Bit>,
     free: DFF<Bit>,
     passed_q: DFF<Bit>,
@@ -317,12 +321,14 @@ impl Sequencer {
             bias_at: Default::default(),
             dst_at: Default::default(),
             rank: Default::default(),
+            rank_last: Default::default(),
             rows_left: Default::default(),
             row_last: Default::default(),
             lead: Default::default(),
             lead_over: Default::default(),
             landing: Default::default(),
             landed: Default::default(),
+            land_last: Default::default(),
             lands: Default::default(),
             groups_left: Default::default(),
             group_last: Default::default(),
@@ -352,8 +358,9 @@ impl Sequencer {
             shift_field: Default::default(),
             relu_field: Default::default(),
             bank_field: Default::default(),
-            rank_full: Default::default(),
-            land_full: Default::default(),
+            next_rank: Default::default(),
+            next_landed: Default::default(),
+            one_cluster: Default::default(),
             passed: Default::default(),
             free: Default::default(),
             passed_q: Default::default(),
@@ -441,12 +448,14 @@ impl Logic for Sequencer {
             mask1,
             dst_at,
             rank,
+            rank_last,
             rows_left,
             row_last,
             lead,
             lead_over,
             landing,
             landed,
+            land_last,
             lands,
             groups_left,
             group_last,
@@ -583,8 +592,10 @@ impl Logic for Sequencer {
             self.busy_q.d.next = false;
         }
         // The drain side.
-        self.rank_full.next = self.rank.q.val() == self.drain_mask.q.val();
-        self.land_full.next = self.landed.q.val() == self.drain_mask.q.val();
+        // Whether a rank is a chain's last one is known before it is there.
+        self.next_rank.next = (self.rank.q.val() + 1) & self.drain_mask.q.val();
+        self.next_landed.next = (self.landed.q.val() + 1) & self.drain_mask.q.val();
+        self.one_cluster.next = !self.given_mask_q.q.val().any();
         self.drain_q.d.next = self.rows.q.val() | self.in_sweep.q.val();
         self.drain_write_q.d.next = self.rows.q.val();
         self.drain_row_q.d.next = self.row.q.val();
@@ -594,9 +605,9 @@ impl Logic for Sequencer {
         if self.draining.q.val() {
             // Row `r` is written by cluster `r % groups` of its chain, at place `r / groups`.
             self.bias_at.d.next = self.bias_at.q.val() + 1;
-            self.rank.d.next = self.rank.q.val() + 1;
-            if self.rank_full.val() {
-                self.rank.d.next = 0.into();
+            self.rank.d.next = self.next_rank.val();
+            self.rank_last.d.next = self.next_rank.val() == self.drain_mask.q.val();
+            if self.rank_last.q.val() {
                 self.dst_at.d.next = self.dst_at.q.val() + 1;
             }
             self.rows_left.d.next = self.rows_left.q.val() - 1;
@@ -612,12 +623,10 @@ impl Logic for Sequencer {
                 self.landing.d.next = true;
             }
             self.lands.d.next =
-                (self.lead_over.q.val() & !self.landing.q.val()) | (self.landing.q.val() & self.land_full.val());
+                (self.lead_over.q.val() & !self.landing.q.val()) | (self.landing.q.val() & self.land_last.q.val());
             if self.landing.q.val() {
-                self.landed.d.next = self.landed.q.val() + 1;
-                if self.land_full.val() {
-                    self.landed.d.next = 0.into();
-                }
+                self.landed.d.next = self.next_landed.val();
+                self.land_last.d.next = self.next_landed.val() == self.drain_mask.q.val();
             }
             if self.lands.q.val() {
                 self.groups_left.d.next = self.groups_left.q.val() - 1;
@@ -634,12 +643,14 @@ impl Logic for Sequencer {
             self.bias_at.d.next = self.given_bases.q.val().get_bits::<16>(16);
             self.dst_at.d.next = self.given_bases.q.val().get_bits::<16>(0);
             self.rank.d.next = 0.into();
+            self.rank_last.d.next = self.one_cluster.val();
             self.rows_left.d.next = self.given_slots.q.val();
             self.row_last.d.next = self.given_one.q.val();
             self.lead.d.next = self.given_lead.q.val();
             self.lead_over.d.next = false;
             self.landing.d.next = false;
             self.landed.d.next = 0.into();
+            self.land_last.d.next = self.one_cluster.val();
             self.groups_left.d.next = self.given_groups.q.val();
             self.group_last.d.next = self.given_group_one.q.val();
             self.group_none.d.next = self.given_group_none.q.val();

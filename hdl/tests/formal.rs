@@ -169,7 +169,7 @@ fn the_queue_loses_repeats_and_swaps_nothing() {
     check(
         Part::ActQueue,
         &[
-            ("which asks to wait two items late", "count$q == limit", "count$q == limit + 10'd2"),
+            ("which asks to wait two items late", "count$q == below_limit", "count$q == below_limit + 10'd2"),
             ("which drops what comes when three are there", "if (push) begin", "if (push & (count$q < 3)) begin"),
             ("which drops two at once", "(head_next$q + 32'h1)", "(head_next$q + 32'h2)"),
         ],

@@ -1253,7 +1253,9 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     localparam  rank_place = 6'b100010;
     localparam  rank_mask = 8'h0;
     localparam  back_valid = 25'h1;
-    localparam  back_rest = 25'h1fffffe;
+    localparam  back_address = 25'h1fffe;
+    localparam  back_target = 25'h1ffff;
+    localparam  back_arrives = 25'h1000000;
     
     // Stub signals
     reg  nz_detect$clock;
@@ -1727,6 +1729,9 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
     reg  [24:0] back;
     reg  [127:0] back_results;
     reg  writes;
+    reg  [7:0] way_back;
+    reg  [7:0] way;
+    reg  [7:0] way_left;
     
     // Sub module instances
     top$clusters$0$nz_detect nz_detect(
@@ -2559,6 +2564,9 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         write_back$6$d = write_back$5$q;
         write_back$7$clock = clock;
         write_back$7$d = write_back$6$q;
+        way_back = (write_back$6$q[(32'h11)+:(8)] ^ chain_rank_q$q) & rank_mask;
+        write_back$7$d = (write_back$6$q & back_target) | (((way_back) & 25'h1ffffff) << 32'h11);
+        own$d = write_back$6$q[32'h0] & ~|way_back;
         region = host_address[(32'h1c)+:(4)];
         select_q$d = host_select;
         all_q$d = host_all;
@@ -2659,15 +2667,19 @@ module top$clusters$0(clock,clear,clear_counters,bcast_valid,bcast_marker,bcast_
         back_results_q$d = back_results | host_join$joined;
         back_out = back_q$q;
         back_results_out = back_results_q$q;
-        own$d = write_back$6$q[32'h0] & ~|((write_back$6$q[(32'h11)+:(8)] ^ chain_rank_q$q) & rank_mask);
-        writes = back_in[32'h0] & ~|((back_in[(32'h11)+:(8)] ^ chain_rank_q$q) & rank_mask);
+        writes = back_in[32'h0] & back_in[32'h18];
         if (chain_last_q$q) begin
             writes = own$q;
         end
         writes_q$d = writes;
-        back_q$d = back;
+        way = back[(32'h11)+:(8)] & rank_mask;
+        way_left = (way - 32'h1) & rank_mask;
+        back_q$d = (back & back_target) | (((way_left) & 25'h1ffffff) << 32'h11);
+        if (way == 32'h1) begin
+            back_q$d = (back & back_target) | back_arrives;
+        end
         if (writes) begin
-            back_q$d = back & back_rest;
+            back_q$d = back & back_address;
         end
         start_q$d = scan_start;
         src_base_q$d = src_base;
@@ -3714,12 +3726,12 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  [15:0] group$d;
     wire  [15:0] group$q;
     reg  group$clock;
-    reg  [15:0] after$d;
-    wire  [15:0] after$q;
-    reg  after$clock;
     reg  [15:0] left$d;
     wire  [15:0] left$q;
     reg  left$clock;
+    reg  moved$d;
+    wire  moved$q;
+    reg  moved$clock;
     reg  last$d;
     wire  last$q;
     reg  last$clock;
@@ -3909,6 +3921,7 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     reg  load;
     reg  reads;
     reg  moves;
+    reg  left_two;
     
     // Sub module instances
     top$sequencer$rows_left group(
@@ -3916,15 +3929,15 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         .q(group$q),
         .clock(group$clock)
     );
-    top$sequencer$rows_left after(
-        .d(after$d),
-        .q(after$q),
-        .clock(after$clock)
-    );
     top$sequencer$rows_left left(
         .d(left$d),
         .q(left$q),
         .clock(left$clock)
+    );
+    top$write_q moved(
+        .d(moved$d),
+        .q(moved$q),
+        .clock(moved$clock)
     );
     top$write_q last(
         .d(last$d),
@@ -4120,8 +4133,8 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
     // Update code
     always @(*) begin
         group$clock = clock;
-        after$clock = clock;
         left$clock = clock;
+        moved$clock = clock;
         last$clock = clock;
         any_groups$clock = clock;
         one_group$clock = clock;
@@ -4145,8 +4158,8 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         value_q$clock = clock;
         done_q$clock = clock;
         group$d = group$q;
-        after$d = after$q;
         left$d = left$q;
+        moved$d = moved$q;
         last$d = last$q;
         any_groups$d = any_groups$q;
         one_group$d = one_group$q;
@@ -4449,6 +4462,12 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
             one_unread$d = unread$q == 32'h2;
         end
         blocked$d = gated & none_unread$q;
+        moved$d = moves;
+        left_two = left$q == 32'h2;
+        if (moved$q) begin
+            left$d = (left$q - 32'h1) & count_bits;
+            left_two = left$q == 32'h3;
+        end
         if (load) begin
             some$d = 1'b0;
             many$d = 1'b0;
@@ -4464,11 +4483,9 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
             read2$d = read1$q;
             read1$d = reads;
             if (reads) begin
-                group$d = after$q;
-                after$d = after$q + 32'h1;
+                group$d = group$q + 32'h1;
                 blocked$d = gated & one_unread$q;
-                left$d = (left$q - 32'h1) & count_bits;
-                last$d = left$q == 32'h2;
+                last$d = left_two;
                 some_left$d = ~last$q;
             end
         end
@@ -4476,8 +4493,8 @@ module top$clusters$0$nz_detect(clock,clear,start,src_base,groups,first_column,s
         one_group$d = groups == 32'h1;
         if (start) begin
             group$d = src_base;
-            after$d = src_base + 32'h1;
             left$d = groups & count_bits;
+            moved$d = 1'b0;
             last$d = one_group$q;
             some_left$d = any_groups$q;
             blocked$d = start_gated;
@@ -5112,6 +5129,12 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
     reg  [9:0] count$d;
     wire  [9:0] count$q;
     reg  count$clock;
+    reg  up$d;
+    wire  up$q;
+    reg  up$clock;
+    reg  down$d;
+    wire  down$q;
+    reg  down$clock;
     reg  [15:0] head_next$d;
     wire  [15:0] head_next$q;
     reg  head_next$clock;
@@ -5173,6 +5196,16 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         .q(count$q),
         .clock(count$clock)
     );
+    top$write_q up(
+        .d(up$d),
+        .q(up$q),
+        .clock(up$clock)
+    );
+    top$write_q down(
+        .d(down$d),
+        .q(down$q),
+        .clock(down$clock)
+    );
     top$sequencer$rows_left head_next(
         .d(head_next$d),
         .q(head_next$q),
@@ -5216,6 +5249,8 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         begun$clock = clock;
         tail$clock = clock;
         count$clock = clock;
+        up$clock = clock;
+        down$clock = clock;
         some$clock = clock;
         front_valid$clock = clock;
         front_pointer$clock = clock;
@@ -5226,6 +5261,8 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
         begun$d = begun$q;
         tail$d = tail$q;
         count$d = count$q;
+        up$d = up$q;
+        down$d = down$q;
         some$d = some$q;
         front_valid$d = front_valid$q;
         front_pointer$d = front_pointer$q;
@@ -5265,18 +5302,20 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
             head_next$d = 32'h1;
         end
         some$d = push | (some$q & ~(refill & (head_next$q == tail$q)));
+        up$d = push & ~pop;
+        down$d = ~push & pop;
         count_up = (count$q + 32'h1) & count_mask;
         count_down = (count$q - 32'h1) & count_mask;
-        if (push & ~pop) begin
+        if (up$q) begin
             count$d = count_up;
         end
-        if (~push & pop) begin
+        if (down$q) begin
             count$d = count_down;
         end
-        if (count$q == limit) begin
+        if (up$q & (count$q == below_limit)) begin
             full$d = 1'b1;
         end
-        if (count$q == below_limit) begin
+        if (down$q & (count$q == limit)) begin
             full$d = 1'b0;
         end
         if (clear) begin
@@ -5284,6 +5323,8 @@ module top$clusters$0$pes$3$act_queue(clock,clear,push,pointer_in,value_in,short
             tail$d = 32'h0;
             count$d = 32'h0;
             head_next$d = 32'h1;
+            up$d = 1'b0;
+            down$d = 1'b0;
             full$d = 1'b0;
             some$d = 1'b0;
             front_valid$d = 1'b0;
@@ -7375,6 +7416,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [7:0] rank$d;
     wire  [7:0] rank$q;
     reg  rank$clock;
+    reg  rank_last$d;
+    wire  rank_last$q;
+    reg  rank_last$clock;
     reg  [15:0] rows_left$d;
     wire  [15:0] rows_left$q;
     reg  rows_left$clock;
@@ -7393,6 +7437,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [7:0] landed$d;
     wire  [7:0] landed$q;
     reg  landed$clock;
+    reg  land_last$d;
+    wire  land_last$q;
+    reg  land_last$clock;
     reg  lands$d;
     wire  lands$q;
     reg  lands$clock;
@@ -7465,8 +7512,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
     reg  [31:0] relu_field;
     reg  [15:0] bank_field;
     reg  [15:0] groups_of$0;
-    reg  rank_full;
-    reg  land_full;
+    reg  [7:0] next_rank;
+    reg  [7:0] next_landed;
+    reg  one_cluster;
     reg  passed;
     reg  passed_d;
     reg  ready;
@@ -7720,6 +7768,11 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .q(rank$q),
         .clock(rank$clock)
     );
+    top$write_q rank_last(
+        .d(rank_last$d),
+        .q(rank_last$q),
+        .clock(rank_last$clock)
+    );
     top$sequencer$rows_left rows_left(
         .d(rows_left$d),
         .q(rows_left$q),
@@ -7749,6 +7802,11 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         .d(landed$d),
         .q(landed$q),
         .clock(landed$clock)
+    );
+    top$write_q land_last(
+        .d(land_last$d),
+        .q(land_last$q),
+        .clock(land_last$clock)
     );
     top$write_q lands(
         .d(lands$d),
@@ -7895,12 +7953,14 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         mask1$clock = clock;
         dst_at$clock = clock;
         rank$clock = clock;
+        rank_last$clock = clock;
         rows_left$clock = clock;
         row_last$clock = clock;
         lead$clock = clock;
         lead_over$clock = clock;
         landing$clock = clock;
         landed$clock = clock;
+        land_last$clock = clock;
         lands$clock = clock;
         groups_left$clock = clock;
         group_last$clock = clock;
@@ -7962,12 +8022,14 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         mask1$d = mask1$q;
         dst_at$d = dst_at$q;
         rank$d = rank$q;
+        rank_last$d = rank_last$q;
         rows_left$d = rows_left$q;
         row_last$d = row_last$q;
         lead$d = lead$q;
         lead_over$d = lead_over$q;
         landing$d = landing$q;
         landed$d = landed$q;
+        land_last$d = land_last$q;
         lands$d = lands$q;
         groups_left$d = groups_left$q;
         group_last$d = group_last$q;
@@ -8079,8 +8141,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             in_finish$d = 1'b0;
             busy_q$d = 1'b0;
         end
-        rank_full = rank$q == drain_mask$q;
-        land_full = landed$q == drain_mask$q;
+        next_rank = (rank$q + 32'h1) & drain_mask$q;
+        next_landed = (landed$q + 32'h1) & drain_mask$q;
+        one_cluster = ~|given_mask_q$q;
         drain_q$d = rows$q | in_sweep$q;
         drain_write_q$d = rows$q;
         drain_row_q$d = row$q;
@@ -8089,9 +8152,9 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
         row$d = row$q + 32'h1;
         if (draining$q) begin
             bias_at$d = bias_at$q + 32'h1;
-            rank$d = rank$q + 32'h1;
-            if (rank_full) begin
-                rank$d = 32'h0;
+            rank$d = next_rank;
+            rank_last$d = next_rank == drain_mask$q;
+            if (rank_last$q) begin
                 dst_at$d = dst_at$q + 32'h1;
             end
             rows_left$d = rows_left$q - 32'h1;
@@ -8105,12 +8168,10 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             if (lead_over$q) begin
                 landing$d = 1'b1;
             end
-            lands$d = (lead_over$q & ~landing$q) | (landing$q & land_full);
+            lands$d = (lead_over$q & ~landing$q) | (landing$q & land_last$q);
             if (landing$q) begin
-                landed$d = landed$q + 32'h1;
-                if (land_full) begin
-                    landed$d = 32'h0;
-                end
+                landed$d = next_landed;
+                land_last$d = next_landed == drain_mask$q;
             end
             if (lands$q) begin
                 groups_left$d = groups_left$q - 32'h1;
@@ -8128,12 +8189,14 @@ module top$sequencer(clock,start,first_step,last_step,reset,write,write_address,
             bias_at$d = given_bases$q[(32'h10)+:(16)];
             dst_at$d = given_bases$q[(32'h0)+:(16)];
             rank$d = 32'h0;
+            rank_last$d = one_cluster;
             rows_left$d = given_slots$q;
             row_last$d = given_one$q;
             lead$d = given_lead$q;
             lead_over$d = 1'b0;
             landing$d = 1'b0;
             landed$d = 32'h0;
+            land_last$d = one_cluster;
             groups_left$d = given_groups$q;
             group_last$d = given_group_one$q;
             group_none$d = given_group_none$q;

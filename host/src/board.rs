@@ -134,6 +134,9 @@ pub struct Array {
     /// See [`eie_spec::config::Params`].
     #[serde(default)]
     pub compact: bool,
+    /// See [`eie_spec::config::Params`].
+    #[serde(default)]
+    pub acc_in_luts: bool,
     /// See [`LinkParams`].
     pub slot_bits: Option<u32>,
     /// See [`LinkParams`].
@@ -160,6 +163,7 @@ impl Array {
         p.run_bits = self.run_bits.unwrap_or(p.run_bits);
         p.acc_bits = self.acc_bits.unwrap_or(p.acc_bits);
         p.compact = self.compact;
+        p.acc_in_luts = self.acc_in_luts;
         Config::new(p)
     }
 

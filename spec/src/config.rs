@@ -66,6 +66,9 @@ pub struct Params {
     /// weights, pointers and biases.
     #[serde(default)]
     pub compact: bool,
+    /// Accumulators in LUTs where there are memories of LUTs, however deep: block RAMs are left to weights.
+    #[serde(default)]
+    pub acc_in_luts: bool,
 }
 
 /// Valid [`Params`]. Derived numbers are methods.
@@ -167,6 +170,7 @@ impl Config {
             run_bits: 5,
             acc_bits: 40,
             compact: false,
+            acc_in_luts: false,
         })
     }
 
@@ -279,11 +283,14 @@ impl Config {
 
     /// Identifies the configuration on the device: the first four bytes of the SHA-256 of all parameters.
     pub fn hash(&self) -> u32 {
-        let p = &self.0;
-        // A device that is not compact keeps the hash that it had before there were others.
-        let text = format!("eie-{} {p:?}", crate::regs::INTERFACE_VERSION).replace(", compact: false", "");
+        let text = format!("eie-{} {}", crate::regs::INTERFACE_VERSION, self.text());
         let digest = Sha256::digest(text.as_bytes());
         u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
+    }
+
+    /// All parameters in words. A device without what came later keeps the text, and the hash, that it had before.
+    pub fn text(&self) -> String {
+        format!("{:?}", self.0).replace(", compact: false", "").replace(", acc_in_luts: false", "")
     }
 
     /// The parameters, to change some of them and validate again.

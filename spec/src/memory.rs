@@ -73,8 +73,10 @@ impl Memories {
         }
         memories.put((config.act_depth, 16), kind);
         let sums = (config.acc_depth, config.acc_bits as usize);
-        memories.put(sums, kind);
-        memories.put(sums, kind);
+        match config.acc_in_luts && kind != Kind::BlocksOnly {
+            true => memories.luts.extend([sums; 2]),
+            false => [sums; 2].into_iter().for_each(|sums| memories.put(sums, kind)),
+        }
         // The queue's two memories, which are in LUTs at any depth if there are any.
         let queue = [(config.queue_depth, pointer_bits), (config.queue_depth, 18)];
         if kind == Kind::BlocksOnly { &mut memories.block } else { &mut memories.luts }.extend(queue);
@@ -102,5 +104,29 @@ impl Memories {
         } else {
             self.luts.push(memory);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accumulators_are_in_luts_where_that_is_asked_for_and_there_are_any() {
+        let mut params = Config::for_pes(16).unwrap().params();
+        (params.acc_depth, params.bias_depth) = (2 * LUT_DEPTH, 2 * LUT_DEPTH);
+        let in_blocks = Config::new(params.clone()).unwrap();
+        params.acc_in_luts = true;
+        let in_luts = Config::new(params).unwrap();
+        assert_ne!(in_blocks.hash(), in_luts.hash());
+        let sums = (2 * LUT_DEPTH, in_luts.acc_bits as usize);
+        let count = |config: &Config, kind| {
+            let memories = Memories::of_pe(config, kind);
+            let of = |memories: &[(usize, usize)]| memories.iter().filter(|&&m| m == sums).count();
+            (of(&memories.block), of(&memories.luts))
+        };
+        assert_eq!(count(&in_blocks, Kind::TwoPorts), (2, 0));
+        assert_eq!(count(&in_luts, Kind::TwoPorts), (0, 2));
+        assert_eq!(count(&in_luts, Kind::BlocksOnly), (2, 0));
     }
 }

@@ -131,7 +131,7 @@ pub struct Options {
     pub vectors: usize,
     /// Logarithm of the number of column groups of every layer; none to choose the fastest for each.
     pub split: Option<u32>,
-    /// One row in so many, of every layer but the last, is in the second piece; 0 for no pieces, none to choose.
+    /// One row in so many, of every layer but the last, is in the second piece; 0 or 1 for no pieces, none to choose.
     pub tail: Option<usize>,
     /// Share of the inputs that are not zero, as far as it is known: what is fastest depends on it.
     pub activity: f64,

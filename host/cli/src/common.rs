@@ -126,6 +126,12 @@ pub struct ConfigArgs {
     /// Layers that run in a row without the host.
     #[arg(long)]
     max_steps: Option<usize>,
+    /// PEs of a cluster: 2, 4 or 8.
+    #[arg(long)]
+    cluster: Option<usize>,
+    /// Codebooks of each PE.
+    #[arg(long)]
+    codebooks: Option<usize>,
     /// Entries of each activation queue.
     #[arg(long)]
     queue_depth: Option<usize>,
@@ -138,13 +144,16 @@ pub struct ConfigArgs {
     /// The array for small devices: up to 8 PEs, one step after the other.
     #[arg(long)]
     compact: bool,
+    /// Accumulators in LUTs, however deep, where there are memories of LUTs.
+    #[arg(long)]
+    acc_in_luts: bool,
 }
 
 impl ConfigArgs {
     /// The configuration.
     pub fn config(&self) -> Result<Config> {
         let mut p = Config::for_pes(self.pes)?.params();
-        let depths = [
+        let sizes = [
             (&mut p.act_depth, self.act_depth),
             (&mut p.ptr_depth, self.ptr_depth),
             (&mut p.weight_depth, self.weight_depth),
@@ -152,13 +161,16 @@ impl ConfigArgs {
             (&mut p.bias_depth, self.bias_depth),
             (&mut p.max_steps, self.max_steps),
             (&mut p.queue_depth, self.queue_depth),
+            (&mut p.cluster, self.cluster),
+            (&mut p.codebooks, self.codebooks),
         ];
-        for (depth, given) in depths {
-            *depth = given.unwrap_or(*depth);
+        for (size, given) in sizes {
+            *size = given.unwrap_or(*size);
         }
         p.run_bits = self.run_bits.unwrap_or(p.run_bits);
         p.acc_bits = self.acc_bits.unwrap_or(p.acc_bits);
         p.compact = self.compact;
+        p.acc_in_luts = self.acc_in_luts;
         Ok(Config::new(p)?)
     }
 }

@@ -84,7 +84,7 @@ impl Address {
     }
 
     /// Names of the options that [`Address::config`] reads.
-    pub const CONFIG_OPTIONS: [&'static str; 13] = [
+    pub const CONFIG_OPTIONS: [&'static str; 14] = [
         "pes",
         "cluster",
         "act_depth",
@@ -98,6 +98,7 @@ impl Address {
         "run_bits",
         "acc_bits",
         "compact",
+        "acc_in_luts",
     ];
 
     /// Whether the options say what configuration the device has: those of devices that are made by opening them do,
@@ -127,6 +128,7 @@ impl Address {
             run_bits: self.option("run_bits", base.run_bits)?,
             acc_bits: self.option("acc_bits", base.acc_bits)?,
             compact: self.option("compact", base.compact)?,
+            acc_in_luts: self.option("acc_in_luts", base.acc_in_luts)?,
         };
         Config::new(params).map_err(|e| self.error(e.to_string()))
     }

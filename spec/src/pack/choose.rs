@@ -54,7 +54,7 @@ pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, f
     let steps = first.stages[0].image.steps.iter().step_by(vectors);
     let mut chosen: Vec<Choice> = steps.map(|s| Choice { split: s.split.into(), tail: 0, tail_split: 0 }).collect();
     let rows: Vec<usize> = packer.model.layers.iter().map(|l| l.outputs).collect();
-    if let (1, Some(share @ 1..)) = (vectors, tail) {
+    if let (1, Some(share @ 2..)) = (vectors, tail) {
         let choices = chosen.iter().zip(&rows).enumerate();
         let cut = |(layer, (choice, rows)): (usize, (&Choice, &usize))| match layer + 1 < layers {
             true => Choice { tail: rows / share, tail_split: choice.split, ..*choice },

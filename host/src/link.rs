@@ -138,6 +138,8 @@ const FEW_ZEROS: usize = 16;
 const MANY_ZEROS_FROM: u32 = 2;
 /// Logarithm of the bytes that a body has at least on any device.
 const SHORTEST_SLOT_BITS: u32 = 8;
+/// Requests whose replies may still come when a session has ended: many times as many as any window has.
+const RECENT: u16 = 1 << 12;
 /// Bytes of the longest body of any device.
 const LONGEST: usize = 1 << 11;
 
@@ -151,6 +153,8 @@ pub struct Link<T> {
     session: Option<u16>,
     /// Number of the next request; none before a session has begun.
     next: Option<u16>,
+    /// Number of the last request that was sent, if any was.
+    last: Option<u16>,
     config_hash: u32,
     stats: LinkStats,
     // Memory that is used again.
@@ -172,6 +176,7 @@ impl<T: Transport> Link<T> {
             reader: Reader::new(REPLY, LONGEST),
             session: None,
             next: None,
+            last: None,
             config_hash: 0,
             stats: LinkStats::default(),
             plan: Plan::default(),
@@ -215,10 +220,12 @@ impl<T: Transport> Link<T> {
 
     fn sync(&mut self) -> Result<(), LinkError> {
         // Zero is what an unused device expects.
-        // Nor the one before: the device would take this for a request of that session.
+        // Nor the one before: the device would take this for a request of that session. Nor one of its last requests, whose
+        // replies may still be on their way: one would be taken for the answer.
         let mut random = || loop {
             let seq = (RandomState::new().build_hasher().finish() as u16).max(1);
-            if Some(seq) != self.session {
+            let recent = self.last.is_some_and(|last| last.wrapping_sub(seq) < RECENT);
+            if Some(seq) != self.session && !recent {
                 break seq;
             }
         };
@@ -262,6 +269,7 @@ impl<T: Transport> Link<T> {
             while sent < count.min(done + window) {
                 // Whoever spoke before may have left half a packet.
                 let zeros = if kind == Kind::Sync { FEW_ZEROS } else { 0 };
+                self.last = Some(seq(sent));
                 self.send(kind, seq(sent), plan.body(&plan.requests[sent]), zeros)?;
                 if sent == done {
                     asked = self.transport.now();

@@ -128,3 +128,62 @@ fn dead_lines_are_told_apart() {
     assert_eq!(what(FaultKind::Echo), Heard::Echo);
     assert!(matches!(heard(FaultKind::Cut), LinkError::Transport(TransportError::Closed { .. })));
 }
+
+/// Of a session that has failed, replies may still be on their way: the next one's numbers are far from theirs.
+#[test]
+fn a_new_session_is_far_from_what_the_last_one_asked() {
+    use eie_host::Bus;
+    use eie_spec::link::packet::{Kind, Reader, REQUEST};
+    /// A line that can go dead, with a clock that only waiting moves, and the numbers of the requests that it was given.
+    struct Line {
+        device: Box<dyn Transport>,
+        dead: bool,
+        clock: Duration,
+        requests: Reader,
+        asked: Vec<(u8, u16)>,
+    }
+    impl Transport for Line {
+        fn name(&self) -> String {
+            "line".into()
+        }
+        fn send(&mut self, bytes: &[u8], timeout: Duration) -> Result<(), TransportError> {
+            self.requests.push(bytes);
+            while let Some(packet) = self.requests.next_packet() {
+                self.asked.push((packet.code, packet.seq));
+            }
+            if self.dead {
+                Ok(())
+            } else {
+                self.device.send(bytes, timeout)
+            }
+        }
+        fn receive(&mut self, buffer: &mut [u8], timeout: Duration) -> Result<usize, TransportError> {
+            if self.dead {
+                self.clock += timeout;
+                return Ok(0);
+            }
+            self.device.receive(buffer, timeout)
+        }
+        fn now(&self) -> Duration {
+            self.clock
+        }
+    }
+    let device = open("model:?pes=4").unwrap();
+    let requests = Reader::new(REQUEST, 2048);
+    let line = Line { device, dead: false, clock: Duration::ZERO, requests, asked: Vec::new() };
+    let mut link = Link::open(line, settings()).unwrap();
+    for _ in 0..300 {
+        link.read(eie_spec::regs::IDENT).unwrap();
+        link.transport_mut().dead = true;
+        let error = link.read(eie_spec::regs::IDENT).unwrap_err();
+        assert!(matches!(error, BusError::Link(LinkError::NoAnswer { .. })), "{error}");
+        let line = link.transport_mut();
+        line.dead = false;
+        let last = line.asked.last().unwrap().1;
+        line.asked.clear();
+        link.read(eie_spec::regs::IDENT).unwrap();
+        let (kind, first) = link.transport_mut().asked[0];
+        assert_eq!(kind, Kind::Sync as u8);
+        assert!(last.wrapping_sub(first) >= 1 << 12, "{first} after {last}");
+    }
+}

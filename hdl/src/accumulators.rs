@@ -56,8 +56,8 @@ pub struct Accumulators {
 }
 
 impl Accumulators {
-    /// Twice `depth` (a power of two, at least 2) sums of `width` (up to 48) bits; `in_luts` however many there are,
-    /// where a device has memories of LUTs.
+    /// Twice `depth` (a power of two, at least 2) sums of `width` (up to 48) bits; `in_luts`
+    /// ([`Config::sums_in_luts`](eie_spec::config::Config::sums_in_luts)) where a device has memories of LUTs.
     pub fn new(depth: usize, width: usize, in_luts: bool) -> Self {
         assert!(width <= 48, "{width}-bit sums in a 48-bit port");
         Self {
@@ -182,12 +182,12 @@ impl Accumulators {
             text,
             "reg bank1;\nreg [{w}:0] data1;\nreg [{w}:0] data2;\nreg [{top}:0] write_row2;\n\
              reg row_written;\nreg there_written;\nreg row_late;\nreg there_late;\n\
+             wire row_writes = row[{top}:0] == write_row[{top}:0];\nwire there_writes = drain_row[{top}:0] == write_row[{top}:0];\n\
+             wire row_wrote = row[{top}:0] == write_row1;\nwire there_wrote = drain_row[{top}:0] == write_row1;\n\
              always @(posedge clock) begin\nbank1 <= bank;\ndata1 <= write_data[{w}:0];\ndata2 <= data1;\n\
              write_row2 <= write_row1;\n\
              row_written <= row_writes;\nthere_written <= there_writes;\n\
-             row_late <= row_wrote;\nthere_late <= there_wrote;\nend\n\
-             wire row_writes = row[{top}:0] == write_row[{top}:0];\nwire there_writes = drain_row[{top}:0] == write_row[{top}:0];\n\
-             wire row_wrote = row[{top}:0] == write_row1;\nwire there_wrote = drain_row[{top}:0] == write_row1;\n"
+             row_late <= row_wrote;\nthere_late <= there_wrote;\nend\n"
         );
         let flags = Store::new(store.depth, 1);
         for x in 0..2 {
@@ -325,16 +325,12 @@ impl Logic for Accumulators {
         self.drained.connect();
     }
     fn hdl(&self) -> Verilog {
-        Verilog::Custom(match self._stores[0].depth {
-            depth if depth > LUT_DEPTH && self._in_luts => {
-                format!("`ifdef EIE_ICE40\n{}`else\n{}`endif\n", self.in_block_ram(), self.in_rows_of_luts())
-            }
-            depth if depth > LUT_DEPTH => self.in_block_ram(),
-            // Where registers are dear and the clock is slow, without the ones behind the memory.
-            depth if depth > LUT_ROWS => {
-                format!("`ifdef EIE_ICE40\n{}`else\n{}`endif\n", self.in_luts(), self.in_rows_of_luts())
-            }
-            _ => self.in_luts(),
+        let depth = self._stores[0].depth;
+        // Without memories of LUTs: where registers are dear and the clock is slow, also without the ones behind the memory.
+        let without = if depth > LUT_DEPTH { self.in_block_ram() } else { self.in_luts() };
+        Verilog::Custom(match self._in_luts && depth > LUT_ROWS {
+            true => format!("`ifdef EIE_ICE40\n{without}`else\n{}`endif\n", self.in_rows_of_luts()),
+            false => without,
         })
     }
     fn timing(&self) -> Vec<TimingInfo> {

@@ -72,7 +72,7 @@ impl Mac {
             drain_row: Default::default(),
             sweep: Default::default(),
             sum: Default::default(),
-            accumulators: Accumulators::new(config.acc_depth, bits, config.acc_in_luts),
+            accumulators: Accumulators::new(config.acc_depth, bits, config.sums_in_luts()),
             multiplier: Multiplier::new(),
             adder: ChoosingAdder::new(bits),
             valid1: Default::default(),

@@ -55,7 +55,7 @@ pub struct NzDetect {
     /// Everything has been offered.
     pub done: Signal<Out, Bit>,
     group: DFF<Bits<16>>,
-    /// Groups that are still to be read; whether that is one.
+    /// Groups that were still to be read a cycle ago; whether one has been since; whether one is left.
     left: DFF<Bits<16>>,
     moved: DFF<Bit>,
     last: DFF<Bit>,

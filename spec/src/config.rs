@@ -1,7 +1,7 @@
 //! The parameters of a device, validated once; every other number is derived from them.
 
 use crate::arith::{self, CODE_BITS, MAX_ACC_BITS, MIN_ACC_BITS};
-use crate::memory::{address_bits, is_depth};
+use crate::memory::{address_bits, is_depth, LUT_DEPTH};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -244,6 +244,11 @@ impl Config {
             && self.ptr_depth == 2 * BLOCK_WORDS
             && (BLOCK_BITS + 1..=3 * BLOCK_BITS).contains(&(self.ptr_bits() as usize))
             && 8 * self.bias_depth <= self.ptr_depth
+    }
+
+    /// Where a device has memories of LUTs, the accumulators are in them, and else in block RAM.
+    pub fn sums_in_luts(&self) -> bool {
+        self.acc_in_luts || self.acc_depth <= LUT_DEPTH
     }
 
     /// Block RAMs beside each other that hold pointers as many as a word of theirs has halves.

@@ -73,9 +73,11 @@ impl Memories {
         }
         memories.put((config.act_depth, 16), kind);
         let sums = (config.acc_depth, config.acc_bits as usize);
-        match config.acc_in_luts && kind != Kind::BlocksOnly {
-            true => memories.luts.extend([sums; 2]),
-            false => [sums; 2].into_iter().for_each(|sums| memories.put(sums, kind)),
+        if config.sums_in_luts() && kind != Kind::BlocksOnly {
+            memories.luts.extend([sums; 2]);
+        } else {
+            memories.put(sums, kind);
+            memories.put(sums, kind);
         }
         // The queue's two memories, which are in LUTs at any depth if there are any.
         let queue = [(config.queue_depth, pointer_bits), (config.queue_depth, 18)];

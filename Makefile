@@ -13,7 +13,7 @@ demo: tools build
 
 # Everything: lints, all rungs of the ladder. What a missing tool skips is printed as SKIPPED.
 test: tools lint
-	cargo test --release --workspace -- --nocapture --test-threads 2
+	python3 scripts/test.py
 
 # The wheel of the Python module, built and tested in fresh environments (target/python).
 python:

@@ -3,7 +3,7 @@
 use crate::tools::{
     Tool, ECPPACK, GOWIN_PACK, ICEPACK, NEXTPNR_ECP5, NEXTPNR_GOWIN, NEXTPNR_ICE40, YOSYS, YOSYS_NEW,
 };
-use crate::{memories, read, readback, write, BuildError};
+use crate::{memories, read, readback, sites, write, BuildError};
 use eie_host::board::{Board, Build, Family};
 use std::path::Path;
 
@@ -59,9 +59,11 @@ pub struct Run {
     pub seed: u32,
     /// File of constraints.
     pub pins: &'static str,
+    /// The netlist has places for the large blocks ([`crate::sites`]).
+    pub sited: bool,
 }
 
-/// From `synth.json` to a routed design, and the report `nextpnr.json`.
+/// From `synth.json`, or what it became with places, to a routed design, and the report `nextpnr.json`.
 ///
 /// # Errors
 /// The tool is missing or fails. Timing is judged from the report, with a margin and the path's name.
@@ -69,7 +71,8 @@ pub fn place_and_route(family: Family, how: &Build, run: &Run, folder: &Path) ->
     let size = format!("--{}", how.size);
     let (mhz, seed) = (format!("{:.3}", run.mhz), run.seed.to_string());
     let speed = how.speed.map(|s| s.to_string());
-    let mut args = vec!["--json", "synth.json", "--seed", &seed, "--freq", &mhz];
+    let netlist = if run.sited { sites::SITED } else { "synth.json" };
+    let mut args = vec!["--json", netlist, "--seed", &seed, "--freq", &mhz];
     args.extend(["--report", "nextpnr.json", "--timing-allow-fail"]);
     if family != Family::Gowin {
         args.extend([size.as_str(), "--package", &how.package]);
@@ -84,6 +87,10 @@ pub fn place_and_route(family: Family, how: &Build, run: &Run, folder: &Path) ->
         }
         Family::Ecp5 => {
             args.extend(["--placer-heap-timingweight", TIMING_WEIGHT]);
+            if run.sited {
+                // In a full device, minding which registers can share a tile takes a round of the placer minutes.
+                args.push("--placer-heap-no-ctrl-set");
+            }
             args.extend(["--lpf", run.pins, "--textcfg", "routed.config", "--write", "routed.json"]);
             NEXTPNR_ECP5.run(folder, "nextpnr.log", &args)
         }

@@ -3,7 +3,7 @@
 use crate::pins::Line;
 use crate::pll::Clock;
 use crate::synthesis::synthesise;
-use crate::{family, floorplan, io, pins, read, top, write, BuildError};
+use crate::{family, floorplan, io, pins, read, sites, top, write, BuildError};
 use eie_hdl::emit::{verilog_for, Target, Top};
 use eie_hdl::usb::LINE_HZ;
 use eie_host::board::{Array, Board, Build, Family};
@@ -181,8 +181,14 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     let script = family::script(board, how);
     let workarounds = synthesise(&family::yosys(board.family), &script, &folder, progress)?.workarounds;
     done("yosys", &mut begin);
+    if how.sites {
+        progress("sites");
+        sites::assign(&how.size, "board", &folder)?
+            .ok_or_else(|| fail("sites = true, but the device has no rows of block RAMs that hold the array's"))?;
+        done("sites", &mut begin);
+    }
     progress("nextpnr");
-    let run = family::Run { mhz: design.clock.mhz(), seed: options.seed, pins: design.pins.0 };
+    let run = family::Run { mhz: design.clock.mhz(), seed: options.seed, pins: design.pins.0, sited: how.sites };
     family::place_and_route(board.family, how, &run, &folder)
         .map_err(|e| pins::with_line(e, how, (design.pins.0, &design.pins.1)))?;
     done("nextpnr", &mut begin);

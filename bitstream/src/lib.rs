@@ -15,6 +15,7 @@ pub mod pins;
 pub mod pll;
 pub mod readback;
 pub mod routed;
+pub mod sites;
 pub mod synthesis;
 pub mod tools;
 pub mod top;

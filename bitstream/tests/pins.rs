@@ -35,7 +35,7 @@ fn try_pin(name: &str, pin: Option<&str>) -> Option<Result<(), BuildError>> {
     std::fs::write(folder.join(file), &text).unwrap();
     let script = family::script(&board, &how);
     family::yosys(board.family).run(folder, "yosys.log", &["-q", "-p", &script]).unwrap();
-    let run = family::Run { mhz: 10.0, seed: 1, pins: file };
+    let run = family::Run { mhz: 10.0, seed: 1, pins: file, sited: false };
     let routed = family::place_and_route(board.family, &how, &run, folder);
     Some(routed.map_err(|e| pins::with_line(e, &how, (file, &text))))
 }

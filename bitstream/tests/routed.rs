@@ -5,14 +5,29 @@ mod common;
 use common::{differences, in_turns};
 use eie_bitstream::floorplan;
 use eie_bitstream::routed::Routed;
+use eie_bitstream::sites;
 use eie_bitstream::tools::{NEXTPNR_ECP5, YOSYS};
 use eie_hdl::emit::{verilog_for, Target, Top};
 use eie_sim::verilator;
 use eie_spec::link::LinkParams;
 use eie_tests::small;
+use std::collections::BTreeMap;
 
 const CLOCKS: u32 = 4;
 const TOP: Top = Top::Uart(LinkParams { slot_bits: 8, window_bits: 0, wait_bits: 20 }, CLOCKS);
+
+/// Cells and their places, as the script for yosys has them.
+fn sites_asked(script: &str) -> BTreeMap<String, String> {
+    let lines = script.lines().filter_map(|l| l.strip_prefix("setattr -set BEL \""));
+    lines.map(|l| l.split_once("\" c:").unwrap()).map(|(bel, cell)| (cell.into(), bel.into())).collect()
+}
+
+/// The same, as nextpnr wrote them.
+fn sites_given(routed: &str) -> BTreeMap<String, String> {
+    let file: serde_json::Value = serde_json::from_str(routed).unwrap();
+    let cells = file["modules"]["top"]["cells"].as_object().unwrap().iter();
+    cells.filter_map(|(name, c)| Some((name.clone(), c["attributes"]["NEXTPNR_BEL"].as_str()?.to_owned()))).collect()
+}
 
 #[test]
 fn the_routed_design_computes_what_the_golden_model_says() {
@@ -27,9 +42,23 @@ fn the_routed_design_computes_what_the_golden_model_says() {
     std::fs::write(folder.join("top.v"), verilog_for(&config, TOP, Target::Ecp5)).unwrap();
     let script = "read_verilog top.v; synth_ecp5 -top top -json synth.json";
     YOSYS.run(folder, "yosys.log", &["-q", "-p", script]).unwrap();
-    let args = ["--25k", "--package", "CABGA381", "--json", "synth.json", "--textcfg", "routed.config"];
-    let more = ["--write", "routed.json", "--lpf-allow-unconstrained", "--freq", "50"];
-    NEXTPNR_ECP5.run(folder, "nextpnr.log", &[&args[..], &more].concat()).unwrap();
+    sites::assign("25k", "top", folder).unwrap().expect("sites for two PEs");
+    let place = |netlist: &str| {
+        let args = ["--25k", "--package", "CABGA381", "--json", netlist, "--textcfg", "routed.config"];
+        let more = ["--write", "routed.json", "--lpf-allow-unconstrained", "--freq", "50"];
+        NEXTPNR_ECP5.run(folder, "nextpnr.log", &[&args[..], &more].concat())
+    };
+    // A place that the device does not have is not passed over.
+    let sited = std::fs::read_to_string(folder.join(sites::SITED)).unwrap();
+    let nowhere = sited.replacen("\"BEL\": \"X4/Y25/EBR0\"", "\"BEL\": \"X5/Y25/EBR0\"", 1);
+    assert_ne!(nowhere, sited);
+    std::fs::write(folder.join("nowhere.json"), nowhere).unwrap();
+    assert!(place("nowhere.json").is_err());
+    place(sites::SITED).unwrap();
+    let asked = sites_asked(&std::fs::read_to_string(folder.join("sites.ys")).unwrap());
+    let given = sites_given(&std::fs::read_to_string(folder.join("routed.json")).unwrap());
+    println!("{} block RAMs and multipliers have their places", asked.len());
+    assert!(asked.len() >= 6 && asked.iter().all(|(cell, bel)| given.get(cell) == Some(bel)), "{asked:?} {given:?}");
     let routed = Routed::read(&std::fs::read_to_string(folder.join("routed.json")).unwrap(), "top").unwrap();
     let plan = floorplan::read(&folder.join("routed.json")).unwrap();
     println!("{} cells placed", plan.len());

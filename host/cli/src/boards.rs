@@ -6,12 +6,13 @@ use eie_host::Board;
 use std::path::Path;
 
 /// The repository's, so that the program is one file.
-const BOARDS: [&str; 15] = [
+const BOARDS: [&str; 16] = [
     include_str!("../boards/ulx3s-12f/board.toml"),
     include_str!("../boards/ulx3s-25f/board.toml"),
     include_str!("../boards/ulx3s-45f/board.toml"),
     include_str!("../boards/ulx3s-85f/board.toml"),
     include_str!("../boards/ulx3s-85f-large/board.toml"),
+    include_str!("../boards/ulx3s-85f-wide/board.toml"),
     include_str!("../boards/colorlight-i5/board.toml"),
     include_str!("../boards/colorlight-i9/board.toml"),
     include_str!("../boards/orangecrab-25f/board.toml"),

@@ -147,6 +147,9 @@ fn design(board: &Board, build: &Build, options: &Options) -> Result<Design, Bui
 pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -> Result<Report, BuildError> {
     let fail = |why: &str| BuildError::Board { board: board.name.clone(), why: why.into() };
     let how = board.build.as_ref().ok_or_else(|| fail("its file has no [build]: there is no flow for it"))?;
+    if how.sites && !sites::knows(&how.size) {
+        return Err(fail("sites = true, but of this device's size no block has a known place"));
+    }
     let mut seconds = BTreeMap::new();
     let mut begin = Instant::now();
     let mut done = |stage: &str, begin: &mut Instant| {
@@ -184,7 +187,7 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     if how.sites {
         progress("sites");
         sites::assign(&how.size, "board", &folder)?
-            .ok_or_else(|| fail("sites = true, but the device has no rows of block RAMs that hold the array's"))?;
+            .ok_or_else(|| fail("sites = true, but its rows of block RAMs do not hold those of the array's PEs"))?;
         done("sites", &mut begin);
     }
     progress("nextpnr");

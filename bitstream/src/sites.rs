@@ -86,6 +86,11 @@ struct Large {
     multipliers: Vec<String>,
 }
 
+/// Whether the places of the large blocks of devices of this size are known.
+pub fn knows(size: &str) -> bool {
+    Die::of(size).is_some()
+}
+
 /// A site for each cell of these PEs, if the die is known and has enough of them.
 fn places(size: &str, pes: &[Large]) -> Option<Vec<(String, String)>> {
     let die = Die::of(size)?;
@@ -200,7 +205,7 @@ mod tests {
             let die = Die::of(size).unwrap();
             assert_eq!((die.rams().concat().len(), die.multipliers().len()), (rams, multipliers), "{size}");
         }
-        assert!(Die::of("hx8k").is_none());
+        assert!(knows("12k") && !knows("hx8k") && !knows("up5k") && !knows("GW1N-9C"));
     }
 
     #[test]

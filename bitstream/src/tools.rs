@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// No stage takes longer.
-const LIMIT: Duration = Duration::from_secs(3600);
+const LIMIT: Duration = Duration::from_secs(3 * 3600);
 /// No tool takes longer to say its version. Those from PyPI are compiled when they are first called.
 const VERSION_LIMIT: Duration = Duration::from_secs(120);
 /// Lines of a tool's output that an error shows.

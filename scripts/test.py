@@ -42,7 +42,9 @@ def run(name, program, folder):
         )
         output, passed = done.stdout, done.returncode == 0
     except subprocess.TimeoutExpired as late:
-        output, passed = f"{late.output or ''}\n{name} has not ended in {TIMEOUT} seconds", False
+        # Bytes, even of a text.
+        output = (late.output or b"").decode(errors="replace") + f"\n{name} has not ended in {TIMEOUT} seconds"
+        passed = False
     return name, folder, output, passed, time.monotonic() - begun
 
 

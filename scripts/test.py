@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 # The longest ones begin, that none of them is alone at the end.
-FIRST = ["ladder", "up5k", "efficiency", "cosim", "cli", "ice40", "images", "cycles", "routed", "axi"]
+FIRST = ["ladder", "up5k", "efficiency", "ice40", "ecp5", "images", "cli", "cycles", "routed", "axi"]
 # Of one program.
 TIMEOUT = 1800
 

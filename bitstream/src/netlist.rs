@@ -10,6 +10,9 @@ use std::path::Path;
 /// Models of the cells, those that the emitted Verilog names among them.
 const CELLS: [&str; 2] = [include_str!("../cells/ecp5.v"), include_str!("../cells/ecp5_blocks.v")];
 
+/// What yosys does to put all modules of a netlist into one.
+pub(crate) const FLATTEN: &str = "setattr -mod -unset keep_hierarchy *; flatten; opt_clean";
+
 /// The netlist of a design, for ECP5, whose top module is `top`; `folder` gets the tool's files.
 ///
 /// # Errors
@@ -27,9 +30,7 @@ pub fn ecp5(verilog: &str, folder: &Path) -> Result<String, BuildError> {
 /// yosys is missing or fails.
 pub fn ecp5_json(verilog: &str, folder: &Path) -> Result<String, BuildError> {
     write(folder, "top.v", verilog)?;
-    let script =
-        "read_verilog top.v; synth_ecp5 -top top; setattr -mod -unset keep_hierarchy *; flatten; opt_clean; \
-                  write_json netlist.json";
-    YOSYS.run(folder, "netlist.log", &["-q", "-p", script])?;
+    let script = format!("read_verilog top.v; synth_ecp5 -top top; {FLATTEN}; write_json netlist.json");
+    YOSYS.run(folder, "netlist.log", &["-q", "-p", &script])?;
     read(&folder.join("netlist.json"))
 }

@@ -6,10 +6,12 @@
 //! clusters, there in one row of block RAMs and back in the next. Look-up tables and registers gather around them.
 
 use crate::floorplan::Block;
+use crate::netlist::FLATTEN;
+use crate::paths::BLOCK_RAM;
 use crate::tools::YOSYS;
 use crate::{read, write, BuildError};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The netlist that [`assign`] makes of `synth.json`.
@@ -17,7 +19,6 @@ pub const SITED: &str = "sited.json";
 /// The netlist of a synthesis.
 const NETLIST: &str = "synth.json";
 
-const BLOCK_RAM: &str = "DP16KD";
 const MULTIPLIER: &str = "MULT18X18D";
 
 /// The large blocks of a die stand in rows, in groups of nine columns with four block RAMs or four multipliers each.
@@ -139,13 +140,12 @@ struct Cell {
 fn large(file: &File, top: &str) -> Vec<Large> {
     let mut pes: BTreeMap<(u32, u32), Large> = BTreeMap::new();
     let mut open = vec![(String::new(), top)];
-    let mut seen = BTreeSet::new();
     while let Some((path, module)) = open.pop() {
         let Some(module) = file.modules.get(module) else { continue };
         for (name, cell) in &module.cells {
             let name = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
             // A module within itself would not end.
-            if file.modules.contains_key(&cell.kind) && seen.insert(name.clone()) && name.len() < 1000 {
+            if file.modules.contains_key(&cell.kind) && name.len() < 1000 {
                 open.push((name.clone(), cell.kind.as_str()));
             }
             let Block::Pe(cluster, pe) = Block::of(&name) else { continue };
@@ -174,7 +174,7 @@ pub fn assign(size: &str, top: &str, folder: &Path) -> Result<Option<()>, BuildE
     let Some(placed) = places(size, &large(&file, top)) else { return Ok(None) };
     let places: String = placed.iter().map(|(cell, bel)| format!("setattr -set BEL \"{bel}\" c:{cell}\n")).collect();
     let script = format!(
-        "read_json {NETLIST}\nhierarchy -top {top}\nsetattr -mod -unset keep_hierarchy *\nflatten\nopt_clean\n{places}\
+        "read_json {NETLIST}\nhierarchy -top {top}\n{FLATTEN}\n{places}\
          write_json {SITED}\n"
     );
     write(folder, "sites.ys", &script)?;
@@ -185,6 +185,7 @@ pub fn assign(size: &str, top: &str, folder: &Path) -> Result<Option<()>, BuildE
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     fn pes(count: usize, rams: usize) -> Vec<Large> {
         let named = |pe: usize| Large {

@@ -7,11 +7,14 @@ use eie_bitstream::floorplan;
 use eie_bitstream::routed::Routed;
 use eie_bitstream::sites;
 use eie_bitstream::tools::{NEXTPNR_ECP5, YOSYS};
+use eie_bitstream::BuildError;
 use eie_hdl::emit::{verilog_for, Target, Top};
 use eie_sim::verilator;
+use eie_spec::config::Config;
 use eie_spec::link::LinkParams;
 use eie_tests::small;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 const CLOCKS: u32 = 4;
 const TOP: Top = Top::Uart(LinkParams { slot_bits: 8, window_bits: 0, wait_bits: 20 }, CLOCKS);
@@ -29,36 +32,66 @@ fn sites_given(routed: &str) -> BTreeMap<String, String> {
     cells.filter_map(|(name, c)| Some((name.clone(), c["attributes"]["NEXTPNR_BEL"].as_str()?.to_owned()))).collect()
 }
 
-#[test]
-fn the_routed_design_computes_what_the_golden_model_says() {
-    let missing = [YOSYS, NEXTPNR_ECP5].into_iter().find(|t| t.find().is_err()).map(|t| t.name);
-    if let Some(tool) = missing.or(verilator::version().is_none().then_some("verilator")) {
-        println!("SKIPPED the_routed_design_computes_what_the_golden_model_says: {tool} is not installed");
-        return;
-    }
-    let dir = tempfile::tempdir().unwrap();
-    let folder = dir.path();
+/// What a test has to skip for, if anything.
+fn missing() -> Option<&'static str> {
+    let tool = [YOSYS, NEXTPNR_ECP5].into_iter().find(|t| t.find().is_err()).map(|t| t.name);
+    tool.or(verilator::version().is_none().then_some("verilator"))
+}
+
+/// `synth.json` of two PEs behind their serial line.
+fn synthesised(folder: &Path) -> Config {
     let config = small(2, 40);
     std::fs::write(folder.join("top.v"), verilog_for(&config, TOP, Target::Ecp5)).unwrap();
     let script = "read_verilog top.v; synth_ecp5 -top top -json synth.json";
     YOSYS.run(folder, "yosys.log", &["-q", "-p", script]).unwrap();
+    config
+}
+
+/// From a netlist to `routed.json`.
+fn place(folder: &Path, netlist: &str, more: &[&str]) -> Result<(), BuildError> {
+    let args = ["--25k", "--package", "CABGA381", "--json", netlist, "--write", "routed.json"];
+    let free = ["--lpf-allow-unconstrained", "--freq", "50"];
+    NEXTPNR_ECP5.run(folder, "nextpnr.log", &[&args[..], &free, more].concat())
+}
+
+#[test]
+fn large_blocks_are_where_they_were_asked_for() {
+    if let Some(tool) = missing() {
+        println!("SKIPPED large_blocks_are_where_they_were_asked_for: {tool} is not installed");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    let config = synthesised(folder);
     sites::assign("25k", "top", folder).unwrap().expect("sites for two PEs");
-    let place = |netlist: &str| {
-        let args = ["--25k", "--package", "CABGA381", "--json", netlist, "--textcfg", "routed.config"];
-        let more = ["--write", "routed.json", "--lpf-allow-unconstrained", "--freq", "50"];
-        NEXTPNR_ECP5.run(folder, "nextpnr.log", &[&args[..], &more].concat())
-    };
     // A place that the device does not have is not passed over.
     let sited = std::fs::read_to_string(folder.join(sites::SITED)).unwrap();
     let nowhere = sited.replacen("\"BEL\": \"X4/Y25/EBR0\"", "\"BEL\": \"X5/Y25/EBR0\"", 1);
     assert_ne!(nowhere, sited);
     std::fs::write(folder.join("nowhere.json"), nowhere).unwrap();
-    assert!(place("nowhere.json").is_err());
-    place(sites::SITED).unwrap();
+    assert!(place(folder, "nowhere.json", &["--no-route"]).is_err());
+    place(folder, sites::SITED, &["--no-route"]).unwrap();
+    let placed = std::fs::read_to_string(folder.join("routed.json")).unwrap();
     let asked = sites_asked(&std::fs::read_to_string(folder.join("sites.ys")).unwrap());
-    let given = sites_given(&std::fs::read_to_string(folder.join("routed.json")).unwrap());
+    let given = sites_given(&placed);
     println!("{} block RAMs and multipliers have their places", asked.len());
     assert!(asked.len() >= 6 && asked.iter().all(|(cell, bel)| given.get(cell) == Some(bel)), "{asked:?} {given:?}");
+    let verilog = Routed::read(&placed, "top").unwrap().verilog().unwrap();
+    let (compared, differ) = differences(&verilog, CLOCKS, &config).unwrap();
+    println!("{compared} outputs of the placed design compared");
+    assert!(compared > 60 && differ == 0, "{differ} of {compared}");
+}
+
+#[test]
+fn the_routed_design_computes_what_the_golden_model_says() {
+    if let Some(tool) = missing() {
+        println!("SKIPPED the_routed_design_computes_what_the_golden_model_says: {tool} is not installed");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    let config = synthesised(folder);
+    place(folder, "synth.json", &["--textcfg", "routed.config"]).unwrap();
     let routed = Routed::read(&std::fs::read_to_string(folder.join("routed.json")).unwrap(), "top").unwrap();
     let plan = floorplan::read(&folder.join("routed.json")).unwrap();
     println!("{} cells placed", plan.len());

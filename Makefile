@@ -91,12 +91,12 @@ lint:
 	cargo fmt --all --check
 	cargo clippy --release --workspace --all-targets -- -D warnings
 
-# The Verilog in the repository, compared with a fresh one by a test.
-# Places and routes the array behind its serial link on an ECP5 and writes docs/pnr.md: minutes for 1 PE, most of an
-# hour for 16.
+# Places and routes the arrays of docs/pnr.md's table and writes their rows: 1 PE in minutes, all in some hours
+# (`scripts/pnr_report.py 1 16` for some).
 pnr-report: build
-	python3 scripts/pnr_report.py 1 16
+	python3 scripts/pnr_report.py
 
+# The Verilog in the repository, compared with a fresh one by a test.
 verilog: build
 	$(EIE) emit --pes 4 --out hdl/verilog/accelerator_4.v
 

@@ -27,6 +27,11 @@ def share(report, kinds):
     return f"{found[0]['used']:,} of {found[0]['available']:,}" if found else "0"
 
 
+def said(done):
+    """The lines of a program's stderr, of which the last one is its reason."""
+    return [line for line in done.stderr.splitlines() if line.strip()] or ["no output"]
+
+
 def build(eie, board, *options):
     """What `eie build` reports, or none and why, and whether that is a tool that is missing."""
     command = [eie, "build", "--board", board, "--json", *options]
@@ -36,7 +41,7 @@ def build(eie, board, *options):
         return None, f"not through after {LIMIT} s", False
     if done.returncode == 0:
         return json.loads(done.stdout), "", False
-    why = [line for line in done.stderr.splitlines() if line.strip()] or ["no output"]
+    why = said(done)
     return None, why[-1], any("is not installed" in line for line in why)
 
 

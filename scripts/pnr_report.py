@@ -15,7 +15,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from boards import LIMIT, ROOT, build
+from boards import LIMIT, ROOT, build, said
 
 BEGIN, END = "<!-- rows of scripts/pnr_report.py -->\n", "<!-- end of the rows -->\n"
 # A PE of the 16-PE array: an array of any size is made of such ones.
@@ -59,8 +59,7 @@ def run(command, folder):
     """Runs a tool to its end, and says its last line where it fails."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT, check=False)
     if done.returncode:
-        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise RuntimeError(f"{pathlib.Path(command[0]).name}: {lines[-1] if lines else 'no output'}")
+        raise RuntimeError(f"{pathlib.Path(command[0]).name}: {said(done)[-1]}")
 
 
 def alone(size, args):
@@ -83,20 +82,15 @@ def on_board(size, args):
     return report["utilisation"], report["fmax_mhz"]
 
 
-def begin(size):
-    """The cells by which a row is known."""
-    return f"| {size.pes} | {size.what} |"
-
-
-def row(size, args):
-    """A line of the table, and whether the size was routed."""
+def measured(size, args):
+    """Cells of the table from LUTs to MHz, and whether the size was routed."""
     try:
         cells, mhz = (on_board if size.board else alone)(size, args)
     except (RuntimeError, subprocess.TimeoutExpired) as error:
-        return f"{begin(size)} | | | | {error} | {size.seed} |", False
+        return f"| | | | {error}", False
     luts, *others = [cells[kind]["used"] for kind in KINDS]
     share = 100 * luts // cells["TRELLIS_COMB"]["available"]
-    return f"{begin(size)} {luts} ({share} %) | {' | '.join(map(str, others))} | {mhz:.1f} | {size.seed} |", True
+    return f"{luts} ({share} %) | {' | '.join(map(str, others))} | {mhz:.1f}", True
 
 
 def main():
@@ -122,13 +116,16 @@ def main():
             continue
         print(f"{size.pes} PEs", file=sys.stderr)
         try:
-            line, routed = row(size, args)
+            cells, routed = measured(size, args)
         except Missing as error:
             print(f"SKIPPED: {error}", file=sys.stderr)
             return 0
         good &= routed
+        # By these cells its row is known.
+        begin = f"| {size.pes} | {size.what} |"
+        line = f"{begin} {cells} | {size.seed} |"
         print(line, flush=True)
-        places = [i for i, old in enumerate(lines) if old.startswith(begin(size))] or [len(lines)]
+        places = [i for i, old in enumerate(lines) if old.startswith(begin)] or [len(lines)]
         lines[places[0] : places[0] + 1] = [line]
         args.file.write_text(head + BEGIN + "".join(f"{line}\n" for line in lines) + END + tail)
     return 0 if good else 1

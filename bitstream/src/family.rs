@@ -63,43 +63,45 @@ pub struct Run {
     pub sited: bool,
 }
 
+/// How nextpnr is called: a board that was routed with other arguments is routed again.
+pub fn arguments(family: Family, how: &Build, run: &Run) -> Vec<String> {
+    let netlist = if run.sited { sites::SITED } else { "synth.json" };
+    let (mhz, seed) = (format!("{:.3}", run.mhz), run.seed.to_string());
+    let mut args: Vec<String> = Vec::new();
+    let mut say = |words: &[&str]| args.extend(words.iter().map(|&word| word.to_owned()));
+    say(&["--json", netlist, "--seed", &seed, "--freq", &mhz, "--report", "nextpnr.json", "--timing-allow-fail"]);
+    if family != Family::Gowin {
+        say(&[&format!("--{}", how.size), "--package", &how.package]);
+    }
+    if let Some(speed) = how.speed {
+        say(&["--speed", &speed.to_string()]);
+    }
+    match family {
+        Family::Ice40 => say(&["--pcf", run.pins, "--asc", "routed.asc"]),
+        Family::Ecp5 => {
+            say(&["--placer-heap-timingweight", TIMING_WEIGHT]);
+            if run.sited {
+                // In a full device, minding which registers can share a tile takes a round of the placer minutes.
+                say(&["--placer-heap-no-ctrl-set"]);
+            }
+            say(&["--lpf", run.pins, "--textcfg", "routed.config", "--write", "routed.json"]);
+        }
+        Family::Gowin => {
+            let (of_family, pins) = (format!("family={}", how.size), format!("cst={}", run.pins));
+            say(&["--device", &how.package, "--vopt", &of_family, "--vopt", &pins, "--write", "routed.json"]);
+        }
+    }
+    args
+}
+
 /// From `synth.json`, or what it became with places, to a routed design, and the report `nextpnr.json`.
 ///
 /// # Errors
 /// The tool is missing or fails. Timing is judged from the report, with a margin and the path's name.
 pub fn place_and_route(family: Family, how: &Build, run: &Run, folder: &Path) -> Result<(), BuildError> {
-    let size = format!("--{}", how.size);
-    let (mhz, seed) = (format!("{:.3}", run.mhz), run.seed.to_string());
-    let speed = how.speed.map(|s| s.to_string());
-    let netlist = if run.sited { sites::SITED } else { "synth.json" };
-    let mut args = vec!["--json", netlist, "--seed", &seed, "--freq", &mhz];
-    args.extend(["--report", "nextpnr.json", "--timing-allow-fail"]);
-    if family != Family::Gowin {
-        args.extend([size.as_str(), "--package", &how.package]);
-    }
-    if let Some(speed) = &speed {
-        args.extend(["--speed", speed]);
-    }
-    match family {
-        Family::Ice40 => {
-            args.extend(["--pcf", run.pins, "--asc", "routed.asc"]);
-            NEXTPNR_ICE40.run(folder, "nextpnr.log", &args)
-        }
-        Family::Ecp5 => {
-            args.extend(["--placer-heap-timingweight", TIMING_WEIGHT]);
-            if run.sited {
-                // In a full device, minding which registers can share a tile takes a round of the placer minutes.
-                args.push("--placer-heap-no-ctrl-set");
-            }
-            args.extend(["--lpf", run.pins, "--textcfg", "routed.config", "--write", "routed.json"]);
-            NEXTPNR_ECP5.run(folder, "nextpnr.log", &args)
-        }
-        Family::Gowin => {
-            let (device, pins) = (format!("family={}", how.size), format!("cst={}", run.pins));
-            args.extend(["--device", &how.package, "--vopt", &device, "--vopt", &pins, "--write", "routed.json"]);
-            NEXTPNR_GOWIN.run(folder, "nextpnr.log", &args)
-        }
-    }
+    let [_, (_, nextpnr), _] = tools(family);
+    let args = arguments(family, how, run);
+    nextpnr.run(folder, "nextpnr.log", &args.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// From the routed design to the bitstream. Of an ECP5, the bits are unpacked again: its memories must begin with zeros.

@@ -169,7 +169,8 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
     }
     let folder = options.out.join(&board.name);
     std::fs::create_dir_all(&folder).map_err(io(&folder))?;
-    let key = key(board, how, options, &design, &versions);
+    let run = family::Run { mhz: design.clock.mhz(), seed: options.seed, pins: design.pins.0, sited: how.sites };
+    let key = key(board, how, &run, &design, &versions);
     let name = family::file_name(board.family);
     let bitstream = folder.join(name);
     if let Some(report) = cached(&folder, &key, &bitstream) {
@@ -191,7 +192,6 @@ pub fn build(board: &Board, options: &Options, progress: &mut dyn FnMut(&str)) -
         done("sites", &mut begin);
     }
     progress("nextpnr");
-    let run = family::Run { mhz: design.clock.mhz(), seed: options.seed, pins: design.pins.0, sited: how.sites };
     family::place_and_route(board.family, how, &run, &folder)
         .map_err(|e| pins::with_line(e, how, (design.pins.0, &design.pins.1)))?;
     done("nextpnr", &mut begin);
@@ -241,20 +241,23 @@ fn drawn(family: Family, folder: &Path) -> Result<Option<String>, BuildError> {
     Ok(Some(svg))
 }
 
+/// Of everything that a build depends on. Another version of this crate may place large blocks elsewhere.
 fn key(
     board: &Board,
     how: &Build,
-    options: &Options,
+    run: &family::Run,
     design: &Design,
     versions: &BTreeMap<String, String>,
 ) -> String {
     let mut hash = Sha256::new();
-    let clock = format!("{:?} {}", design.clock, options.seed);
-    for part in [&format!("{board:?}"), &design.verilog, &design.pins.1, &clock, &format!("{versions:?}")] {
+    let (script, clock) = (family::script(board, how), format!("{:?}", design.clock));
+    let arguments = family::arguments(board.family, how, run);
+    let (board, versions) = (format!("{board:?}"), format!("{versions:?}"));
+    let parts = [&board, &design.verilog, &design.pins.1, &clock, &versions, &script].map(String::as_str);
+    for part in parts.into_iter().chain(arguments.iter().map(String::as_str)).chain([env!("CARGO_PKG_VERSION")]) {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.update(family::script(board, how).as_bytes());
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 

@@ -1,5 +1,5 @@
-//! Runs yosys, nextpnr and the packers: found on the path or in `.venv/bin`, with a limit of time, and with their last
-//! lines if they fail.
+//! Runs yosys, nextpnr and the packers: found on the path or in the `.venv/bin` of a folder that this program is called in or
+//! lies in, with a limit of time, and with their last lines if they fail.
 
 use crate::{io, BuildError};
 use std::path::{Path, PathBuf};
@@ -216,9 +216,9 @@ impl Tool {
     pub fn find_all(&self) -> Vec<PathBuf> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-        folders.extend(std::env::current_dir().into_iter().map(|d| d.join(".venv/bin")));
-        // A test runs in its crate's folder.
-        folders.extend(std::env::current_dir().into_iter().filter_map(|d| Some(d.parent()?.join(".venv/bin"))));
+        for start in [std::env::current_dir(), std::env::current_exe()].into_iter().flatten() {
+            folders.extend(start.ancestors().map(|folder| folder.join(".venv/bin")));
+        }
         let here = |program: &&str| folders.iter().map(|f| f.join(program)).find(|p| p.is_file());
         self.programs.iter().filter_map(here).collect()
     }
@@ -251,7 +251,7 @@ impl Tool {
     /// Runs it in a folder, all it prints in `<log>`.
     ///
     /// # Errors
-    /// It is missing, fails, or takes more than an hour.
+    /// It is missing, fails, or takes more than three hours.
     pub fn run(&self, folder: &Path, log: &str, args: &[&str]) -> Result<(), BuildError> {
         run_program(&self.find()?, folder, log, args)
     }
@@ -260,7 +260,7 @@ impl Tool {
 /// Runs a program in a folder, all it prints in `<log>`.
 ///
 /// # Errors
-/// It fails, or takes more than an hour.
+/// It fails, or takes more than three hours.
 pub(crate) fn run_program(program: &Path, folder: &Path, log: &str, args: &[&str]) -> Result<(), BuildError> {
     let log = folder.join(log);
     let file = std::fs::File::create(&log).map_err(io(&log))?;

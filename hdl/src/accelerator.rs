@@ -3,7 +3,8 @@
 //!
 //! Ports: `clock`; `bus_write`, `bus_read`, `bus_address[32]`, `bus_wdata[32]`; `bus_rdata[32]`, `bus_rvalid`;
 //! `busy`; and for a look inside, `step[8]`, `draining`, `drain_row[16]`.
-//! Latency: a write is in its memory five cycles later; a read answers with `bus_rvalid` eleven cycles later.
+//! Latency: a write is in its memory five cycles later; a read answers with `bus_rvalid` eleven cycles later, twelve with
+//! [relays](eie_spec::config::Params::relays), which are here.
 //! One read at a time. Memories may be written while not busy only.
 //! Broadcast: one activation a cycle for each column group ([`crate::arbiter`]). Usually there is one group. Where
 //! a step splits the columns over more, clusters take turns in being of a group, and those next to each other have
@@ -14,6 +15,7 @@ use crate::cluster::Cluster;
 use crate::sequencer::Sequencer;
 use eie_spec::config::{Config, MAX_CLUSTERS};
 use eie_spec::regs::{self, Region};
+use eie_spec::timing::RELAY;
 use rust_hdl::prelude::*;
 
 /// Cycles from the address register to the clusters' answer.
@@ -110,6 +112,15 @@ pub struct Accelerator {
     _clusters: usize,
     _splits: usize,
     _read_delay: usize,
+    /// Where there are relays, what comes from the clusters, a cycle later; else none.
+    put_relay: Vec<DFF<Bit>>,
+    full_relay: Vec<DFF<Bit>>,
+    granted_relay: Vec<DFF<Bits<32>>>,
+    passed0_relay: Vec<DFF<Bit>>,
+    passed1_relay: Vec<DFF<Bit>>,
+    read_relay: Vec<DFF<Bits<32>>>,
+    _relayed: usize,
+    _answer: usize,
 }
 
 impl Accelerator {
@@ -118,6 +129,8 @@ impl Accelerator {
         let word = |x: u32| Constant::new(u64::from(x).into());
         let clusters = config.clusters();
         let splits = 0..=config.max_split();
+        let relays = if config.relays { RELAY as usize } else { 0 };
+        let relayed = clusters * relays;
         let table = |f: &dyn Fn(usize, u32) -> u64| -> Vec<u64> {
             // As long for every split as for the largest device, so that an index is split * MOST + cluster.
             splits.clone().flat_map(|split| (0..MOST).map(move |i| (i, split))).map(|(i, s)| f(i, s)).collect()
@@ -141,7 +154,7 @@ impl Accelerator {
             read_q: Default::default(),
             address_q: Default::default(),
             wdata_q: Default::default(),
-            reading: (0..READ_DELAY).map(|_| DFF::default()).collect(),
+            reading: (0..READ_DELAY + relays).map(|_| DFF::default()).collect(),
             write1: Default::default(),
             address1: Default::default(),
             select: (0..clusters).map(|_| DFF::default()).collect(),
@@ -199,7 +212,15 @@ impl Accelerator {
             config_hash: word(config.hash()),
             _clusters: clusters,
             _splits: config.max_split() as usize + 1,
-            _read_delay: READ_DELAY,
+            _read_delay: READ_DELAY + relays,
+            put_relay: (0..relayed).map(|_| DFF::default()).collect(),
+            full_relay: (0..relayed).map(|_| DFF::default()).collect(),
+            granted_relay: (0..relayed).map(|_| DFF::default()).collect(),
+            passed0_relay: (0..relayed).map(|_| DFF::default()).collect(),
+            passed1_relay: (0..relayed).map(|_| DFF::default()).collect(),
+            read_relay: (0..relayed).map(|_| DFF::default()).collect(),
+            _relayed: relayed,
+            _answer: READ_DELAY + relays - 2,
         }
     }
 }
@@ -332,10 +353,33 @@ impl Logic for Accelerator {
             if !self.clusters[i].scan_done.val() {
                 self.all_done.next = false;
             }
+        }
+        for i in self._relayed..self._clusters {
             if !self.clusters[i].passed0.val() {
                 self.all_passed0.next = false;
             }
             if !self.clusters[i].passed1.val() {
+                self.all_passed1.next = false;
+            }
+        }
+        for i in 0..self._relayed {
+            self.put_relay[i].clock.next = self.clock.val();
+            self.put_relay[i].d.next = self.clusters[i].put.val();
+            self.arbiter.put[i].next = self.put_relay[i].q.val();
+            self.full_relay[i].clock.next = self.clock.val();
+            self.full_relay[i].d.next = self.clusters[i].almost_full.val();
+            self.arbiter.full[i].next = self.full_relay[i].q.val();
+            self.granted_relay[i].clock.next = self.clock.val();
+            self.granted_relay[i].d.next = self.clusters[i].granted.val();
+            self.arbiter.granted[i].next = self.granted_relay[i].q.val();
+            self.passed0_relay[i].clock.next = self.clock.val();
+            self.passed0_relay[i].d.next = self.clusters[i].passed0.val();
+            self.passed1_relay[i].clock.next = self.clock.val();
+            self.passed1_relay[i].d.next = self.clusters[i].passed1.val();
+            if !self.passed0_relay[i].q.val() {
+                self.all_passed0.next = false;
+            }
+            if !self.passed1_relay[i].q.val() {
                 self.all_passed1.next = false;
             }
         }
@@ -406,18 +450,25 @@ impl Logic for Accelerator {
         }
         // Read data: of the clusters, those that the word is not of answer zero.
         self.cluster_read.next = 0.into();
-        for i in 0..self._clusters {
+        for i in self._relayed..self._clusters {
             self.cluster_read.next = self.cluster_read.val() | self.clusters[i].read_data.val();
         }
+        for i in 0..self._relayed {
+            self.read_relay[i].clock.next = self.clock.val();
+            self.read_relay[i].d.next = self.clusters[i].read_data.val();
+            self.cluster_read.next = self.cluster_read.val() | self.read_relay[i].q.val();
+        }
         self.from_control.d.next = self.region.val() == self.region_control.val();
-        if self.reading[7].q.val() {
-            self.rdata_q.d.next = self.cluster_read.val();
-            if self.from_control.q.val() {
-                self.rdata_q.d.next = self.control_q.q.val();
+        for i in self._answer..(self._read_delay - 1) {
+            if self.reading[i].q.val() {
+                self.rdata_q.d.next = self.cluster_read.val();
+                if self.from_control.q.val() {
+                    self.rdata_q.d.next = self.control_q.q.val();
+                }
             }
+            self.bus_rvalid.next = self.reading[i + 1].q.val();
         }
         self.bus_rdata.next = self.rdata_q.q.val();
-        self.bus_rvalid.next = self.reading[8].q.val();
         self.busy.next = self.sequencer.busy.val();
         self.step.next = self.sequencer.step.val();
         self.draining.next = self.sequencer.drain.val();

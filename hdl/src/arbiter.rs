@@ -6,11 +6,13 @@
 //! queue gives a cycle after its grant, zero otherwise: value, then column); `marker`, `marker_value[16]`;
 //! `valid$i`, `is_marker`, `column$i[16]`, `value$i[16]` (the broadcast for cluster `i`); `any_full`, `idle`.
 //! Latency: an offer that is put in one cycle can be chosen in the next, whose cluster sees the grant a cycle later;
-//! the broadcast leaves three cycles after the choice, as it does after `marker`.
+//! the broadcast leaves three cycles after the choice, as it does after `marker`; with
+//! [relays](eie_spec::config::Params::relays), which `granted$i` comes through, four.
 //!
 //! It counts each cluster's offers itself, so that a choice waits for no answer. No marker comes while there are any.
 
 use eie_spec::config::{Config, MAX_CLUSTERS};
+use eie_spec::timing::RELAY;
 use rust_hdl::prelude::*;
 
 /// The distance of tables below, from one number of groups to the next: the logic has it as a literal.
@@ -63,6 +65,12 @@ pub struct Arbiter {
     marker3: DFF<Bit>,
     marker_value1: DFF<Bits<16>>,
     marker_value2: DFF<Bits<16>>,
+    /// A cycle later, where there are relays; else none.
+    go4: Vec<DFF<Bit>>,
+    marker4: Vec<DFF<Bit>>,
+    marker_value3: Vec<DFF<Bits<32>>>,
+    /// Of the choice whose words come in: the next scan's mask can be there already.
+    mask3: Vec<DFF<Bits<8>>>,
     /// What the clusters of a group give together: for each number of groups, and each cluster.
     sums: Vec<Signal<Local, Bits<32>>>,
     choose: Vec<Signal<Local, Bit>>,
@@ -77,6 +85,8 @@ pub struct Arbiter {
     _clusters: usize,
     _splits: usize,
     _sums: usize,
+    _relayed: usize,
+    _relays: usize,
 }
 
 impl Arbiter {
@@ -84,6 +94,7 @@ impl Arbiter {
     pub fn new(config: &Config) -> Self {
         let clusters = config.clusters();
         let splits = config.max_split() as usize + 1;
+        let relays = if config.relays { RELAY as usize } else { 0 };
         let same_group = |i: usize, split: usize| {
             let mask = (1 << split) - 1;
             (0..clusters).filter(|j| j & mask == i & mask).fold(0u64, |set, j| set | 1 << j)
@@ -133,6 +144,12 @@ impl Arbiter {
             _clusters: clusters,
             _splits: splits,
             _sums: splits * MOST,
+            go4: (0..clusters * relays).map(|_| DFF::default()).collect(),
+            marker4: (0..relays).map(|_| DFF::default()).collect(),
+            marker_value3: (0..relays).map(|_| DFF::default()).collect(),
+            mask3: (0..relays).map(|_| DFF::default()).collect(),
+            _relayed: clusters * relays,
+            _relays: relays,
         }
     }
 }
@@ -152,6 +169,18 @@ impl Logic for Arbiter {
         self.is_marker.next = self.marker3.q.val();
         for k in 0..self._sums {
             self.sums[k].next = bit_cast::<32, 16>(self.marker_value2.q.val());
+        }
+        for r in 0..self._relays {
+            self.marker4[r].clock.next = self.clock.val();
+            self.marker4[r].d.next = self.marker3.q.val();
+            self.is_marker.next = self.marker4[r].q.val();
+            self.marker_value3[r].clock.next = self.clock.val();
+            self.marker_value3[r].d.next = bit_cast::<32, 16>(self.marker_value2.q.val());
+            for k in 0..self._sums {
+                self.sums[k].next = self.marker_value3[r].q.val();
+            }
+            self.mask3[r].clock.next = self.clock.val();
+            self.mask3[r].d.next = self.mask.val();
         }
         self.full_any.next = false;
         self.has_any.next = false;
@@ -233,6 +262,19 @@ impl Logic for Arbiter {
             self.valid[i].next = self.go3[i].q.val();
             self.value[i].next = self.data[i].q.val().get_bits::<16>(0);
             self.column[i].next = self.data[i].q.val().get_bits::<16>(16);
+        }
+        for i in 0..self._relayed {
+            self.go4[i].clock.next = self.clock.val();
+            self.go4[i].d.next = self.go3[i].q.val();
+            self.valid[i].next = self.go4[i].q.val();
+            self.data[i].d.next = self.sums[i].val();
+            for s in 1..self._splits {
+                for r in 0..self._relays {
+                    if self.mask3[r].q.val().get_bit(s - 1) {
+                        self.data[i].d.next = self.sums[s * 32 + i].val();
+                    }
+                }
+            }
         }
         self.any_full.next = self.full_any.val();
         self.idle.next = !self.has_any.val();

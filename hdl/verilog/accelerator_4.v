@@ -834,8 +834,8 @@ module top(clock,bus_write,bus_read,bus_address,bus_wdata,bus_rdata,bus_rvalid,b
                 rdata_q$d = control_q$q;
             end
         end
-        bus_rdata = rdata_q$q;
         bus_rvalid = reading$8$q;
+        bus_rdata = rdata_q$q;
         busy = sequencer$busy;
         step = sequencer$step;
         draining = sequencer$drain;

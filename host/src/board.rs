@@ -140,6 +140,9 @@ pub struct Array {
     /// See [`eie_spec::config::Params`].
     #[serde(default)]
     pub acc_in_luts: bool,
+    /// See [`eie_spec::config::Params`].
+    #[serde(default)]
+    pub relays: bool,
     /// See [`LinkParams`].
     pub slot_bits: Option<u32>,
     /// See [`LinkParams`].
@@ -167,6 +170,7 @@ impl Array {
         p.acc_bits = self.acc_bits.unwrap_or(p.acc_bits);
         p.compact = self.compact;
         p.acc_in_luts = self.acc_in_luts;
+        p.relays = self.relays;
         Config::new(p)
     }
 

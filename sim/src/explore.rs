@@ -18,7 +18,7 @@ use eie_spec::cycles::{Counts, Model as Cycles, Queue};
 use eie_spec::golden::Packed;
 use eie_spec::image::Pointer;
 use eie_spec::pack::{pack_with, Options, Program};
-use eie_spec::timing;
+use eie_spec::timing::Latencies;
 use serde::Serialize;
 
 /// A layer at one point of a sweep.
@@ -71,7 +71,7 @@ impl Packing {
 
     fn point(&self, x: usize, queue: Queue) -> Result<Point, CosimError> {
         let Counts { cycles, compute_cycles, per_pe } =
-            Cycles::with(&self.program, queue, timing::DEVICE).run(&[&self.input])?;
+            Cycles::with(&self.program, queue, Latencies::of(&self.program.config)).run(&[&self.input])?;
         let work = Packed::new(&self.program).run(&self.input)?.work;
         let config = &self.program.config;
         let busy: u64 = per_pe.iter().map(|pe| pe.busy).sum();

@@ -17,7 +17,8 @@ pub const BLOCK_BITS: usize = 9;
 pub const SINGLE_WORDS: usize = 1 << 14;
 /// Clusters at most.
 pub const MAX_CLUSTERS: usize = 32;
-/// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
+/// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand; without
+/// [`Params::relays`].
 pub const QUEUE_SLACK: usize = crate::timing::QUEUE_SLACK as usize;
 
 /// A parameter out of its range.
@@ -69,6 +70,10 @@ pub struct Params {
     /// Accumulators in LUTs where there are memories of LUTs, however deep: block RAMs are left to weights.
     #[serde(default)]
     pub acc_in_luts: bool,
+    /// A register more on each way from the clusters to arbiter and sequencer and from there to the broadcast: for an array
+    /// that is as large as a device. Queues hold the broadcast two items earlier.
+    #[serde(default)]
+    pub relays: bool,
 }
 
 /// Valid [`Params`]. Derived numbers are methods.
@@ -138,6 +143,9 @@ impl Config {
             if config.clusters() > 1 {
                 return fail("pes", config.pes, "one cluster in a compact array");
             }
+            if config.relays {
+                return fail("relays", 1, "none in a compact array, which has no clusters");
+            }
             let words = config.single_depth();
             if words > SINGLE_WORDS {
                 return fail("weight_depth", words, "at most 16384 words of weights, pointers and biases together");
@@ -171,6 +179,7 @@ impl Config {
             acc_bits: 40,
             compact: false,
             acc_in_luts: false,
+            relays: false,
         })
     }
 
@@ -283,7 +292,13 @@ impl Config {
 
     /// Queue fill at which a PE asks the broadcast to wait.
     pub fn queue_limit(&self) -> usize {
-        self.queue_depth - QUEUE_SLACK
+        self.queue_depth - self.queue_slack()
+    }
+
+    /// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
+    pub fn queue_slack(&self) -> usize {
+        // With relays, of the broadcast and of the flag.
+        QUEUE_SLACK + if self.relays { 2 * crate::timing::RELAY as usize } else { 0 }
     }
 
     /// Identifies the configuration on the device: the first four bytes of the SHA-256 of all parameters.
@@ -295,7 +310,8 @@ impl Config {
 
     /// All parameters in words. A device without what came later keeps the text, and the hash, that it had before.
     pub fn text(&self) -> String {
-        format!("{:?}", self.0).replace(", compact: false", "").replace(", acc_in_luts: false", "")
+        let later = [", compact: false", ", acc_in_luts: false", ", relays: false"];
+        later.iter().fold(format!("{:?}", self.0), |text, absent| text.replace(absent, ""))
     }
 
     /// The parameters, to change some of them and validate again.

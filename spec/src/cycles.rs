@@ -16,7 +16,7 @@ mod sequencer;
 use crate::golden::{InputError, Packed};
 use crate::pack::Program;
 use crate::regs::Step;
-use crate::timing::{self, Latencies};
+use crate::timing::Latencies;
 use machine::{Columns, Machine};
 use serde::Serialize;
 use std::ops::{Range, RangeInclusive};
@@ -135,7 +135,7 @@ pub struct Model<'a> {
 impl<'a> Model<'a> {
     /// A device as it is built.
     pub fn new(program: &'a Program) -> Self {
-        Self::with(program, Queue::Device, timing::DEVICE)
+        Self::with(program, Queue::Device, Latencies::of(&program.config))
     }
 
     /// A device with other queues or latencies; a compact one has its own.

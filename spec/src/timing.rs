@@ -4,6 +4,8 @@
 //! A number here is a number of registers on a way. Where the hardware takes its registers from the constant, that is
 //! said; the others describe what the blocks' code has, and change together with it.
 
+use crate::config::Config;
+
 /// Offers that a cluster's detector can have found before the arbiter grants them. The hardware takes it from here.
 pub const OFFERS: u64 = 16;
 /// Offers in a cluster's queue at which its detector makes a pause. The hardware takes it from here.
@@ -67,6 +69,11 @@ pub const COMPACT_FETCH: u64 = 5;
 /// Compact array: from a drain's last cycle to the last result's write.
 pub const COMPACT_FLUSH: u64 = 4;
 
+/// Where a device has [relays](crate::config::Params::relays): cycles more from an offer that was found to the arbiter's
+/// choice, from a choice (or a marker) to the broadcast, from a queue at its limit to the arbiter, from the last PE that takes a
+/// marker to the sequencer, and of a host's read. The hardware has one register for each.
+pub const RELAY: u64 = 1;
+
 /// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
 pub const QUEUE_SLACK: u64 = BROADCAST + POINTER_READ + QUEUE_COUNT + FULL_FLAG + 1;
 
@@ -83,6 +90,8 @@ pub struct Latencies {
     pub full_flag: u64,
     /// [`PASSED_FLAG`].
     pub passed_flag: u64,
+    /// From an offer that was found to the arbiter, beyond [`DETECT`].
+    pub offer: u64,
     /// [`SCAN_START`].
     pub scan_start: u64,
     /// [`DONE_FLAG`].
@@ -95,16 +104,31 @@ pub struct Latencies {
     pub short_chain: u32,
 }
 
-/// Those of the device.
+/// Those of a device without relays.
 pub const DEVICE: Latencies = Latencies {
     send: BROADCAST + POINTER_READ,
     queue_count: QUEUE_COUNT,
     queue_write: QUEUE_WRITE,
     full_flag: FULL_FLAG,
     passed_flag: PASSED_FLAG,
+    offer: 0,
     scan_start: SCAN_START,
     done_flag: DONE_FLAG,
     written: WRITTEN,
     chain_link: CHAIN_LINK,
     short_chain: SHORT_CHAIN,
 };
+
+impl Latencies {
+    /// Those of a device.
+    pub fn of(config: &Config) -> Self {
+        let relay = if config.relays { RELAY } else { 0 };
+        Latencies {
+            send: DEVICE.send + relay,
+            full_flag: DEVICE.full_flag + relay,
+            passed_flag: DEVICE.passed_flag + relay,
+            offer: relay,
+            ..DEVICE
+        }
+    }
+}

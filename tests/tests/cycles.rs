@@ -32,6 +32,7 @@ fn devices() -> Vec<Config> {
         whole16,
         changed(&Config::for_pes(32).unwrap(), |p| (p.cluster, p.queue_depth, p.acc_bits) = (8, 64, 48)),
         changed(&small(64, 48), |p| (p.cluster, p.act_depth) = (4, 64)),
+        changed(&Config::for_pes(32).unwrap(), |p| (p.cluster, p.relays) = (4, true)),
     ]
 }
 
@@ -110,17 +111,31 @@ fn another_latency_is_noticed() {
     with("short_chain", &|l| l.short_chain += 1);
     with("short_chain", &|l| l.short_chain -= 1);
     let devices = devices();
-    let programs: Vec<_> = [2, 5].iter().flat_map(|&k| programs(&devices[k], k, 60)).collect();
-    let counts = |latencies: Latencies| -> Vec<Counts> {
+    let made: Vec<_> = [2, 5].iter().flat_map(|&k| programs(&devices[k], k, 60)).collect();
+    let counts = |programs: &[(String, Program, Vec<Vec<i16>>)], latencies: Latencies| -> Vec<Counts> {
         let run = |(_, program, inputs): &(String, Program, Vec<Vec<i16>>)| {
             let inputs: Vec<&[i16]> = inputs.iter().map(Vec::as_slice).collect();
             Model::with(program, Queue::Device, latencies).run(&inputs).unwrap()
         };
         programs.iter().map(run).collect()
     };
-    let right = counts(timing::DEVICE);
+    let right = counts(&made, timing::DEVICE);
     for (name, latencies) in all {
-        assert_ne!(counts(latencies), right, "{name}: {latencies:?}");
+        assert_ne!(counts(&made, latencies), right, "{name}: {latencies:?}");
+    }
+    // Each relay of a device that has them.
+    let relayed = devices.iter().find(|d| d.relays).unwrap();
+    let right = Latencies::of(relayed);
+    let without = [
+        ("send", Latencies { send: timing::DEVICE.send, ..right }),
+        ("full_flag", Latencies { full_flag: timing::DEVICE.full_flag, ..right }),
+        ("passed_flag", Latencies { passed_flag: timing::DEVICE.passed_flag, ..right }),
+        ("offer", Latencies { offer: timing::DEVICE.offer, ..right }),
+    ];
+    let programs = programs(relayed, 6, 60);
+    let right = counts(&programs, right);
+    for (name, latencies) in without {
+        assert_ne!(counts(&programs, latencies), right, "relays, {name}: {latencies:?}");
     }
 }
 

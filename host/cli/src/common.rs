@@ -147,6 +147,9 @@ pub struct ConfigArgs {
     /// Accumulators in LUTs, however deep, where there are memories of LUTs.
     #[arg(long)]
     acc_in_luts: bool,
+    /// A register more between clusters and arbiter: for an array that is as large as a device.
+    #[arg(long)]
+    relays: bool,
 }
 
 impl ConfigArgs {
@@ -171,6 +174,7 @@ impl ConfigArgs {
         p.acc_bits = self.acc_bits.unwrap_or(p.acc_bits);
         p.compact = self.compact;
         p.acc_in_luts = self.acc_in_luts;
+        p.relays = self.relays;
         Ok(Config::new(p)?)
     }
 }

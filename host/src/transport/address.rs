@@ -84,7 +84,7 @@ impl Address {
     }
 
     /// Names of the options that [`Address::config`] reads.
-    pub const CONFIG_OPTIONS: [&'static str; 14] = [
+    pub const CONFIG_OPTIONS: [&'static str; 15] = [
         "pes",
         "cluster",
         "act_depth",
@@ -99,6 +99,7 @@ impl Address {
         "acc_bits",
         "compact",
         "acc_in_luts",
+        "relays",
     ];
 
     /// Whether the options say what configuration the device has: those of devices that are made by opening them do,
@@ -129,6 +130,7 @@ impl Address {
             acc_bits: self.option("acc_bits", base.acc_bits)?,
             compact: self.option("compact", base.compact)?,
             acc_in_luts: self.option("acc_in_luts", base.acc_in_luts)?,
+            relays: self.option("relays", base.relays)?,
         };
         Config::new(params).map_err(|e| self.error(e.to_string()))
     }

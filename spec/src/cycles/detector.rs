@@ -32,6 +32,10 @@ pub(super) struct Detector {
     /// An offer is on its way into the queue.
     found: bool,
     done: bool,
+    /// Offers come to the arbiter a cycle later.
+    relays: bool,
+    /// The one that does in this cycle.
+    coming: Option<u32>,
     /// Offers that the arbiter knows and has not granted.
     offers: VecDeque<u32>,
     /// Those and the ones that are on their way into the queue and out of it.
@@ -43,6 +47,11 @@ pub(super) struct Detector {
 const _: () = assert!(CLUSTER <= u8::BITS as usize);
 
 impl Detector {
+    /// With nothing to do. `relays`: [`crate::config::Params::relays`].
+    pub(super) fn new(relays: bool) -> Self {
+        Detector { relays, ..Detector::default() }
+    }
+
     /// The pointer of the column that the arbiter can choose.
     pub(super) fn offer(&self) -> Option<u32> {
         self.offers.front().copied()
@@ -76,6 +85,8 @@ impl Detector {
         if take {
             self.offers.pop_front();
         }
+        changed |= self.coming.is_some();
+        self.offers.extend(self.coming.take());
         let room = self.queued < OFFERS_LIMIT;
         changed |= self.room != room;
         let had_room = std::mem::replace(&mut self.room, room);
@@ -86,7 +97,11 @@ impl Detector {
         if had_room && self.pending != 0 {
             changed = true;
             self.found = true;
-            self.offers.push_back(self.base_column + self.pending.trailing_zeros());
+            let column = self.base_column + self.pending.trailing_zeros();
+            match self.relays {
+                true => self.coming = Some(column),
+                false => self.offers.push_back(column),
+            }
             self.pending &= self.pending.wrapping_sub(1);
         }
         // With the last lane of a group gone, the next group comes in, and the reads behind it go on.

@@ -15,7 +15,6 @@ use crate::cluster::Cluster;
 use crate::sequencer::Sequencer;
 use eie_spec::config::{Config, MAX_CLUSTERS};
 use eie_spec::regs::{self, Region};
-use eie_spec::timing::RELAY;
 use rust_hdl::prelude::*;
 
 /// Cycles from the address register to the clusters' answer.
@@ -129,7 +128,7 @@ impl Accelerator {
         let word = |x: u32| Constant::new(u64::from(x).into());
         let clusters = config.clusters();
         let splits = 0..=config.max_split();
-        let relays = if config.relays { RELAY as usize } else { 0 };
+        let relays = config.relay() as usize;
         let relayed = clusters * relays;
         let table = |f: &dyn Fn(usize, u32) -> u64| -> Vec<u64> {
             // As long for every split as for the largest device, so that an index is split * MOST + cluster.

@@ -12,7 +12,6 @@
 //! It counts each cluster's offers itself, so that a choice waits for no answer. No marker comes while there are any.
 
 use eie_spec::config::{Config, MAX_CLUSTERS};
-use eie_spec::timing::RELAY;
 use rust_hdl::prelude::*;
 
 /// The distance of tables below, from one number of groups to the next: the logic has it as a literal.
@@ -94,7 +93,7 @@ impl Arbiter {
     pub fn new(config: &Config) -> Self {
         let clusters = config.clusters();
         let splits = config.max_split() as usize + 1;
-        let relays = if config.relays { RELAY as usize } else { 0 };
+        let relays = config.relay() as usize;
         let same_group = |i: usize, split: usize| {
             let mask = (1 << split) - 1;
             (0..clusters).filter(|j| j & mask == i & mask).fold(0u64, |set, j| set | 1 << j)

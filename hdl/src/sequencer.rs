@@ -27,7 +27,7 @@ use eie_spec::config::Config;
 use eie_spec::regs::{
     MARKER_BANK_BIT, STEP_AFTER_BIT, STEP_DRAIN_BIT, STEP_FOLLOWS_BIT, STEP_RELU_BIT, STEP_SHIFT_BIT, STEP_SPLIT_BIT,
 };
-use eie_spec::timing::{CHAIN_LINK, FETCH, RELAY, SHORT_CHAIN, START_DELAY, WRITTEN};
+use eie_spec::timing::{CHAIN_LINK, FETCH, SHORT_CHAIN, START_DELAY, WRITTEN};
 use rust_hdl::prelude::*;
 
 /// Until everything that was on its way when a reset came has reached an emptied queue or the accumulators; a
@@ -378,9 +378,7 @@ impl Sequencer {
             words3: memory(),
             groups_of: (0..splits).map(|_| Signal::default()).collect(),
             fetch: Constant::new(FETCH.into()),
-            hold: Constant::new(
-                (HOLD + 2 * config.clusters() as u64 + if config.relays { 2 * RELAY } else { 0 }).into(),
-            ),
+            hold: Constant::new((HOLD + 2 * (config.clusters() as u64 + config.relay())).into()),
             start_delay: Constant::new(START_DELAY.into()),
             last_acc: Constant::new((config.acc_depth as u64 - 1).into()),
             shift_bit: Constant::new(u64::from(STEP_SHIFT_BIT).into()),

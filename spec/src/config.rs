@@ -298,7 +298,17 @@ impl Config {
     /// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
     pub fn queue_slack(&self) -> usize {
         // With relays, of the broadcast and of the flag.
-        QUEUE_SLACK + if self.relays { 2 * crate::timing::RELAY as usize } else { 0 }
+        QUEUE_SLACK + 2 * self.relay() as usize
+    }
+
+    /// Registers more on each way that has a relay: [`RELAY`](crate::timing::RELAY), or none without
+    /// [`Params::relays`].
+    pub fn relay(&self) -> u64 {
+        if self.relays {
+            crate::timing::RELAY
+        } else {
+            0
+        }
     }
 
     /// Identifies the configuration on the device: the first four bytes of the SHA-256 of all parameters.

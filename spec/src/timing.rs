@@ -90,7 +90,7 @@ pub struct Latencies {
     pub full_flag: u64,
     /// [`PASSED_FLAG`].
     pub passed_flag: u64,
-    /// From an offer that was found to the arbiter, beyond [`DETECT`].
+    /// From an offer that was found to the arbiter, beyond [`DETECT`]: none or one.
     pub offer: u64,
     /// [`SCAN_START`].
     pub scan_start: u64,
@@ -122,7 +122,7 @@ pub const DEVICE: Latencies = Latencies {
 impl Latencies {
     /// Those of a device.
     pub fn of(config: &Config) -> Self {
-        let relay = if config.relays { RELAY } else { 0 };
+        let relay = config.relay();
         Latencies {
             send: DEVICE.send + relay,
             full_flag: DEVICE.full_flag + relay,

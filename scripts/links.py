@@ -55,6 +55,7 @@ def main() -> int:
     root = args.root.resolve()
     skip = {"target", ".venv", ".git", "build"}
     files = [p for p in root.rglob("*.md") if not skip & set(p.relative_to(root).parts)]
+    docs = root / "docs"
     links, wrong = 0, []
     for file in files:
         for link in LINK.findall(text(file)):
@@ -65,9 +66,11 @@ def main() -> int:
             target = (file.parent / name).resolve() if name else file
             if not target.exists():
                 wrong.append(f"{file.relative_to(root)}: {link}: no such file")
+            elif docs in file.parents and docs not in target.parents:
+                wrong.append(f"{file.relative_to(root)}: {link}: not in the book, which is docs alone")
             elif anchor and target.suffix == ".md" and anchor not in anchors(target):
                 wrong.append(f"{file.relative_to(root)}: {link}: no such heading")
-    summary = root / "docs" / "SUMMARY.md"
+    summary = docs / "SUMMARY.md"
     if summary.exists():
         named = {(summary.parent / link).resolve() for link in LINK.findall(text(summary))}
         wrong += [f"docs/{p.name}: not in SUMMARY.md" for p in summary.parent.glob("*.md") if p != summary and p not in named]

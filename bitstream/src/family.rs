@@ -3,7 +3,7 @@
 use crate::tools::{
     Tool, ECPPACK, GOWIN_PACK, ICEPACK, NEXTPNR_ECP5, NEXTPNR_GOWIN, NEXTPNR_ICE40, YOSYS, YOSYS_NEW,
 };
-use crate::{memories, read, readback, sites, write, BuildError};
+use crate::{memories, read, readback, sites, synthesis, write, BuildError};
 use eie_host::board::{Board, Build, Family};
 use std::path::Path;
 
@@ -46,7 +46,7 @@ pub fn script(board: &Board, how: &Build) -> String {
             let single = if board.single_port_rams > 0 { "-DEIE_SPRAM " } else { "" };
             format!("read_verilog -DEIE_ICE40 {single}board.v; synth_ice40 {multipliers}-top board -json synth.json")
         }
-        Family::Ecp5 => "read_verilog board.v; synth_ecp5 -top board -json synth.json".into(),
+        Family::Ecp5 => format!("read_verilog board.v; {} -json synth.json", synthesis::ecp5("board", how.sites)),
         Family::Gowin => "read_verilog board.v; synth_gowin -top board -json synth.json".into(),
     }
 }
@@ -80,10 +80,6 @@ pub fn arguments(family: Family, how: &Build, run: &Run) -> Vec<String> {
         Family::Ice40 => say(&["--pcf", run.pins, "--asc", "routed.asc"]),
         Family::Ecp5 => {
             say(&["--placer-heap-timingweight", TIMING_WEIGHT]);
-            if run.sited {
-                // In a full device, minding which registers can share a tile takes a round of the placer minutes.
-                say(&["--placer-heap-no-ctrl-set"]);
-            }
             say(&["--lpf", run.pins, "--textcfg", "routed.config", "--write", "routed.json"]);
         }
         Family::Gowin => {

@@ -3,7 +3,8 @@
 //! nextpnr's placer begins with all cells in the device's middle and pushes them apart. In that it finds no good order of
 //! dozens of PEs: 64 of them have 711,000 tiles of wire, and 561,000 if their large blocks have places (docs/pnr.md). So each
 //! PE's block RAMs are put beside each other here, its multiplier next to them, and PE beside PE in the order of their
-//! clusters, there in one row of block RAMs and back in the next. Look-up tables and registers gather around them.
+//! clusters, there in two rows of block RAMs at a time and back in the next two, so that a cluster is about as high as it
+//! is wide, and PEs of a chain are near each other. Look-up tables and registers gather around them.
 
 use crate::floorplan::Block;
 use crate::netlist::FLATTEN;
@@ -92,26 +93,36 @@ pub fn knows(size: &str) -> bool {
     Die::of(size).is_some()
 }
 
-/// A site for each cell of these PEs, if the die is known and has enough of them.
-fn places(size: &str, pes: &[Large]) -> Option<Vec<(String, String)>> {
+/// A site for each cell of these PEs, and for block RAMs of the rest in the first columns of the two middle rows, as far as PEs
+/// leave them; if the die is known and has enough of them.
+fn places(size: &str, pes: &[Large], rest: &[String]) -> Option<Vec<(String, String)>> {
     let die = Die::of(size)?;
     let rows = die.rams();
     let width = rows.first()?.len();
+    let band = if rows.len().is_multiple_of(2) { 2 } else { 1 };
     let per_row = pes.len().div_ceil(rows.len()).max(1);
     let most = pes.iter().map(|p| p.rams.len()).max()?;
     if most * per_row > width {
         return None;
     }
+    let kept = rest.len().div_ceil(2).min(width - most * per_row);
+    let middle_rows = [(rows.len() - 1) / 2, (rows.len() - 1) / 2 + 1];
     let mut free = die.multipliers();
-    let mut placed = Vec::new();
+    let middle = middle_rows.iter().filter_map(|&row| rows.get(row)).flat_map(|row| &row[..kept]);
+    let mut placed: Vec<_> = rest.iter().cloned().zip(middle.map(|site| site.bel.clone())).collect();
     for (number, pe) in pes.iter().enumerate() {
-        let (row, along) = (number / per_row, number % per_row);
-        let along = if row % 2 == 1 { per_row - 1 - along } else { along };
-        let sites = &rows[row][along * width / per_row..];
+        let (of, column) = (number / (per_row * band), number / band % per_row);
+        let along = if of % 2 == 1 { per_row - 1 - column } else { column };
+        let below = if column % 2 == 1 { band - 1 - number % band } else { number % band };
+        let row = of * band + below;
+        let first = if middle_rows.contains(&row) { kept } else { 0 };
+        let sites = &rows[row][first + along * (width - first) / per_row..];
         placed.extend(pe.rams.iter().zip(sites).map(|(cell, site)| (cell.clone(), site.bel.clone())));
-        let middle = &sites[most / 2];
+        // Multipliers of a band are in one row, the nearest to its middle, that the next PE of a chain is not a row further away.
+        let (upper, lower) = (&rows[of * band][0], &rows[(of + 1) * band - 1][0]);
+        let (x, y) = (sites[most / 2].x, (upper.y + lower.y) / 2);
         for cell in &pe.multipliers {
-            let far = |s: &Site| s.x.abs_diff(middle.x) + s.y.abs_diff(middle.y);
+            let far = |s: &Site| s.x.abs_diff(x) + s.y.abs_diff(y);
             let nearest = (0..free.len()).min_by_key(|&k| far(&free[k]))?;
             placed.push((cell.clone(), free.remove(nearest).bel));
         }
@@ -136,9 +147,11 @@ struct Cell {
     kind: String,
 }
 
-/// The large cells of each PE, in the order of clusters and PEs; their names as yosys has them without modules.
-fn large(file: &File, top: &str) -> Vec<Large> {
+/// The large cells of each PE, in the order of clusters and PEs, and the block RAMs of none; their names as yosys has them
+/// without modules.
+fn large(file: &File, top: &str) -> (Vec<Large>, Vec<String>) {
     let mut pes: BTreeMap<(u32, u32), Large> = BTreeMap::new();
+    let mut rest = Vec::new();
     let mut open = vec![(String::new(), top)];
     while let Some((path, module)) = open.pop() {
         let Some(module) = file.modules.get(module) else { continue };
@@ -148,7 +161,12 @@ fn large(file: &File, top: &str) -> Vec<Large> {
             if file.modules.contains_key(&cell.kind) && name.len() < 1000 {
                 open.push((name.clone(), cell.kind.as_str()));
             }
-            let Block::Pe(cluster, pe) = Block::of(&name) else { continue };
+            let Block::Pe(cluster, pe) = Block::of(&name) else {
+                if cell.kind == BLOCK_RAM {
+                    rest.push(name);
+                }
+                continue;
+            };
             let large = pes.entry((cluster, pe)).or_default();
             match cell.kind.as_str() {
                 BLOCK_RAM => large.rams.push(name),
@@ -159,7 +177,8 @@ fn large(file: &File, top: &str) -> Vec<Large> {
     }
     let mut pes: Vec<Large> = pes.into_values().collect();
     pes.iter_mut().for_each(|pe| pe.rams.sort());
-    pes
+    rest.sort();
+    (pes, rest)
 }
 
 /// Makes [`SITED`] of a folder's `synth.json`, whose top module is `top`: one module, in which the large cells of each PE have
@@ -171,7 +190,8 @@ pub fn assign(size: &str, top: &str, folder: &Path) -> Result<Option<()>, BuildE
     let path = folder.join(NETLIST);
     let bad = |e: serde_json::Error| BuildError::Output { path: path.display().to_string(), why: e.to_string() };
     let file: File = serde_json::from_str(&read(&path)?).map_err(bad)?;
-    let Some(placed) = places(size, &large(&file, top)) else { return Ok(None) };
+    let (pes, rest) = large(&file, top);
+    let Some(placed) = places(size, &pes, &rest) else { return Ok(None) };
     let places: String = placed.iter().map(|(cell, bel)| format!("setattr -set BEL \"{bel}\" c:{cell}\n")).collect();
     let script = format!(
         "read_json {NETLIST}\nhierarchy -top {top}\n{FLATTEN}\n{places}\
@@ -212,10 +232,18 @@ mod tests {
     #[test]
     fn each_cell_has_a_site_of_its_own_and_a_pe_is_in_one_place() {
         for (count, rams) in [(64, 3), (32, 3), (16, 12), (1, 2)] {
-            let placed = places("85k", &pes(count, rams)).unwrap();
-            assert_eq!(placed.len(), count * (rams + 1));
+            let rest: Vec<String> = (0..8).map(|k| format!("link.ram{k}")).collect();
+            let placed = places("85k", &pes(count, rams), &rest).unwrap();
+            assert_eq!(placed.len(), rest.len() + count * (rams + 1));
+            // The link's are beside each other.
+            let (link, placed) = placed.split_at(rest.len());
+            assert!(link.iter().all(|(_, bel)| at(bel).0 <= 10 && (46..=70).contains(&at(bel).1)), "{link:?}");
+            let all: BTreeSet<&String> = link.iter().chain(placed).map(|(_, bel)| bel).collect();
+            assert_eq!(all.len(), link.len() + placed.len());
             let sites: BTreeSet<&String> = placed.iter().map(|(_, bel)| bel).collect();
             assert_eq!(sites.len(), placed.len());
+            // So are the multipliers of two rows of block RAMs.
+            assert!(placed.chunks(rams + 1).all(|pe| [34, 58].contains(&at(&pe[rams].1).1)));
             for pe in placed.chunks(rams + 1) {
                 let (first, last) = (at(&pe[0].1), at(&pe[rams - 1].1));
                 assert!(first.1 == last.1 && last.0 - first.0 <= 3 * rams as u32, "{pe:?}");
@@ -224,8 +252,8 @@ mod tests {
             }
         }
         // Too many memories for its rows.
-        assert!(places("85k", &pes(64, 4)).is_none());
-        assert!(places("25k", &pes(16, 5)).is_none());
+        assert!(places("85k", &pes(64, 4), &[]).is_none());
+        assert!(places("25k", &pes(16, 5), &[]).is_none());
     }
 
     #[test]
@@ -236,11 +264,12 @@ mod tests {
             "pe": {"cells": {"mac.m": {"type": "MULT18X18D"}, "b": {"type": "DP16KD"}, "a": {"type": "DP16KD"}}},
             "loop": {"cells": {"x": {"type": "loop"}}}}}"#;
         let file: File = serde_json::from_str(text).unwrap();
-        let found = large(&file, "top");
+        let (found, rest) = large(&file, "top");
+        assert_eq!(rest, ["eie.link.ram"]);
         assert_eq!(found.len(), 2);
         assert_eq!(found[1].rams, ["eie.clusters$1.pes$1.a", "eie.clusters$1.pes$1.b"]);
         assert_eq!(found[1].multipliers, ["eie.clusters$1.pes$1.mac.m"]);
-        assert!(large(&file, "loop").is_empty());
-        assert!(large(&file, "nothing").is_empty());
+        assert!(large(&file, "loop").0.is_empty());
+        assert!(large(&file, "nothing").0.is_empty());
     }
 }

@@ -14,6 +14,27 @@ pub struct Synthesis {
     pub workarounds: Vec<String>,
 }
 
+/// A clock enable or a synchronous reset of fewer registers is made of logic in a full device.
+pub const LEAST_CONTROLLED: u32 = 4;
+
+/// What yosys does to a design that has been read, whose top module is `top`, for an ECP5.
+///
+/// Registers of a tile share two wires for resets and a few for enables, and a placer that finds no tile with its own nearby
+/// puts a register far from what it belongs to. So of a design that fills the device (`full`) wires of few registers become
+/// logic, and the inverter that synth_ecp5 gives each register, where a reset is low, becomes one for all.
+pub fn ecp5(top: &str, full: bool) -> String {
+    let synth = format!("synth_ecp5 -top {top}");
+    if !full {
+        return synth;
+    }
+    // As synth_ecp5 has them, without the limits.
+    let kinds =
+        ["$_DFF_?_ 01", "$_DFFE_??_ 01", "$_DFF_?P?_ r", "$_SDFF_?P?_ r", "$_DFFE_?P??_ r", "$_SDFFE_?P??_ r"];
+    let cells = kinds.map(|kind| format!("-cell {kind}")).join(" ");
+    let limits = format!("-mince {LEAST_CONTROLLED} -minsrst {LEAST_CONTROLLED}");
+    format!("{synth} -run begin:map_ffs; dfflegalize {cells} {limits}; opt_merge; opt_clean; {synth} -run map_ffs:")
+}
+
 /// The same script with other means than abc9: without the option that asks for it, or, where it is what a synthesiser
 /// does by itself, with the older mapper (ECP5, Gowin) or none (iCE40) in its place. None for scripts that are not
 /// understood.
@@ -24,11 +45,16 @@ pub fn without_abc9(script: &str) -> Option<String> {
     if script.contains("synth_ice40 ") {
         return Some(script.replace("synth_ice40 ", "synth_ice40 -noabc "));
     }
-    let command = script.split("; ").find(|c| c.starts_with("synth_ecp5 ") || c.starts_with("synth_gowin "))?;
+    let command = script.rsplit("; ").find(|c| c.starts_with("synth_ecp5 ") || c.starts_with("synth_gowin "))?;
     // The netlist is written by the last part.
     let json = command.find(" -json ").map_or("", |at| &command[at..]);
-    let first = command.replacen(json, "", 1);
-    let other = format!("{first} -run begin:map_luts; abc -lut 4:7; clean; {first} -run map_cells:{json}");
+    let all = command.replacen(json, "", 1);
+    // What it begins with, if others have done what comes before.
+    let (synth, begin) = match all.split_once(" -run ") {
+        Some((synth, stages)) => (synth, stages.strip_suffix(':')?),
+        None => (all.as_str(), "begin"),
+    };
+    let other = format!("{synth} -run {begin}:map_luts; abc -lut 4:7; clean; {synth} -run map_cells:{json}");
     Some(script.replacen(command, &other, 1))
 }
 
@@ -115,6 +141,11 @@ mod tests {
             "read_verilog a.v; synth_ecp5 -top t -run begin:map_luts; abc -lut 4:7; clean; \
              synth_ecp5 -top t -run map_cells: -json a.json"
         );
+        let other = of(&format!("read_verilog a.v; {} -json a.json", ecp5("t", true)));
+        let begin = "read_verilog a.v; synth_ecp5 -top t -run begin:map_ffs; dfflegalize ";
+        let end = "opt_clean; synth_ecp5 -top t -run map_ffs:map_luts; abc -lut 4:7; clean; \
+                   synth_ecp5 -top t -run map_cells: -json a.json";
+        assert!(other.starts_with(begin) && other.ends_with(end), "{other}");
         assert!(without_abc9("stat").is_none());
     }
 }

@@ -6,6 +6,7 @@ use common::{differences, in_turns};
 use eie_bitstream::floorplan;
 use eie_bitstream::routed::Routed;
 use eie_bitstream::sites;
+use eie_bitstream::synthesis;
 use eie_bitstream::tools::{NEXTPNR_ECP5, YOSYS};
 use eie_bitstream::BuildError;
 use eie_hdl::emit::{verilog_for, Target, Top};
@@ -38,12 +39,12 @@ fn missing() -> Option<&'static str> {
     tool.or(verilator::version().is_none().then_some("verilator"))
 }
 
-/// `synth.json` of two PEs behind their serial line.
-fn synthesised(folder: &Path) -> Config {
+/// `synth.json` of two PEs behind their serial line, as of a design that fills the device or not.
+fn synthesised(folder: &Path, full: bool) -> Config {
     let config = small(2, 40);
     std::fs::write(folder.join("top.v"), verilog_for(&config, TOP, Target::Ecp5)).unwrap();
-    let script = "read_verilog top.v; synth_ecp5 -top top -json synth.json";
-    YOSYS.run(folder, "yosys.log", &["-q", "-p", script]).unwrap();
+    let script = format!("read_verilog top.v; {} -json synth.json", synthesis::ecp5("top", full));
+    YOSYS.run(folder, "yosys.log", &["-q", "-p", &script]).unwrap();
     config
 }
 
@@ -62,7 +63,7 @@ fn large_blocks_are_where_they_were_asked_for() {
     }
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path();
-    let config = synthesised(folder);
+    let config = synthesised(folder, true);
     sites::assign("25k", "top", folder).unwrap().expect("sites for two PEs");
     // A place that the device does not have is not passed over.
     let sited = std::fs::read_to_string(folder.join(sites::SITED)).unwrap();
@@ -90,7 +91,7 @@ fn the_routed_design_computes_what_the_golden_model_says() {
     }
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path();
-    let config = synthesised(folder);
+    let config = synthesised(folder, false);
     place(folder, "synth.json", &["--textcfg", "routed.config"]).unwrap();
     let routed = Routed::read(&std::fs::read_to_string(folder.join("routed.json")).unwrap(), "top").unwrap();
     let plan = floorplan::read(&folder.join("routed.json")).unwrap();

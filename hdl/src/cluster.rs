@@ -343,7 +343,7 @@ impl Cluster {
             act2: Default::default(),
             busy_q: Default::default(),
             stalled_q: Default::default(),
-            counters: PeCounters::new(config.lanes()),
+            counters: PeCounters::new(config.lanes(), config.relay() as usize),
             sums_join: Join::new(),
             results_join: Join::new(),
             host_join: Join::new(),

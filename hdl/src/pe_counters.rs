@@ -46,6 +46,7 @@ pub struct PeCounters {
     turn3: DFF<Bits<4>>,
     word_q: DFF<Bits<32>>,
     flips: Vec<Signal<Local, Bits<5>>>,
+    visited: Vec<Signal<Local, Bits<5>>>,
     events: Signal<Local, Bits<16>>,
     turn_flag: DFF<Bits<16>>,
     first: DFF<Bit>,
@@ -58,11 +59,15 @@ pub struct PeCounters {
     second: Constant<Bits<4>>,
     _counters: usize,
     _most: usize,
+    _summed: usize,
+    _relays: usize,
+    _choices: usize,
 }
 
 impl PeCounters {
-    /// Of so many PEs, up to eight.
-    pub fn new(lanes: usize) -> Self {
+    /// Of so many PEs, up to eight; with or without what an array needs that is as large as a device
+    /// ([relays](eie_spec::config::Params::relays): one or none).
+    pub fn new(lanes: usize, relays: usize) -> Self {
         let second = lanes.next_power_of_two();
         let counters = 2 * second;
         // A counter's next turn comes when its sum has been written: of two counters there are turns that nobody has.
@@ -88,6 +93,7 @@ impl PeCounters {
             turn3: Default::default(),
             word_q: Default::default(),
             flips: (0..MOST).map(|_| Signal::default()).collect(),
+            visited: (0..MOST * relays).map(|_| Signal::default()).collect(),
             events: Default::default(),
             turn_flag: Default::default(),
             first: Default::default(),
@@ -100,11 +106,16 @@ impl PeCounters {
             second: Constant::new((second as u64).into()),
             _counters: counters,
             _most: MOST,
+            _summed: MOST * relays,
+            _relays: relays,
+            _choices: 1 - relays,
         }
     }
 }
 
 impl Logic for PeCounters {
+    // A loop that runs once or never is what there is for a choice by a constant.
+    #[allow(unused_variables)]
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
@@ -120,12 +131,18 @@ impl Logic for PeCounters {
         self.turn3.d.next = self.turn2.q.val();
         self.turn_flag.d.next = self.one.val() << self.next_turn.val();
         self.turn1_flag.next = self.one.val() << self.turn1.q.val();
-        // The visitor takes what there is, adds it, and writes the sum.
-        self.taken.d.next = 0.into();
+        // The visitor takes what there is, adds it, and writes the sum. The choice of one counter over the next is as many
+        // levels deep as there are counters; where there are relays, it is a sum of products.
+        for k in 0..self._choices {
+            self.taken.d.next = 0.into();
+        }
         for i in self._counters..self._most {
             self.some[i].clock.next = self.clock.val();
             self.some[i].d.next = 0.into();
             self.flips[i].next = 0.into();
+        }
+        for i in self._counters..self._summed {
+            self.visited[i].next = 0.into();
         }
         for i in 0..self._counters {
             self.some[i].clock.next = self.clock.val();
@@ -142,6 +159,9 @@ impl Logic for PeCounters {
                     }
                 }
             }
+            for k in 0..self._relays {
+                self.visited[i].next = 0.into();
+            }
             self.some[i].d.next = self.some[i].q.val();
             if self.events.val().get_bit(i) {
                 // One more, without a carry chain, which is two bits wide at least.
@@ -152,11 +172,34 @@ impl Logic for PeCounters {
                 if self.events.val().get_bit(i) {
                     self.some[i].d.next = 1.into();
                 }
-                self.taken.d.next = self.some[i].q.val();
+                for k in 0..self._choices {
+                    self.taken.d.next = self.some[i].q.val();
+                }
+                for k in 0..self._relays {
+                    self.visited[i].next = self.some[i].q.val();
+                }
             }
             if self.clear.val() {
                 self.some[i].d.next = 0.into();
             }
+        }
+        for k in 0..self._relays {
+            self.taken.d.next = self.visited[k].val()
+                | self.visited[k + 1].val()
+                | self.visited[k + 2].val()
+                | self.visited[k + 3].val()
+                | self.visited[k + 4].val()
+                | self.visited[k + 5].val()
+                | self.visited[k + 6].val()
+                | self.visited[k + 7].val()
+                | self.visited[k + 8].val()
+                | self.visited[k + 9].val()
+                | self.visited[k + 10].val()
+                | self.visited[k + 11].val()
+                | self.visited[k + 12].val()
+                | self.visited[k + 13].val()
+                | self.visited[k + 14].val()
+                | self.visited[k + 15].val();
         }
         self.words.read_address.next = bit_cast::<16, 4>(self.turn1.q.val());
         self.first.d.next = (self.fresh.q.val() & self.turn_flag.q.val()).any();
@@ -195,8 +238,8 @@ mod tests {
 
     #[test]
     fn counts_every_cycle_once() {
-        for lanes in [1, 3, 4, 8] {
-            let mut uut = connected!(PeCounters::new(lanes), clock, clear, busy, stalled, address);
+        for (lanes, relays) in [(1, 0), (3, 0), (4, 0), (8, 0), (2, 1), (8, 1)] {
+            let mut uut = connected!(PeCounters::new(lanes, relays), clock, clear, busy, stalled, address);
             let mut next = numbers(6);
             let second = lanes.next_power_of_two();
             for _ in 0..3 {

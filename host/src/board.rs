@@ -85,7 +85,8 @@ pub struct Build {
     /// An iCE40's multipliers are used. What is read back of its bits has an UltraPlus' only.
     #[serde(default)]
     pub use_multipliers: bool,
-    /// An ECP5's block RAMs and multipliers get their places before place and route: for an array that fills the device.
+    /// An ECP5's block RAMs and multipliers get their places before place and route, and clock enables and resets of few
+    /// registers become logic: for an array that fills the device.
     #[serde(default)]
     pub sites: bool,
     /// Voltage of the pins, as the family calls it.

@@ -2,7 +2,7 @@
 //!
 //! nextpnr's placer begins with all cells in the device's middle and pushes them apart. In that it finds no good order of
 //! dozens of PEs: 64 of them have 711,000 tiles of wire, and 561,000 if their large blocks have places (docs/pnr.md). So each
-//! PE's block RAMs are put beside each other here, its multiplier next to them, and PE beside PE in the order of their
+//! PE's block RAMs are put beside each other here, its multiplier in a row near them, and PE beside PE in the order of their
 //! clusters, there in two rows of block RAMs at a time and back in the next two, so that a cluster is about as high as it
 //! is wide, and PEs of a chain are near each other. Look-up tables and registers gather around them.
 
@@ -242,7 +242,7 @@ mod tests {
             assert_eq!(all.len(), link.len() + placed.len());
             let sites: BTreeSet<&String> = placed.iter().map(|(_, bel)| bel).collect();
             assert_eq!(sites.len(), placed.len());
-            // So are the multipliers of two rows of block RAMs.
+            // Multipliers are in the two rows that are nearest to the middles of two rows of block RAMs.
             assert!(placed.chunks(rams + 1).all(|pe| [34, 58].contains(&at(&pe[rams].1).1)));
             for pe in placed.chunks(rams + 1) {
                 let (first, last) = (at(&pe[0].1), at(&pe[rams - 1].1));

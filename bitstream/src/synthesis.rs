@@ -15,7 +15,7 @@ pub struct Synthesis {
 }
 
 /// A clock enable or a synchronous reset of fewer registers is made of logic in a full device.
-pub const LEAST_CONTROLLED: u32 = 4;
+const LEAST_CONTROLLED: u32 = 4;
 
 /// What yosys does to a design that has been read, whose top module is `top`, for an ECP5.
 ///

@@ -8,6 +8,7 @@
 mod plan;
 
 use crate::bus::{Bus, BusError, Op, Order, Transaction};
+use crate::transport::faults::Numbers;
 use crate::transport::{Transport, TransportError};
 use eie_spec::link::packet::{encode_into, Kind, Packet, Reader, Rejected, REPLY, REQUEST};
 use eie_spec::link::{LinkParams, Status, LINK_IDENT, LINK_IDENT_VALUE, LINK_REGISTERS};
@@ -105,7 +106,8 @@ pub struct Settings {
     /// How often a request is sent before it is given up. All attempts together must take longer than the device
     /// waits for its accelerator.
     pub attempts: u32,
-    /// Number of the first request, by which sessions are told apart. Chosen at random where there is none.
+    /// Number of the first request, by which sessions are told apart. Chosen at random where there is none. The numbers of
+    /// later sessions follow from it, so that a line whose faults follow from a seed is the same every time.
     pub session: Option<u16>,
 }
 
@@ -151,6 +153,8 @@ pub struct Link<T> {
     reader: Reader,
     /// The number that the session before began with.
     session: Option<u16>,
+    /// Those of later sessions.
+    numbers: Numbers,
     /// Number of the next request; none before a session has begun.
     next: Option<u16>,
     /// Number of the last request that was sent, if any was.
@@ -169,12 +173,14 @@ impl<T: Transport> Link<T> {
     /// # Errors
     /// Nothing there that answers, or another kind of device.
     pub fn open(transport: T, settings: Settings) -> Result<Self, LinkError> {
+        let seed = settings.session.map_or_else(|| RandomState::new().build_hasher().finish(), u64::from);
         let mut link = Link {
             transport,
             settings,
             params: LinkParams { window_bits: 0, slot_bits: 8, wait_bits: 8 },
             reader: Reader::new(REPLY, LONGEST),
             session: None,
+            numbers: Numbers(seed),
             next: None,
             last: None,
             config_hash: 0,
@@ -222,14 +228,14 @@ impl<T: Transport> Link<T> {
         // Zero is what an unused device expects.
         // Nor the one before: the device would take this for a request of that session. Nor one of its last requests, whose
         // replies may still be on their way: one would be taken for the answer.
-        let mut random = || loop {
-            let seq = (RandomState::new().build_hasher().finish() as u16).max(1);
+        let later = || loop {
+            let seq = (self.numbers.draw() as u16).max(1);
             let recent = self.last.is_some_and(|last| last.wrapping_sub(seq) < RECENT);
             if Some(seq) != self.session && !recent {
                 break seq;
             }
         };
-        let seq = self.settings.session.take().unwrap_or_else(&mut random);
+        let seq = self.settings.session.take().unwrap_or_else(later);
         self.session = Some(seq);
         let read =
             |address, results: std::ops::Range<usize>| Op::Read { address, order: Order::Offset, width: 32, results };

@@ -63,9 +63,9 @@ module harness(
     end
 
     // Items that are too new to be shown.
-    reg [`LATENCY-2:0] pushes = 0;
+    reg [`LATENCY-1:0] pushes = 0;
     wire [9:0] new_items;
-    assign new_items = $countones(pushes);
+    assign new_items = $countones(pushes & ((1 << `LATENCY - 1) - 1));
     reg [`LATENCY-1:0] had_none = 0;
     always @(posedge clock) begin
         pushes <= clear ? 0 : {pushes, push};

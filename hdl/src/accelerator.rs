@@ -119,6 +119,7 @@ pub struct Accelerator {
     passed1_relay: Vec<DFF<Bit>>,
     read_relay: Vec<DFF<Bits<32>>>,
     _relayed: usize,
+    _near: usize,
     _answer: usize,
 }
 
@@ -219,6 +220,7 @@ impl Accelerator {
             passed1_relay: (0..relayed).map(|_| DFF::default()).collect(),
             read_relay: (0..relayed).map(|_| DFF::default()).collect(),
             _relayed: relayed,
+            _near: config.saved() as usize,
             _answer: READ_DELAY + relays - 2,
         }
     }
@@ -290,6 +292,9 @@ impl Logic for Accelerator {
             self.control_write.val() & (self.address_q.q.val() == self.reg_clear_counters.val());
         self.sequencer.start.next = self.start_q.q.val();
         self.sequencer.first_step.next = self.wdata2.q.val().get_bits::<8>(0);
+        for _n in 0..self._near {
+            self.sequencer.first_step.next = self.wdata_q.q.val().get_bits::<8>(0);
+        }
         self.sequencer.last_step.next = self.wdata2.q.val().get_bits::<8>(8);
         self.sequencer.reset.next = self.reset_q.q.val();
         self.sequencer.write.next = self.step_write_q.q.val();

@@ -3,9 +3,10 @@
 //! Ports: `clock`; `clear`; `push`, `pointer_in[32]`, `value_in[16]`, `short_in`, `marker_in`; `pop`, `empty`,
 //! `pointer[32]`, `value[16]`, `short`, `marker`; `almost_full`.
 //! Latency: an item pushed in one cycle can be popped two later. The oldest item is in a register in front of the
-//! memory, which shows it whenever `empty` is low.
+//! memory, which shows it whenever `empty` is low. Where wires are short ([`near`](eie_spec::config::Params::near)), an
+//! item goes into that register at once if there is none before it, and can be popped one cycle later.
 //! Back-pressure: `almost_full` comes from a register and leaves room for what is on its way
-//! ([`eie_spec::config::QUEUE_SLACK`]). A push into a full queue or a pop from an empty one never happens.
+//! ([`queue_slack`](eie_spec::config::Config::queue_slack)). A push into a full queue or a pop from an empty one never happens.
 
 use crate::ram::LutRam;
 use eie_spec::config::Config;
@@ -57,6 +58,8 @@ pub struct ActQueue {
     front: DFF<Bits<18>>,
     full: DFF<Bit>,
     refill: Signal<Local, Bit>,
+    /// Where an item can go by the memory: whether it does.
+    direct: Vec<Signal<Local, Bit>>,
     word: Signal<Local, Bits<18>>,
     head_then: Signal<Local, Bits<16>>,
     count_up: Signal<Local, Bits<10>>,
@@ -65,6 +68,7 @@ pub struct ActQueue {
     below_limit: Constant<Bits<10>>,
     count_mask: Constant<Bits<10>>,
     place_mask: Constant<Bits<16>>,
+    _near: usize,
 }
 
 impl ActQueue {
@@ -100,6 +104,8 @@ impl ActQueue {
             front: Default::default(),
             full: Default::default(),
             refill: Default::default(),
+            direct: (0..config.saved()).map(|_| Signal::default()).collect(),
+            _near: config.saved() as usize,
             word: Default::default(),
             head_then: Default::default(),
             count_up: Default::default(),
@@ -170,6 +176,19 @@ impl Logic for ActQueue {
         // Whether anything is left in the memory, which is never full, as its last word is not needed.
         self.some.d.next = self.push.val()
             | (self.some.q.val() & !(self.refill.val() & (self.head_next.q.val() == self.tail.q.val())));
+        for n in 0..self._near {
+            self.direct[n].next = self.push.val() & !self.some.q.val() & (!self.front_valid.q.val() | self.pop.val());
+            if !self.some.q.val() & (!self.front_valid.q.val() | self.pop.val()) {
+                self.front_pointer.d.next = self.pointer_in.val();
+                self.front.d.next = self.word.val();
+            }
+            if self.direct[n].val() {
+                self.front_valid.d.next = true;
+                self.tail.d.next = self.tail.q.val();
+            }
+            self.some.d.next = (self.push.val() & !self.direct[n].val())
+                | (self.some.q.val() & !(self.refill.val() & (self.head_next.q.val() == self.tail.q.val())));
+        }
         // What was in the queue a cycle ago, and how it has changed since, by one at a time: it is at its limit from the one
         // value on to the other.
         self.up.d.next = self.push.val() & !self.pop.val();
@@ -212,11 +231,21 @@ impl Logic for ActQueue {
 mod tests {
     use super::*;
     use crate::testing::{connected, numbers, settle, tick};
+    use eie_spec::timing::Latencies;
     use std::collections::VecDeque;
 
     #[test]
     fn keeps_order_and_says_when_it_is_almost_full() {
-        let config = Config::for_pes(1).unwrap();
+        for near in [false, true] {
+            keeps_order(near);
+        }
+    }
+
+    fn keeps_order(near: bool) {
+        let mut params = Config::for_pes(1).unwrap().params();
+        params.near = near;
+        let config = Config::new(params).unwrap();
+        let latency = Latencies::of(&config).queue_write;
         let mut uut =
             connected!(ActQueue::new(&config), clock, clear, push, pointer_in, value_in, short_in, marker_in, pop);
         let mut next = numbers(3);
@@ -225,9 +254,8 @@ mod tests {
         for round in 0..4000u64 {
             // The sender stops as many cycles after the warning as the hardware's does.
             let eager = (round / 500).is_multiple_of(2);
-            let push = warned < eie_spec::config::QUEUE_SLACK as u64 - 1 && (eager || next().is_multiple_of(4));
-            // An item is shown two cycles after its push.
-            let shown = model.front().is_some_and(|&(_, pushed)| pushed + 2 <= round);
+            let push = warned < config.queue_slack() as u64 - 1 && (eager || next().is_multiple_of(4));
+            let shown = model.front().is_some_and(|&(_, pushed)| pushed + latency <= round);
             let pop = shown && (!eager || next().is_multiple_of(8));
             let item = (next() % (1 << config.ptr_bits()), next() % 65536);
             uut.push.next = push;

@@ -240,6 +240,11 @@ pub struct Cluster {
     written_back: Signal<Local, Bits<25>>,
     back: Signal<Local, Bits<25>>,
     back_results: Signal<Local, Bits<128>>,
+    /// Where wires are short, what is written into the activation banks, the host's part of it, and `chain_idle` a cycle
+    /// later: there the last row is said to be written while it has the drain's last stage before it.
+    arriving: Vec<Signal<Local, Bits<128>>>,
+    host_act1: Vec<DFF<Bits<16>>>,
+    idle1: Vec<DFF<Bit>>,
     writes: Signal<Local, Bit>,
     way_back: Signal<Local, Bits<8>>,
     way: Signal<Local, Bits<8>>,
@@ -256,6 +261,7 @@ pub struct Cluster {
     _missing: usize,
     _delay: usize,
     _after: usize,
+    _near: usize,
 }
 
 impl Cluster {
@@ -314,7 +320,7 @@ impl Cluster {
             back_results_in: Default::default(),
             back_out: Default::default(),
             back_results_out: Default::default(),
-            nz_detect: NzDetect::new(config.act_depth),
+            nz_detect: NzDetect::new(config.act_depth, config.saved() as usize),
             offers: OfferQueue::new(16 + config.ptr_depth.ilog2() as usize),
             start_q: Default::default(),
             src_base_q: Default::default(),
@@ -421,6 +427,9 @@ impl Cluster {
             written_back: Default::default(),
             back: Default::default(),
             back_results: Default::default(),
+            arriving: (0..config.saved()).map(|_| Signal::default()).collect(),
+            host_act1: (0..config.saved()).map(|_| DFF::default()).collect(),
+            idle1: (0..config.saved()).map(|_| DFF::default()).collect(),
             writes: Default::default(),
             way_back: Default::default(),
             way: Default::default(),
@@ -437,6 +446,7 @@ impl Cluster {
             _missing: CLUSTER,
             _delay: DRAIN_LATENCY,
             _after: DRAIN_LATENCY + 1,
+            _near: config.saved() as usize,
         }
     }
 }
@@ -538,6 +548,18 @@ impl Logic for Cluster {
             self.chain_last_q.d.next = self.chain_last1.q.val();
             self.chain_rank_q.d.next = self.chain_rank1.q.val();
         }
+        for n in 0..self._near {
+            self.idle1[n].clock.next = self.clock.val();
+            self.idle1[n].d.next = self.chain_idle.val();
+            self.chain_first_q.d.next = self.chain_first_q.q.val();
+            self.chain_last_q.d.next = self.chain_last_q.q.val();
+            self.chain_rank_q.d.next = self.chain_rank_q.q.val();
+            if self.idle1[n].q.val() {
+                self.chain_first_q.d.next = self.chain_first1.q.val();
+                self.chain_last_q.d.next = self.chain_last1.q.val();
+                self.chain_rank_q.d.next = self.chain_rank1.q.val();
+            }
+        }
         // A row's control: from the sequencer, or from the cluster before.
         self.control.next = bit_cast::<42, 1>(self.drain.val().into())
             | (bit_cast::<42, 1>(self.drain_write.val().into()) << 1)
@@ -600,6 +622,15 @@ impl Logic for Cluster {
         if self.act_q.q.val() {
             self.host_act.next = bit_cast::<16, 32>(self.host_data_q.q.val());
         }
+        for n in 0..self._near {
+            // Results have a register less before them.
+            self.host_act1[n].clock.next = self.clock.val();
+            self.host_act1[n].d.next = 0.into();
+            if self.act_q.q.val() {
+                self.host_act1[n].d.next = bit_cast::<16, 32>(self.host_data_q.q.val());
+            }
+            self.host_act.next = self.host_act1[n].q.val();
+        }
         // The same for block RAMs with words of two halves, in which codebooks and biases are whole words and come last.
         self.wide_address2.d.next = self.offset.val() >> 1;
         if !self.host_write_q.q.val() {
@@ -654,6 +685,10 @@ impl Logic for Cluster {
             self.host_join.words[i].next = self.host_act.val();
         }
         self.back_results_q.d.next = self.back_results.val() | self.host_join.joined.val();
+        for n in 0..self._near {
+            self.takes_back.d.next = !self.chain_last_q.q.val() & !self.host_write_q.q.val();
+            self.arriving[n].next = self.back_results.val() | self.host_join.joined.val();
+        }
         self.back_out.next = self.back_q.q.val();
         self.back_results_out.next = self.back_results_q.q.val();
         // Whether a result is for a cluster is said with it.
@@ -712,6 +747,9 @@ impl Logic for Cluster {
         self.scan_done.next = self.nz_detect.done.val();
         // The PEs, and what they count.
         self.act_write_address.next = self.back_q.q.val().get_bits::<16>(1);
+        for _n in 0..self._near {
+            self.act_write_address.next = self.back.val().get_bits::<16>(1);
+        }
         if self.act2.q.val() {
             self.act_write_address.next = self.offset2.q.val();
         }
@@ -777,6 +815,14 @@ impl Logic for Cluster {
             self.pes[i].act_write.next = self.writes_q.q.val() | (self.hits[i].q.val() & self.act2.q.val());
             self.pes[i].act_write_address.next = self.act_write_address.val();
             self.pes[i].act_write_data.next = self.back_results_q.q.val().get_bits::<16>(i * 16);
+            for n in 0..self._near {
+                self.pes[i].valid.next = self.bcast_valid.val();
+                self.pes[i].marker.next = self.bcast_marker.val();
+                self.pes[i].column.next = self.bcast_column.val();
+                self.pes[i].value.next = self.bcast_value.val();
+                self.pes[i].act_write.next = self.writes.val() | (self.hits[i].q.val() & self.act2.q.val());
+                self.pes[i].act_write_data.next = self.arriving[n].val().get_bits::<16>(i * 16);
+            }
             if self.pes[i].almost_full.val() {
                 self.full_q.d.next = true;
             }

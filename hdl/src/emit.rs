@@ -77,7 +77,7 @@ impl Target {
                         line.strip_prefix("module ").and_then(|l| l.split_once('(')).map_or("", |(name, _)| name);
                     let mut parts = name.rsplit('$');
                     let numbered = parts.next().is_some_and(|n| n.parse::<usize>().is_ok());
-                    numbered && parts.next().is_some_and(|kind| kind == "clusters" || kind == "pes")
+                    numbered && parts.next().is_some_and(|kind| ["clusters", "pes", "loads"].contains(&kind))
                 };
                 let line = |line| if kept(line) { format!("(* keep_hierarchy *)\n{line}") } else { line.to_owned() };
                 format!("`define EIE_ECP5\n{}\n", text.lines().map(line).collect::<Vec<_>>().join("\n"))

@@ -5,7 +5,8 @@
 //! `stride[16]`, `start_gated`; `gated`, `arrives`; `act$0..7[16]` (the banks' words at `address[16]`, two cycles later, which
 //! stand still while `enable` is low); `valid`, `column[16]`, `value[16]`, `room`; `done`.
 //! Latency: the first activation is offered six cycles after `start`; after that one a cycle, and a cycle for
-//! each group of zeros. `done` falls two cycles after `start` and rises two cycles after the last offer.
+//! each group of zeros. `done` falls two cycles after `start` and rises two cycles after the last offer; where wires are
+//! short ([`near`](eie_spec::config::Params::near)), one.
 //! Back-pressure: an offer is there for one cycle and has to be taken; without `room` there is none in the next
 //! cycle. While `gated`, the scan follows the drain that writes its words: with `arrives` it knows of one more, and it waits
 //! where it has read all that it knew of a cycle before. From its start on it counts them.
@@ -109,11 +110,31 @@ pub struct NzDetect {
     lane_flag: Vec<Constant<Bits<8>>>,
     _lanes: usize,
     _halves: usize,
+    _near: usize,
+    /// Where wires are short, `load` for the words in registers and for the banks.
+    loads: Vec<Load>,
+}
+
+/// Whether the next group comes in, once more and in a module that is kept: as part of the detector it would be one LUT for
+/// everything that waits for it, over the whole cluster.
+#[derive(LogicBlock, Default)]
+struct Load {
+    some: Signal<In, Bit>,
+    many: Signal<In, Bit>,
+    room: Signal<In, Bit>,
+    load: Signal<Out, Bit>,
+}
+
+impl Logic for Load {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.load.next = !self.some.val() | (self.room.val() & !self.many.val());
+    }
 }
 
 impl NzDetect {
-    /// A detector over eight lanes of so many words (a power of two).
-    pub fn new(depth: usize) -> Self {
+    /// A detector over eight lanes of so many words (a power of two); `near`: one where wires are short, else none.
+    pub fn new(depth: usize, near: usize) -> Self {
         Self {
             clock: Default::default(),
             clear: Default::default(),
@@ -186,6 +207,8 @@ impl NzDetect {
             lane_flag: (0..CLUSTER).map(|i| Constant::new((1u64 << i).into())).collect(),
             _lanes: CLUSTER,
             _halves: 4,
+            _near: near,
+            loads: (0..2 * near).map(|_| Load::default()).collect(),
         }
     }
 }
@@ -378,8 +401,32 @@ impl Logic for NzDetect {
             & !self.read3.q.val()
             & !self.some.q.val()
             & !self.valid_q.q.val();
+        for k in 0..(2 * self._near) {
+            self.loads[k].some.next = self.some.q.val();
+            self.loads[k].many.next = self.many.q.val();
+            self.loads[k].room.next = self.room.val();
+        }
+        for _n in 0..self._near {
+            for i in 0..self._lanes {
+                self.held[i].d.next = self.held[i].q.val();
+                self.staged[i].d.next = self.staged[i].q.val();
+                if self.loads[0].load.val() {
+                    self.held[i].d.next = self.staged[i].q.val();
+                    self.staged[i].d.next = self.act[i].val();
+                }
+            }
+            // The arbiter knows of what is offered.
+            self.done_q.d.next = !self.some_left.q.val()
+                & !self.read1.q.val()
+                & !self.read2.q.val()
+                & !self.read3.q.val()
+                & !self.some.q.val();
+        }
         self.address.next = self.group.q.val();
         self.enable.next = self.load.val();
+        for _n in 0..self._near {
+            self.enable.next = self.loads[1].load.val();
+        }
         self.valid.next = self.valid_q.q.val();
         self.column.next = self.base_q.q.val() + bit_cast::<16, 3>(self.lane_q.q.val());
         self.value.next = self.value_q.q.val();
@@ -393,8 +440,8 @@ mod tests {
     use crate::testing::{connected, numbers, settle, tick};
 
     /// Scans banks of random words and returns what was offered, and in how many cycles.
-    fn scan(banks: &[Vec<u64>], groups: usize, hesitant: bool) -> (Vec<(u64, u64)>, usize) {
-        let mut uut = NzDetect::new(32);
+    fn scan(banks: &[Vec<u64>], groups: usize, hesitant: bool, near: usize) -> (Vec<(u64, u64)>, usize) {
+        let mut uut = NzDetect::new(32, near);
         uut.act.iter_mut().for_each(|a| a.connect());
         let mut uut = connected!(
             uut,
@@ -463,7 +510,12 @@ mod tests {
             let word = |next: &mut dyn FnMut() -> u64| if next() % 8 < density { 1 + next() % 65535 } else { 0 };
             let banks: Vec<Vec<u64>> = (0..8).map(|_| (0..12).map(|_| word(&mut next)).collect()).collect();
             let groups = 10;
-            let (mut offered, cycles) = scan(&banks, groups, hesitant);
+            let (mut offered, cycles) = scan(&banks, groups, hesitant, 0);
+            let (of_near, fewer) = scan(&banks, groups, hesitant, 1);
+            assert_eq!(of_near, offered);
+            // Of a scan that offers something of its last group, a cycle.
+            let offers_last = banks.iter().any(|bank| bank[groups] != 0);
+            assert_eq!(cycles - fewer, usize::from(offers_last), "density {density}");
             let mut want = Vec::new();
             for (lane, bank) in banks.iter().enumerate() {
                 for g in 0..groups {

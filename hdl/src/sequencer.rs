@@ -1,6 +1,7 @@
 //! The sequencer: runs the steps of a start command, one layer (or tile) after the other, without the host.
 //!
-//! Ports: `clock`; `start` with `first_step[8]`, `last_step[8]`; `reset`; `write`, `write_address[16]`,
+//! Ports: `clock`; `start` with `first_step[8]` (where wires are short, [`near`](eie_spec::config::Params::near), a cycle before
+//! it), `last_step[8]`; `reset`; `write`, `write_address[16]`,
 //! `write_data[32]` (step descriptors); `scan_done`, `full`, `passed0`, `passed1` (of all clusters: what they are here is looked at a cycle later, but `scan_done`); `marker`,
 //! `marker_value[16]`; `scan_start` with the parameters of the scan that begins; `scan_mask[8]`, `gated`, `arrives`
 //! of the one that goes on; `drain`, `drain_write`, `drain_row[16]`, `bias_address[16]`, `dst_address[16]`,
@@ -27,7 +28,7 @@ use eie_spec::config::Config;
 use eie_spec::regs::{
     MARKER_BANK_BIT, STEP_AFTER_BIT, STEP_DRAIN_BIT, STEP_FOLLOWS_BIT, STEP_RELU_BIT, STEP_SHIFT_BIT, STEP_SPLIT_BIT,
 };
-use eie_spec::timing::{CHAIN_LINK, FETCH, SHORT_CHAIN, START_DELAY, WRITTEN};
+use eie_spec::timing::{Latencies, CHAIN_LINK, SHORT_CHAIN, START_DELAY};
 use rust_hdl::prelude::*;
 
 /// Until everything that was on its way when a reset came has reached an emptied queue or the accumulators; a
@@ -233,6 +234,7 @@ pub struct Sequencer {
     mask_bits: Vec<Constant<Bits<8>>>,
     lead_base: Constant<Bits<8>>,
     _splits: usize,
+    _near: usize,
 }
 
 impl Sequencer {
@@ -240,6 +242,7 @@ impl Sequencer {
     pub fn new(config: &Config) -> Self {
         let memory = || LutRam::new(config.max_steps.max(2), 32);
         let splits = config.max_split() as usize + 1;
+        let latencies = Latencies::of(config);
         Self {
             clock: Default::default(),
             start: Default::default(),
@@ -377,7 +380,7 @@ impl Sequencer {
             words2: memory(),
             words3: memory(),
             groups_of: (0..splits).map(|_| Signal::default()).collect(),
-            fetch: Constant::new(FETCH.into()),
+            fetch: Constant::new(latencies.fetch.into()),
             hold: Constant::new((HOLD + 2 * (config.clusters() as u64 + config.relay())).into()),
             start_delay: Constant::new(START_DELAY.into()),
             last_acc: Constant::new((config.acc_depth as u64 - 1).into()),
@@ -389,8 +392,9 @@ impl Sequencer {
             split_bit: Constant::new(u64::from(STEP_SPLIT_BIT).into()),
             marker_bank: Constant::new((1u64 << MARKER_BANK_BIT).into()),
             mask_bits: (0..splits).map(|s| Constant::new(((1u64 << s) - 1).into())).collect(),
-            lead_base: Constant::new((WRITTEN - 1).into()),
+            lead_base: Constant::new((latencies.written - 1).into()),
             _splits: splits,
+            _near: config.saved() as usize,
         }
     }
 }
@@ -587,6 +591,21 @@ impl Logic for Sequencer {
         }
         self.drained_all.next =
             self.in_finish.q.val() & self.passed.val() & !self.given.q.val() & !self.draining.q.val();
+        for _n in 0..self._near {
+            // The first step's words are read while its start is decoded, and the last row ends the run at once.
+            if !self.busy_q.q.val() {
+                self.next_step.d.next = self.first_step.val();
+            }
+            if self.start.val() {
+                self.next_step.d.next = self.next_step.q.val();
+            }
+            self.drained_all.next = self.in_finish.q.val()
+                & self.passed.val()
+                & !self.given.q.val()
+                & (!self.draining.q.val()
+                    | (self.flush.q.val()
+                        & (self.group_none.q.val() | (self.lands.q.val() & self.group_last.q.val()))));
+        }
         if self.drained_all.val() {
             self.in_finish.d.next = false;
             self.busy_q.d.next = false;

@@ -144,6 +144,9 @@ pub struct Array {
     /// See [`eie_spec::config::Params`].
     #[serde(default)]
     pub relays: bool,
+    /// See [`eie_spec::config::Params`].
+    #[serde(default)]
+    pub near: bool,
     /// See [`LinkParams`].
     pub slot_bits: Option<u32>,
     /// See [`LinkParams`].
@@ -172,6 +175,7 @@ impl Array {
         p.compact = self.compact;
         p.acc_in_luts = self.acc_in_luts;
         p.relays = self.relays;
+        p.near = self.near;
         Config::new(p)
     }
 

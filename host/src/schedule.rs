@@ -108,7 +108,7 @@ pub(crate) struct Plan {
     pub last: Arc<View>,
     /// Of all layers, when somebody asked for them.
     pub all: Option<Arc<View>>,
-    /// Stages that are run together for a vector: each but the last leaves its sums in the accumulators.
+    /// See [`Program::units`].
     pub units: Vec<Range<usize>>,
     stages: Vec<StagePlan>,
 }
@@ -124,16 +124,12 @@ struct StagePlan {
 impl Plan {
     pub fn new(program: Program) -> Self {
         let mut stages = Vec::new();
-        let (mut units, mut begin) = (Vec::new(), 0);
+        let units = program.units();
         for (number, stage) in program.stages.iter().enumerate() {
             let mut load = Transaction::new();
             load.write_blocks(&mut stage.image.words());
             let gather = stage.gather.iter().map(|from| from.unwrap_or(NOTHING)).collect();
             stages.push(StagePlan { load, gather, cycles: bound(&program, number) });
-            if stage.image.steps.last().is_none_or(|step| step.drain) {
-                units.push(begin..number + 1);
-                begin = number + 1;
-            }
         }
         let count = program.outputs.len();
         let last = View::new(&program, |layer| layer + 1 == count).into();

@@ -74,6 +74,11 @@ pub struct Params {
     /// that is as large as a device. Queues hold the broadcast two items earlier.
     #[serde(default)]
     pub relays: bool,
+    /// For an array so small that its wires are short, and that is to be soon through with small layers: clusters without
+    /// registers on the broadcast and on results, and what else saves a cycle for a level of logic
+    /// ([`NEAR`](crate::timing::NEAR)).
+    #[serde(default)]
+    pub near: bool,
 }
 
 /// Valid [`Params`]. Derived numbers are methods.
@@ -146,6 +151,9 @@ impl Config {
             if config.relays {
                 return fail("relays", 1, "none in a compact array, which has no clusters");
             }
+            if config.near {
+                return fail("near", 1, "none in a compact array, which has no clusters");
+            }
             let words = config.single_depth();
             if words > SINGLE_WORDS {
                 return fail("weight_depth", words, "at most 16384 words of weights, pointers and biases together");
@@ -153,6 +161,9 @@ impl Config {
             if config.entry_bits() > 16 {
                 return fail("run_bits", config.run_bits as usize, "2 to 8");
             }
+        }
+        if config.near && config.relays {
+            return fail("near", 1, "none in an array with relays, whose wires are long");
         }
         if config.ptr_bits() > 32 {
             return fail("weight_depth", config.weight_depth, "no more than 32 bits for a column's start and length");
@@ -180,6 +191,7 @@ impl Config {
             compact: false,
             acc_in_luts: false,
             relays: false,
+            near: false,
         })
     }
 
@@ -297,8 +309,8 @@ impl Config {
 
     /// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
     pub fn queue_slack(&self) -> usize {
-        // With relays, of the broadcast and of the flag.
-        QUEUE_SLACK + 2 * self.relay() as usize
+        // With relays, of the broadcast and of the flag; the broadcast's register is not there in an array of short wires.
+        QUEUE_SLACK + 2 * self.relay() as usize - self.saved() as usize
     }
 
     /// Registers more on each way that has a relay: [`RELAY`](crate::timing::RELAY), or none without
@@ -306,6 +318,16 @@ impl Config {
     pub fn relay(&self) -> u64 {
         if self.relays {
             crate::timing::RELAY
+        } else {
+            0
+        }
+    }
+
+    /// Cycles that are saved where an array of short wires saves one: [`NEAR`](crate::timing::NEAR), or none without
+    /// [`Params::near`].
+    pub fn saved(&self) -> u64 {
+        if self.near {
+            crate::timing::NEAR
         } else {
             0
         }
@@ -320,7 +342,7 @@ impl Config {
 
     /// All parameters in words. A device without what came later keeps the text, and the hash, that it had before.
     pub fn text(&self) -> String {
-        let later = [", compact: false", ", acc_in_luts: false", ", relays: false"];
+        let later = [", compact: false", ", acc_in_luts: false", ", relays: false", ", near: false"];
         later.iter().fold(format!("{:?}", self.0), |text, absent| text.replace(absent, ""))
     }
 
@@ -351,6 +373,10 @@ mod tests {
         let mut p = Config::for_pes(4).unwrap().params();
         p.weight_depth = p.acc_depth;
         assert_eq!(Config::new(p).unwrap_err().name, "weight_depth");
+        let mut p = Config::for_pes(16).unwrap().params();
+        (p.near, p.relays) = (true, true);
+        let e = Config::new(p).unwrap_err();
+        assert_eq!(e.to_string(), "near is 1, expected none in an array with relays, whose wires are long");
     }
 
     #[test]
@@ -360,5 +386,11 @@ mod tests {
         p.queue_depth = 64;
         assert_ne!(base.hash(), Config::new(p).unwrap().hash());
         assert_eq!(base.hash(), Config::for_pes(16).unwrap().hash());
+        let mut p = base.params();
+        p.near = true;
+        let near = Config::new(p).unwrap();
+        assert_ne!(base.hash(), near.hash());
+        // A device without it keeps the hash that it had before.
+        assert!(!base.text().contains("near") && near.text().contains("near: true"), "{}", base.text());
     }
 }

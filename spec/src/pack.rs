@@ -110,6 +110,21 @@ impl Stage {
     }
 }
 
+impl Program {
+    /// Stages that are run together for a batch, before the next batch: each but the last leaves its sums in the
+    /// accumulators. A unit is run for all batches before the next unit, so that its words are loaded once where it is one stage.
+    pub fn units(&self) -> Vec<Range<usize>> {
+        let (mut units, mut begin) = (Vec::new(), 0);
+        for (number, stage) in self.stages.iter().enumerate() {
+            if stage.image.steps.last().is_none_or(|step| step.drain) {
+                units.push(begin..number + 1);
+                begin = number + 1;
+            }
+        }
+        units
+    }
+}
+
 /// Where a step's results belong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepMap {

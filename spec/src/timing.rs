@@ -34,6 +34,11 @@ pub const SCAN_START: u64 = 1;
 /// From the cycle in which the detectors have nothing left to the cycle in which the sequencer knows: the detector's
 /// register, the accelerator's. The second looks at the arbiter's offers, too.
 pub const DONE_FLAG: u64 = 2;
+/// From an offer to the cycle in which the detector counts it as its queue's, not its own: until then it is not done.
+pub const FOUND: u64 = 1;
+/// From the cycle in which the last row of a run is counted as written to the first one in which there is no run any more:
+/// the drain's register, the run's.
+pub const RUN_END: u64 = 2;
 /// From the sequencer's frontier to the cycle in which the detectors' reads heed it: the cluster's register, the
 /// detector's comparison.
 pub const FRONTIER: u64 = 2;
@@ -74,7 +79,14 @@ pub const COMPACT_FLUSH: u64 = 4;
 /// marker to the sequencer, and of a host's read. The hardware has one register for each.
 pub const RELAY: u64 = 1;
 
-/// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand.
+/// Where wires are short ([`Params::near`](crate::config::Params::near)): cycles less from a choice (or a marker) to the PEs
+/// and of the write-back, without the clusters' registers; from a push into a queue that has nothing to the pop, from a
+/// start to its first marker, from the last row of a run to its end, and from the last offer to the detector's flag. The
+/// hardware has one register less for each, or knows it a cycle earlier.
+pub const NEAR: u64 = 1;
+
+/// Activations that can be on their way to a queue when it reports that it is almost full, and one kept in hand: of the
+/// usual array ([`queue_slack`](crate::config::Config::queue_slack) has that of any).
 pub const QUEUE_SLACK: u64 = BROADCAST + POINTER_READ + QUEUE_COUNT + FULL_FLAG + 1;
 
 /// The latencies that a device's counters depend on, to see what another number would do.
@@ -96,6 +108,12 @@ pub struct Latencies {
     pub scan_start: u64,
     /// [`DONE_FLAG`].
     pub done_flag: u64,
+    /// [`FOUND`]: none or one.
+    pub found: u64,
+    /// [`FETCH`].
+    pub fetch: u64,
+    /// [`RUN_END`]: one or two.
+    pub run_end: u64,
     /// [`WRITTEN`].
     pub written: u64,
     /// [`CHAIN_LINK`].
@@ -104,7 +122,7 @@ pub struct Latencies {
     pub short_chain: u32,
 }
 
-/// Those of a device without relays.
+/// Those of the usual device.
 pub const DEVICE: Latencies = Latencies {
     send: BROADCAST + POINTER_READ,
     queue_count: QUEUE_COUNT,
@@ -114,6 +132,9 @@ pub const DEVICE: Latencies = Latencies {
     offer: 0,
     scan_start: SCAN_START,
     done_flag: DONE_FLAG,
+    found: FOUND,
+    fetch: FETCH,
+    run_end: RUN_END,
     written: WRITTEN,
     chain_link: CHAIN_LINK,
     short_chain: SHORT_CHAIN,
@@ -122,9 +143,14 @@ pub const DEVICE: Latencies = Latencies {
 impl Latencies {
     /// Those of a device.
     pub fn of(config: &Config) -> Self {
-        let relay = config.relay();
+        let (relay, near) = (config.relay(), config.saved());
         Latencies {
-            send: DEVICE.send + relay,
+            send: DEVICE.send + relay - near,
+            queue_write: DEVICE.queue_write - near,
+            written: DEVICE.written - near,
+            found: DEVICE.found - near,
+            fetch: DEVICE.fetch - near,
+            run_end: DEVICE.run_end - near,
             full_flag: DEVICE.full_flag + relay,
             passed_flag: DEVICE.passed_flag + relay,
             offer: relay,

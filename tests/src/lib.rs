@@ -203,3 +203,13 @@ pub fn configs(pes: usize, acc_bits: u32) -> [Config; 2] {
     p.acc_bits = acc_bits;
     [small(pes, acc_bits), Config::new(p).expect("a valid configuration")]
 }
+
+/// The same device of short wires.
+///
+/// # Panics
+/// If it has relays, or is compact.
+pub fn near(config: &Config) -> Config {
+    let mut p = config.params();
+    p.near = true;
+    Config::new(p).expect("a valid configuration")
+}

@@ -5,14 +5,17 @@ use eie_host::Device;
 use eie_sim::verilator::{self, TraceKind, Verilated};
 use eie_spec::config::Config;
 use eie_spec::cycles::{Counts, Model, Queue};
+use eie_spec::golden::Packed;
 use eie_spec::pack::{pack_with, Options, Program};
 use eie_spec::timing::{self, Latencies};
 use eie_tests::{configs, named_cases, random_case, small, Case, LayerCase};
 
-/// What the Verilog counts for these inputs.
+/// What the Verilog counts for these inputs, with the results that it should give.
 fn verilog(text: &str, program: &Program, inputs: &[&[i16]]) -> Counts {
     let mut device = Device::open(Verilated::new(text, TraceKind::None).unwrap(), program.clone()).unwrap();
-    device.run_batch(inputs).unwrap();
+    let want: Vec<_> =
+        Packed::new(program).run_batch(inputs).unwrap().into_iter().map(|outcome| outcome.layers).collect();
+    assert!(device.run_batch(inputs).unwrap() == want, "results of {} PEs differ", program.config.pes);
     device.counters().unwrap()
 }
 
@@ -33,6 +36,8 @@ fn devices() -> Vec<Config> {
         changed(&Config::for_pes(32).unwrap(), |p| (p.cluster, p.queue_depth, p.acc_bits) = (8, 64, 48)),
         changed(&small(64, 48), |p| (p.cluster, p.act_depth) = (4, 64)),
         changed(&Config::for_pes(32).unwrap(), |p| (p.cluster, p.relays) = (4, true)),
+        changed(&Config::for_pes(16).unwrap(), |p| (p.near, p.queue_depth) = (true, 64)),
+        changed(&small(8, 48), |p| (p.near, p.cluster) = (true, 2)),
     ]
 }
 
@@ -86,6 +91,9 @@ fn model_counts_what_the_verilog_counts() {
     assert!(compared > 300 && stalled > 40 && tiled > 50 && split > 100 && pieces > 10);
 }
 
+/// A latency, and what takes it back to the usual device's.
+type Back = (&'static str, fn(&mut Latencies, &Latencies));
+
 /// Every latency matters: with one off by one, the counts are others.
 #[test]
 fn another_latency_is_noticed() {
@@ -123,20 +131,43 @@ fn another_latency_is_noticed() {
     for (name, latencies) in all {
         assert_ne!(counts(&made, latencies), right, "{name}: {latencies:?}");
     }
-    // Each relay of a device that has them.
-    let number = devices.iter().position(|d| d.relays).unwrap();
-    let relayed = &devices[number];
-    let right = Latencies::of(relayed);
-    let without = [
-        ("send", Latencies { send: timing::DEVICE.send, ..right }),
-        ("full_flag", Latencies { full_flag: timing::DEVICE.full_flag, ..right }),
-        ("passed_flag", Latencies { passed_flag: timing::DEVICE.passed_flag, ..right }),
-        ("offer", Latencies { offer: timing::DEVICE.offer, ..right }),
+    // Each relay of a device that has them, and each cycle that a device of short wires saves.
+    let usual = timing::DEVICE;
+    let kinds: [(&str, fn(&Config) -> bool, &[Back]); 2] = [
+        (
+            "relays",
+            |d| d.relays,
+            &[
+                ("send", |l, usual| l.send = usual.send),
+                ("full_flag", |l, usual| l.full_flag = usual.full_flag),
+                ("passed_flag", |l, usual| l.passed_flag = usual.passed_flag),
+                ("offer", |l, usual| l.offer = usual.offer),
+            ],
+        ),
+        (
+            "short wires",
+            |d| d.near,
+            &[
+                ("send", |l, usual| l.send = usual.send),
+                ("queue_write", |l, usual| l.queue_write = usual.queue_write),
+                ("written", |l, usual| l.written = usual.written),
+                ("found", |l, usual| l.found = usual.found),
+                ("fetch", |l, usual| l.fetch = usual.fetch),
+                ("run_end", |l, usual| l.run_end = usual.run_end),
+            ],
+        ),
     ];
-    let programs = programs(relayed, number, 60);
-    let right = counts(&programs, right);
-    for (name, latencies) in without {
-        assert_ne!(counts(&programs, latencies), right, "relays, {name}: {latencies:?}");
+    for (kind, is_one, changes) in kinds {
+        let number = devices.iter().position(is_one).unwrap();
+        let programs = programs(&devices[number], number, 60);
+        let own = Latencies::of(&devices[number]);
+        let right = counts(&programs, own);
+        for (name, back) in changes {
+            let mut latencies = own;
+            back(&mut latencies, &usual);
+            assert_ne!(latencies, own, "{kind}, {name}");
+            assert_ne!(counts(&programs, latencies), right, "{kind}, {name}: {latencies:?}");
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use eie_host::{DenseEngine, Device, DeviceEngine, Engine, PackedEngine};
 use eie_sim::netlist;
 use eie_sim::rtl::Rtl;
 use eie_sim::verilator::{self, TraceKind, Verilated};
+use eie_spec::config::Config;
 use eie_spec::golden::Packed;
 use eie_spec::pack::{pack, pack_with, unpack, Options, Program};
-use eie_tests::{configs, named_cases, random_case, small, Case};
+use eie_tests::{configs, named_cases, near, random_case, small, Case};
 use std::collections::HashMap;
 
 /// Inputs of a case on one engine against the dense golden model. Returns how many outputs were compared.
@@ -93,11 +94,11 @@ fn rtl_simulation_equals_dense() {
 
 /// Every case on every number of PEs; the Verilog of a configuration is made once.
 fn on_verilator(pes: usize, random: u64) {
-    on_verilator_as(pes, random, eie_hdl::emit::verilog);
+    on_verilator_as(pes, random, Config::clone, eie_hdl::emit::verilog);
 }
 
-/// The same with Verilog for a device.
-fn on_verilator_as(pes: usize, random: u64, emit: impl Fn(&eie_spec::config::Config) -> String) {
+/// The same of changed devices, with Verilog for a target.
+fn on_verilator_as(pes: usize, random: u64, change: impl Fn(&Config) -> Config, emit: impl Fn(&Config) -> String) {
     if verilator::version().is_none() {
         println!("SKIPPED Verilator with {pes} PEs: verilator is not installed");
         return;
@@ -109,7 +110,7 @@ fn on_verilator_as(pes: usize, random: u64, emit: impl Fn(&eie_spec::config::Con
         // Two widths of accumulators, so that few simulations have to be built.
         let bits = if case.acc_bits(&model) > 40 { 48 } else { 40 };
         // Small memories always, the default ones now and then.
-        let config = &configs(pes, bits)[usize::from(bits == 40 && number % 3 == 2)];
+        let config = &change(&configs(pes, bits)[usize::from(bits == 40 && number % 3 == 2)]);
         let program = pack(&model, config).unwrap();
         let text = verilog.entry(config.hash()).or_insert_with(|| emit(config));
         let sim = Verilated::new(text, TraceKind::None).unwrap();
@@ -131,6 +132,11 @@ fn verilator_16_equals_dense() {
 }
 
 #[test]
+fn verilator_16_of_short_wires_equals_dense() {
+    on_verilator_as(16, 80, near, eie_hdl::emit::verilog);
+}
+
+#[test]
 fn verilator_64_equals_dense() {
     on_verilator(64, 200);
 }
@@ -140,16 +146,17 @@ fn verilator_64_equals_dense() {
 #[test]
 fn ecp5_cells_equal_dense() {
     use eie_hdl::emit::{verilog_for, Target, Top, ECP5_CELLS};
-    let emit = |config: &eie_spec::config::Config| {
+    let emit = |config: &Config| {
         let text = verilog_for(config, Top::Accelerator, Target::Ecp5);
         assert!(text.contains("DP16KD #(") && text.contains("MULT18X18D #(") && text.contains("CCU2C #("));
         format!("{text}\n{ECP5_CELLS}")
     };
-    on_verilator_as(1, 20, emit);
-    on_verilator_as(4, 20, emit);
+    on_verilator_as(1, 20, Config::clone, emit);
+    on_verilator_as(4, 20, Config::clone, emit);
     // Biases in the block RAMs of pointers, and codebooks in those of weights.
-    on_verilator_as(16, 6, emit);
-    on_verilator_as(32, 6, emit);
+    on_verilator_as(16, 6, Config::clone, emit);
+    on_verilator_as(32, 6, Config::clone, emit);
+    on_verilator_as(16, 6, near, emit);
     if verilator::version().is_some() {
         // A multiplier that is unsigned, or a carry that is lost, is noticed.
         let case = &cases(1)[0];
@@ -197,16 +204,25 @@ fn netlist_equals_dense() {
 /// Batches, and every number of column groups: whatever the packer would choose.
 #[test]
 fn batches_and_splits_equal_dense() {
+    batches_and_splits(Config::clone);
+}
+
+#[test]
+fn batches_and_splits_of_short_wires_equal_dense() {
+    batches_and_splits(near);
+}
+
+fn batches_and_splits(change: impl Fn(&Config) -> Config) {
     let simulated = verilator::version().is_some();
     if !simulated {
-        println!("SKIPPED the Verilator half of batches_and_splits_equal_dense: verilator is not installed");
+        println!("SKIPPED the Verilator half of batches and splits: verilator is not installed");
     }
     let mut verilog = HashMap::new();
     let (mut split_steps, mut full_batches) = (0, 0);
     for (number, case) in cases(80).into_iter().enumerate() {
         let model = case.model();
         let bits = if case.acc_bits(&model) > 40 { 48 } else { 40 };
-        let config = &configs(16, bits)[usize::from(bits == 40 && number % 2 == 1)];
+        let config = &change(&configs(16, bits)[usize::from(bits == 40 && number % 2 == 1)]);
         let vectors = [2, 3, 5, 1][number / 2 % 4];
         let tail = [Some(2), None, Some(5)][number % 3];
         let options = Options { vectors, split: Some(number as u32 % 3), tail, ..Options::default() };

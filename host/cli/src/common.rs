@@ -150,6 +150,9 @@ pub struct ConfigArgs {
     /// A register more between clusters and arbiter: for an array that is as large as a device.
     #[arg(long)]
     relays: bool,
+    /// Fewer registers between clusters and arbiter: for a small array that is to be soon through with small layers.
+    #[arg(long)]
+    near: bool,
 }
 
 impl ConfigArgs {
@@ -175,6 +178,7 @@ impl ConfigArgs {
         p.compact = self.compact;
         p.acc_in_luts = self.acc_in_luts;
         p.relays = self.relays;
+        p.near = self.near;
         Ok(Config::new(p)?)
     }
 }

@@ -84,7 +84,7 @@ impl Address {
     }
 
     /// Names of the options that [`Address::config`] reads.
-    pub const CONFIG_OPTIONS: [&'static str; 15] = [
+    pub const CONFIG_OPTIONS: [&'static str; 16] = [
         "pes",
         "cluster",
         "act_depth",
@@ -100,6 +100,7 @@ impl Address {
         "compact",
         "acc_in_luts",
         "relays",
+        "near",
     ];
 
     /// Whether the options say what configuration the device has: those of devices that are made by opening them do,
@@ -131,6 +132,7 @@ impl Address {
             compact: self.option("compact", base.compact)?,
             acc_in_luts: self.option("acc_in_luts", base.acc_in_luts)?,
             relays: self.option("relays", base.relays)?,
+            near: self.option("near", base.near)?,
         };
         Config::new(params).map_err(|e| self.error(e.to_string()))
     }

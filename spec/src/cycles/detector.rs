@@ -2,7 +2,7 @@
 //! arbiter.
 
 use crate::config::CLUSTER;
-use crate::timing::{GROUP_READ, OFFERS_LIMIT};
+use crate::timing::{Latencies, GROUP_READ, OFFERS_LIMIT};
 use std::collections::VecDeque;
 
 /// What all detectors do in a cycle.
@@ -34,6 +34,8 @@ pub(super) struct Detector {
     done: bool,
     /// Offers come to the arbiter a cycle later.
     relays: bool,
+    /// One that is on its way into the queue is still the detector's.
+    keeps_found: bool,
     /// The one that does in this cycle.
     coming: Option<u32>,
     /// Offers that the arbiter knows and has not granted.
@@ -47,9 +49,9 @@ pub(super) struct Detector {
 const _: () = assert!(CLUSTER <= u8::BITS as usize);
 
 impl Detector {
-    /// With nothing to do. `relays`: [`crate::config::Params::relays`].
-    pub(super) fn new(relays: bool) -> Self {
-        Detector { relays, ..Detector::default() }
+    /// With nothing to do.
+    pub(super) fn new(latencies: &Latencies) -> Self {
+        Detector { relays: latencies.offer > 0, keeps_found: latencies.found > 0, ..Detector::default() }
     }
 
     /// The pointer of the column that the arbiter can choose.
@@ -63,7 +65,10 @@ impl Detector {
     }
 
     fn idle(&self) -> bool {
-        self.left == 0 && self.reads.iter().all(Option::is_none) && self.pending == 0 && !self.found
+        self.left == 0
+            && self.reads.iter().all(Option::is_none)
+            && self.pending == 0
+            && !(self.found && self.keeps_found)
     }
 
     /// Begins a scan at the end of a cycle: nothing is left of the one before.

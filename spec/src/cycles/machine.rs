@@ -111,7 +111,7 @@ impl Machine {
             lanes: config.lanes(),
             pes: config.pes,
             sequencer: Sequencer::new(config.max_steps, latencies),
-            detectors: vec![Detector::new(latencies.offer > 0); clusters],
+            detectors: vec![Detector::new(&latencies); clusters],
             queues: Queues::new(config, queue, latencies),
             full: (0..clusters).map(|_| Full::default()).collect(),
             passed_from: 0,

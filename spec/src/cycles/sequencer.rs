@@ -1,7 +1,7 @@
 //! The sequencer, a cycle at a time: when it sends markers, and drains rows.
 
 use crate::regs::Step;
-use crate::timing::{Latencies, FETCH};
+use crate::timing::Latencies;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -87,7 +87,7 @@ impl Sequencer {
         self.next_step = first;
         self.last = last + 1;
         self.phase = Phase::First;
-        self.timer = FETCH;
+        self.timer = self.latencies.fetch;
     }
 
     pub(super) fn running(&self) -> bool {
@@ -123,7 +123,10 @@ impl Sequencer {
             computing,
             changed: mark || self.timer > 0 || self.drained != Drained::Nothing,
         };
-        let idle = self.given.is_none() && self.drained == Drained::Nothing;
+        let lasts = self.drained == Drained::Flush
+            && (self.groups_left == 0 || (self.groups_left == 1 && self.writes()))
+            && self.latencies.run_end == 1;
+        let idle = self.given.is_none() && (self.drained == Drained::Nothing || lasts);
         if self.phase == Phase::Finish && flags.passed && idle {
             self.phase = Phase::Idle;
             action.changed = true;

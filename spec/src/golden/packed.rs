@@ -66,18 +66,23 @@ impl<P: std::borrow::Borrow<Program>> Packed<P> {
         inputs.iter().try_for_each(|x| check_input(x, program.inputs, program.in_abs_max))?;
         let outputs: Vec<Vec<i16>> = program.outputs.iter().map(|&n| vec![0; n]).collect();
         let nothing = || Outcome { layers: outputs.clone(), work: Work::default() };
-        let mut all: Vec<Outcome> = inputs.iter().map(|_| nothing()).collect();
         // A batch that is not full is filled up with zeros.
         let zeros = vec![0; program.inputs];
-        for (inputs, out) in inputs.chunks(program.vectors).zip(all.chunks_mut(program.vectors)) {
-            let mut outcomes: Vec<Outcome> = (0..program.vectors).map(|_| nothing()).collect();
-            let inputs: Vec<&[i16]> = (0..program.vectors).map(|v| *inputs.get(v).unwrap_or(&&zeros[..])).collect();
-            for (number, stage) in program.stages.iter().enumerate() {
-                let mut watch = |step: usize, sources: &[i16]| watch(number, step, sources);
-                self.memories.run_stage(&program.config, stage, &inputs, end, &mut outcomes, &mut watch);
+        let filled = inputs.len().next_multiple_of(program.vectors);
+        let mut all: Vec<Outcome> = (0..filled).map(|_| nothing()).collect();
+        for unit in program.units() {
+            for (batch, out) in all.chunks_mut(program.vectors).enumerate() {
+                let first = batch * program.vectors;
+                let vector = |v: usize| *inputs.get(first + v).unwrap_or(&&zeros[..]);
+                let inputs: Vec<&[i16]> = (0..program.vectors).map(vector).collect();
+                for number in unit.clone() {
+                    let mut watch = |step: usize, sources: &[i16]| watch(number, step, sources);
+                    let stage = &program.stages[number];
+                    self.memories.run_stage(&program.config, stage, &inputs, end, out, &mut watch);
+                }
             }
-            out.iter_mut().zip(outcomes).for_each(|(out, outcome)| *out = outcome);
         }
+        all.truncate(inputs.len());
         Ok(all)
     }
 }

@@ -154,14 +154,17 @@ pub fn layers(
 /// Inputs of the made LeNet-300-100 to measure with.
 const LENET_INPUTS: usize = 40;
 
-/// Measures the made LeNet-300-100, on an array for small networks ([`Params::near`]) whose queues do not hold the broadcast
-/// before a layer of it is through, with memories for a batch of 8.
+/// Measures the made LeNet-300-100, on memories with room for a batch of 8: on an array for small layers ([`Params::near`])
+/// whose queues do not hold the broadcast before a layer of it is through, or on the usual one.
 ///
 /// # Errors
 /// Those of [`measure`].
-pub fn lenet(pes: usize, batch: usize, engine: Engine) -> Result<Measure, CosimError> {
+pub fn lenet(pes: usize, usual: bool, batch: usize, engine: Engine) -> Result<Measure, CosimError> {
     let mut params = parameters(pes);
-    (params.act_depth, params.queue_depth, params.near) = (1024, 64, true);
+    params.act_depth = 1024;
+    if !usual {
+        (params.queue_depth, params.near) = (64, true);
+    }
     let config = match Config::new(params) {
         Ok(config) => config,
         Err(e) => panic!("{e}"),

@@ -44,10 +44,10 @@ fn made_lenet_300_100() {
         println!("SKIPPED made_lenet_300_100: verilator is not installed");
         return;
     }
-    for (batch, least) in [(1, 0.75), (8, 0.88)] {
-        let measure = bench::lenet(16, batch, VERILATOR).unwrap();
+    for (usual, batch, least) in [(false, 1, 0.75), (false, 8, 0.9), (true, 1, 0.7), (true, 8, 0.88)] {
+        let measure = bench::lenet(16, usual, batch, VERILATOR).unwrap();
         check(std::slice::from_ref(&measure));
-        assert!(measure.efficiency >= least, "batch {batch}: {}", measure.efficiency);
+        assert!(measure.efficiency >= least, "usual {usual}, batch {batch}: {}", measure.efficiency);
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Args {
     /// What counts the cycles: the Verilog in Verilator, or the cycle model, which needs no tools.
     #[arg(long, value_enum, default_value_t = EngineName::Verilator)]
     engine: EngineName,
+    /// LeNet-300-100 on the usual array, not on one for small layers (`eie emit --near --queue-depth 64`).
+    #[arg(long)]
+    usual: bool,
     /// One JSON object on standard output.
     #[arg(long)]
     json: bool,
@@ -82,7 +85,7 @@ pub fn run(args: Args) -> Result<Verdict> {
             let comparable = pes == EIE_PES && batch == 1;
             layers.push(Line { measure, eie_cycles: shape.eie_cycles().filter(|_| comparable) });
         }
-        let measure = bench::lenet(args.pes.unwrap_or(LENET_PES), batch, engine)?;
+        let measure = bench::lenet(args.pes.unwrap_or(LENET_PES), args.usual, batch, engine)?;
         layers.push(Line { measure, eie_cycles: None });
     }
     for line in &layers {

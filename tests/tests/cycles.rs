@@ -93,6 +93,8 @@ fn model_counts_what_the_verilog_counts() {
 
 /// A latency, and what takes it back to the usual device's.
 type Back = (&'static str, fn(&mut Latencies, &Latencies));
+/// Devices with other latencies than the usual one's: which they are, and the latencies that they have.
+type Kind<'a> = (&'static str, fn(&Config) -> bool, &'a [Back]);
 
 /// Every latency matters: with one off by one, the counts are others.
 #[test]
@@ -133,7 +135,7 @@ fn another_latency_is_noticed() {
     }
     // Each relay of a device that has them, and each cycle that a device of short wires saves.
     let usual = timing::DEVICE;
-    let kinds: [(&str, fn(&Config) -> bool, &[Back]); 2] = [
+    let kinds: [Kind; 2] = [
         (
             "relays",
             |d| d.relays,

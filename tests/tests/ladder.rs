@@ -156,7 +156,6 @@ fn ecp5_cells_equal_dense() {
     // Biases in the block RAMs of pointers, and codebooks in those of weights.
     on_verilator_as(16, 6, Config::clone, emit);
     on_verilator_as(32, 6, Config::clone, emit);
-    on_verilator_as(16, 6, near, emit);
     if verilator::version().is_some() {
         // A multiplier that is unsigned, or a carry that is lost, is noticed.
         let case = &cases(1)[0];

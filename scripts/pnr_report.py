@@ -44,6 +44,7 @@ class Size:
 SIZES = [
     Size(1, "of the 16-PE array's PEs", 5),
     Size(16, "of the 16-PE array's PEs", 1),
+    Size(16, "for small layers: `--near --queue-depth 64`", 1, options=("--near", "--queue-depth", "64")),
     Size(32, "`ulx3s-85f`, pins and PLL", 1, "ulx3s-85f"),
     Size(64, "`ulx3s-85f-wide`, pins and PLL, with places (below)", 1, "ulx3s-85f-wide"),
 ]

@@ -3,7 +3,7 @@
 set -eu
 missing=""
 for pair in verilator:verilator yosys:yosys g++:g++ nextpnr-ice40:nextpnr-ice40 icepack:fpga-icestorm \
-    iverilog:iverilog chromium:chromium sigrok-cli:sigrok-cli; do
+    iverilog:iverilog chromium:chromium sigrok-cli:sigrok-cli ccache:ccache; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 # SymbiYosys for the proofs, as Python wheels in .venv. What it compiles when first called takes a minute: here,

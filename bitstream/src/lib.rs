@@ -7,6 +7,7 @@ pub mod family;
 pub mod floorplan;
 pub mod flow;
 pub mod hard;
+mod lut;
 pub mod memories;
 pub mod netlist;
 pub mod page;

@@ -9,7 +9,7 @@
 
 use crate::pins::{LAMPS, NEEDED};
 use crate::tools::{ICEBOX_VLOG, ICEUNPACK};
-use crate::{hard, read, BuildError};
+use crate::{hard, lut, read, BuildError};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -78,7 +78,7 @@ pub fn verilog(folder: &Path, bitstream: &str, pins: &str, size: &str) -> Result
         }
     }
     let head = format!("module chip ({});\n{};\n", names.join(", "), ports.join(";\n"));
-    let mut body = text[end + 2..].to_owned();
+    let mut body = lut::without_choices(&text[end + 2..]);
     // IceStorm names the clocks of a 5k's memories as a 1k's, though they enter as an 8k's do.
     if size == "up5k" {
         body = swap_clocks(&body);

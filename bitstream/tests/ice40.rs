@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{board, differences, in_turns, options};
+use common::{board, differences, first_differences, in_turns, options};
 use eie_bitstream::flow::{build, Options, Report};
 use eie_bitstream::tools::{ICEBOX_VLOG, ICEPACK, NEXTPNR_ICE40, YOSYS};
 use eie_bitstream::{readback, BuildError};
@@ -44,7 +44,7 @@ fn the_bits_compute_what_the_golden_model_says() {
     ICEPACK.run(folder, "wrong.log", &["routed.asc", "wrong.bin"]).unwrap();
     let wrong = readback::verilog(folder, "wrong.bin", "board.pcf", &how.size).unwrap();
     assert_ne!(wrong, verilog);
-    match differences(&wrong, report.clocks_per_bit, &config) {
+    match first_differences(&wrong, report.clocks_per_bit, &config) {
         Ok((_, differ)) => assert!(differ > 0, "wrong clocks of memories are not noticed"),
         Err(why) => println!("wrong bits: {why}"),
     }
@@ -71,7 +71,7 @@ fn the_bits_compute_what_the_golden_model_says() {
             println!("a routing bit, {part} of {of} through the device: of a wire that goes nowhere");
             continue;
         }
-        let judged = differences(&wrong, report.clocks_per_bit, &config);
+        let judged = first_differences(&wrong, report.clocks_per_bit, &config);
         println!("a routing bit, {part} of {of} through the device: {judged:?}");
         if !matches!(judged, Ok((_, 0))) {
             seen += 1;

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{board, differences, in_turns, options, patience};
+use common::{board, differences, first_differences, in_turns, options, patience};
 use eie_bitstream::flow::build;
 use eie_bitstream::readback;
 use eie_bitstream::tools::{ICEBOX_VLOG, ICEPACK, NEXTPNR_ICE40, YOSYS};
@@ -115,7 +115,7 @@ fn lenet_is_resident_and_the_bits_compute_it() {
         ICEPACK.run(folder, "flip.log", &[&format!("{name}.asc"), &format!("{name}.bin")]).unwrap();
         let wrong = read(&format!("{name}.bin")).unwrap();
         assert_ne!(wrong, verilog);
-        let judged = differences(&wrong, report.clocks_per_bit, &config);
+        let judged = first_differences(&wrong, report.clocks_per_bit, &config);
         println!("icebreaker: a bit of {tile:?} changed: {judged:?}");
         assert!(!matches!(judged, Ok((_, 0))), "{tile} is not noticed");
     }

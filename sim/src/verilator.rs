@@ -248,6 +248,21 @@ pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&st
     result.map(|()| library)
 }
 
+/// Variables with which Verilator's makefile compiles through ccache, where there is one and nobody chose another: its
+/// run-time library, which is half of the time for a small design, is compiled once.
+fn compiler_cache() -> Vec<(&'static str, PathBuf)> {
+    let set = |name: &str| std::env::var_os(name).is_some();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    if set("OBJCACHE") || !std::env::split_paths(&path).any(|dir| dir.join("ccache").is_file()) {
+        return Vec::new();
+    }
+    let mut variables = vec![("OBJCACHE", PathBuf::from("ccache"))];
+    if !set("CCACHE_DIR") {
+        variables.push(("CCACHE_DIR", cache_dir().join("ccache")));
+    }
+    variables
+}
+
 fn compile(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str], work: &Path) -> Result<(), SimError> {
     let write = |name: &str, text: &str| {
         let path = work.join(name);
@@ -265,6 +280,7 @@ fn compile(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str], work:
         .args(coverage_flags())
         .args(["-o", "libeie.so", "top.v", "shim.cpp"])
         .current_dir(work)
+        .envs(compiler_cache())
         .stdin(Stdio::null())
         .stdout(log.try_clone().map_err(io_error(&log_path))?)
         .stderr(log);

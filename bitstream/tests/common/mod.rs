@@ -45,12 +45,17 @@ pub fn cases(config: &Config) -> Vec<Case> {
 
 /// How many outputs differ of how many, over the serial line of this netlist.
 pub fn differences(verilog: &str, clocks: u32, config: &Config) -> Result<(usize, usize), String> {
-    differences_over(config, || SimTransport::of_netlist(verilog, clocks).map_err(|e| e.to_string()))
+    differences_over(config, true, || SimTransport::of_netlist(verilog, clocks).map_err(|e| e.to_string()))
+}
+
+/// The same of a netlist that is wrong, up to the first network whose outputs differ.
+pub fn first_differences(verilog: &str, clocks: u32, config: &Config) -> Result<(usize, usize), String> {
+    differences_over(config, false, || SimTransport::of_netlist(verilog, clocks).map_err(|e| e.to_string()))
 }
 
 /// The same over the USB of this netlist.
 pub fn differences_over_usb(verilog: &str, clocks: u32, config: &Config) -> Result<(usize, usize), String> {
-    differences_over(config, || {
+    differences_over(config, true, || {
         let lines = Lines::of_netlist(verilog).map_err(|e| e.to_string())?;
         UsbPipe::open(lines, clocks, Quality::default()).map_err(|e| e.to_string())
     })
@@ -58,11 +63,15 @@ pub fn differences_over_usb(verilog: &str, clocks: u32, config: &Config) -> Resu
 
 fn differences_over<T: Transport>(
     config: &Config,
+    whole: bool,
     open: impl Fn() -> Result<T, String>,
 ) -> Result<(usize, usize), String> {
     let text = |e: &dyn std::fmt::Display| e.to_string();
     let (mut compared, mut differ) = (0, 0);
     for case in cases(config) {
+        if differ > 0 && !whole {
+            break;
+        }
         let model = case.model();
         let program = pack(&model, config).unwrap();
         let link = Link::open(open()?, patience()).map_err(|e| text(&e))?;

@@ -10,6 +10,7 @@ pub mod discover;
 pub mod engine;
 pub mod inject;
 pub mod link;
+pub mod numbers;
 mod schedule;
 pub mod selftest;
 pub mod session;

@@ -8,7 +8,7 @@
 mod plan;
 
 use crate::bus::{Bus, BusError, Op, Order, Transaction};
-use crate::transport::faults::Numbers;
+use crate::numbers::Numbers;
 use crate::transport::{Transport, TransportError};
 use eie_spec::link::packet::{encode_into, Kind, Packet, Reader, Rejected, REPLY, REQUEST};
 use eie_spec::link::{LinkParams, Status, LINK_IDENT, LINK_IDENT_VALUE, LINK_REGISTERS};

@@ -11,8 +11,8 @@ pub use trials::{trials, FaultSettings, Tally};
 
 use crate::bus::{Bus, Transaction};
 use crate::device::{Device, DeviceError};
+use crate::numbers::Numbers;
 use crate::session::SessionError;
-use crate::transport::faults::Numbers;
 use eie_spec::golden::Sparse;
 use eie_spec::link::op::Order;
 use eie_spec::pack::pack;

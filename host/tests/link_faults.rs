@@ -2,7 +2,7 @@
 //! of random inputs (`make faults`).
 
 use eie_host::link::{Link, Settings};
-use eie_host::transport::faults::Numbers;
+use eie_host::numbers::Numbers;
 use eie_host::transport::{open, Transport, TransportError};
 use eie_spec::config::Config;
 use eie_spec::golden::Machine;

@@ -6,10 +6,10 @@
 use crate::{io_error, SimError};
 use std::process::Command;
 
-const SCRIPT: &str = "read_verilog top.v; hierarchy -check -top top; proc; flatten; opt -full; \
-                      memory -nomap; opt_clean; write_verilog -noattr netlist.v";
+const SCRIPT: &str = "read_verilog top.v; hierarchy -check -top top; proc; opt -full; flatten; \
+                      opt_clean; memory -nomap; opt_clean; write_verilog -noattr netlist.v";
 
-/// Reads, flattens and optimises the Verilog with yosys.
+/// Reads, optimises and flattens the Verilog with yosys. Each kind of module is optimised once, not each instance.
 pub fn flatten(verilog: &str) -> Result<String, SimError> {
     let dir = tempfile::tempdir().map_err(io_error(std::path::Path::new("temporary folder")))?;
     let path = dir.path().join("top.v");

@@ -2,7 +2,7 @@
 
 use crate::{named_cases, Case};
 use eie_host::link::{Link, Settings};
-use eie_host::transport::faults::Numbers;
+use eie_host::numbers::Numbers;
 use eie_host::transport::Transport;
 use eie_host::Device;
 use eie_spec::config::Config;

@@ -12,6 +12,7 @@ use anyhow::Result;
 use eie_compressor::data::Split;
 use eie_compressor::quantise;
 use eie_host::board::{Board, Use};
+use eie_sim::bench::EIE_MHZ;
 use eie_spec::config::{Config, Params};
 use eie_spec::cycles::Model as CycleModel;
 use eie_spec::golden::{segment_inputs, Sparse};
@@ -28,8 +29,6 @@ const SRAM_32: f64 = 5.0;
 const DRAM_32: f64 = 640.0;
 /// Milliwatts of a PE of EIE at 800 MHz in 45 nm: table II.
 const EIE_PE_MW: f64 = 9.157;
-/// EIE's clock.
-const EIE_MHZ: f64 = 800.0;
 /// Bits on a serial line for each byte: start and stop with it.
 const LINE_BITS: f64 = 10.0;
 

@@ -1,6 +1,6 @@
 //! Small networks from a seed: dense and sparse, with empty rows and columns and values at the ends of their ranges.
 
-use crate::transport::faults::Numbers;
+use crate::numbers::Numbers;
 use eie_spec::arith::{Activation, CODES, MAX_ACTIVATION, MAX_BIAS, MAX_SHIFT};
 use eie_spec::model::{Certificate, Layer, Model};
 use eie_spec::op::Op;

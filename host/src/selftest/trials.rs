@@ -2,8 +2,9 @@
 //! bounded time.
 
 use crate::link::{Link, LinkError, Settings};
+use crate::numbers::Numbers;
 use crate::session::SessionError;
-use crate::transport::faults::{FaultKind, Faulty, Numbers};
+use crate::transport::faults::{FaultKind, Faulty};
 use crate::transport::{Transport, TransportError};
 use crate::{BusError, Device, DeviceError};
 use eie_spec::golden::Packed;

@@ -288,7 +288,7 @@ mod tests {
     use super::*;
 
     /// Transfers of any bytes and any length.
-    struct Any(crate::transport::faults::Numbers, Vec<Vec<u8>>);
+    struct Any(crate::numbers::Numbers, Vec<Vec<u8>>);
 
     impl Bulk for Any {
         fn write(&mut self, bytes: &[u8], _timeout: Duration) -> Result<usize, TransportError> {
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn status_bytes_are_taken_out_of_any_transfers() {
-        let any = Any(crate::transport::faults::Numbers(1), Vec::new());
+        let any = Any(crate::numbers::Numbers(1), Vec::new());
         let mut pipe = UsbTransport::new("any".into(), any, true);
         let mut found = Vec::new();
         for _ in 0..2000 {

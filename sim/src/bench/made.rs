@@ -1,5 +1,6 @@
 //! Made layers and networks of published shapes. Everything random about them comes from a fixed seed.
 
+use eie_host::numbers::Numbers;
 use eie_spec::arith::{Activation, CODES};
 use eie_spec::model::{Certificate, Layer, Model};
 use eie_spec::op::Op;
@@ -24,9 +25,9 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Cycles that EIE took for it.
+    /// Cycles that EIE took for it. Its times have one digit behind the point, so this is a multiple of 80.
     pub fn eie_cycles(&self) -> Option<f64> {
-        self.eie_us.map(|us| us * EIE_MHZ)
+        self.eie_us.map(|us| (us * EIE_MHZ).round())
     }
 }
 
@@ -61,28 +62,6 @@ pub const EIE_LAYERS: [Shape; 9] = [
 pub const LENET_300_100: [Shape; 3] =
     [shape("fc1", 784, 300, 0.08, 0.19), shape("fc2", 300, 100, 0.09, 0.5), shape("fc3", 100, 10, 0.26, 0.5)];
 
-/// Makes everything random about a layer. The same numbers on every machine.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn chance(&mut self, share: f64) -> bool {
-        (self.next() >> 11) as f64 <= share * (1u64 << 53) as f64
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.next() % n
-    }
-}
-
 /// A layer of this shape with random weights.
 pub fn layer(shape: &Shape, seed: u64) -> Layer {
     let mut next = Numbers(seed);
@@ -95,7 +74,7 @@ pub fn layer(shape: &Shape, seed: u64) -> Layer {
         for row in 0..shape.outputs {
             if next.chance(shape.weights) {
                 rows.push(row as u32);
-                codes.push(next.below(CODES as u64) as u8);
+                codes.push(next.below(CODES) as u8);
             }
         }
         col_ptr.push(rows.len() as u32);

@@ -2,7 +2,7 @@
 
 use super::wire::{bits, check, Wire};
 use super::UsbError;
-use eie_host::transport::faults::Numbers;
+use eie_host::numbers::Numbers;
 
 const OUT: u8 = 0xe1;
 const IN: u8 = 0x69;

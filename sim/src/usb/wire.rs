@@ -2,7 +2,7 @@
 
 use super::lines::{Lines, DRIVES, D_N, D_P, PULLED, RESET};
 use super::UsbError;
-use eie_host::transport::faults::Numbers;
+use eie_host::numbers::Numbers;
 
 /// Idle, and a one that follows it.
 const J: u8 = D_P;

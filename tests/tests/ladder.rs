@@ -98,7 +98,7 @@ fn rtl_simulation_equals_dense() {
         tiled += usize::from(program.stages.len() > 1);
     }
     println!("{compared} programs, {tiled} of them in stages");
-    assert!(compared > 15 && tiled > 1);
+    assert!(compared >= 15 && tiled >= 2);
 }
 
 /// Every case on every number of PEs; the Verilog of a configuration is made once.

@@ -43,7 +43,7 @@ diagrams:
 diagrams-check:
 	python3 scripts/diagrams.py --check
 
-# What would be given away: every crate packed, and built from its package alone.
+# What would be given away: every crate packed, and compiled from its package alone.
 packages:
 	sh scripts/package.sh
 

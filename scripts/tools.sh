@@ -56,4 +56,4 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         exit 0
     fi
 fi
-echo "missing:$missing; install with: sudo apt-get install$missing (goes on without: those rungs are SKIPPED)" >&2
+echo "missing:$missing; install with: sudo apt-get install$missing (goes on without: rungs that need them are SKIPPED)" >&2

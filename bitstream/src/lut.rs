@@ -59,13 +59,10 @@ fn choice(condition: &str, high: &str, low: &str) -> String {
     const ONE: &str = "1'b1";
     let inverts = |a: &str, b: &str| a.strip_prefix('~') == Some(b);
     match (high, low) {
-        (ONE, ZERO) => condition.to_owned(),
-        (ZERO, ONE) => format!("~({condition})"),
         (_, ZERO) => format!("({condition} & {high})"),
         (ZERO, _) => format!("(~{condition} & {low})"),
         (ONE, _) => format!("({condition} | {low})"),
         (_, ONE) => format!("(~{condition} | {high})"),
-        _ if high == low => high.to_owned(),
         _ if inverts(high, low) || inverts(low, high) => format!("({condition} ^ {low})"),
         _ => format!("({condition} & {high} | ~{condition} & {low})"),
     }

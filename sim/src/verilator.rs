@@ -252,8 +252,8 @@ pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&st
 /// run-time library, which is half of the time for a small design, is compiled once.
 fn compiler_cache() -> Vec<(&'static str, PathBuf)> {
     let set = |name: &str| std::env::var_os(name).is_some();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if set("OBJCACHE") || !std::env::split_paths(&path).any(|dir| dir.join("ccache").is_file()) {
+    let installed = || Command::new("ccache").arg("--version").output().is_ok_and(|out| out.status.success());
+    if set("OBJCACHE") || !installed() {
         return Vec::new();
     }
     let mut variables = vec![("OBJCACHE", PathBuf::from("ccache"))];

@@ -21,7 +21,7 @@ fn a_larger_network_is_resident_on_the_array_for_it() {
     let (model, inputs) = network("784-1024-1024-10", &LARGER, 700, 3, 0);
     let board = board("ulx3s-85f-large");
     let weights: usize = model.layers.iter().map(|l| l.inputs * l.outputs).sum();
-    let kept: usize = model.layers.iter().map(|l| l.rows.len()).sum();
+    let kept = model.kept();
     assert_eq!(weights, 1_861_632);
     assert!((0.099..0.101).contains(&(kept as f64 / weights as f64)), "{kept} of {weights}");
     let config = board.build.as_ref().unwrap().array.config().unwrap();

@@ -94,7 +94,7 @@ fn lenet_is_resident_and_the_bits_compute_it() {
     assert!(compared > 10 && differ == 0);
     // One with 4 % of its weights, and one with as many as Deep Compression's.
     for model in [lenet(), lenet_300_100(0).0] {
-        let weights: usize = model.layers.iter().map(|l| l.rows.len()).sum();
+        let weights = model.kept();
         let (compared, differ) = on_images(&verilog, report.clocks_per_bit, &config, &model).unwrap();
         println!(
             "icebreaker: LeNet-300-100, {weights} weights, {IMAGES} images: {differ} of {compared} outputs differ"

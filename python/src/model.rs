@@ -147,7 +147,7 @@ impl Model {
 
     fn __repr__(&self) -> String {
         let m = self.0.model();
-        let kept: usize = m.layers.iter().map(|l| l.kept()).sum();
+        let kept = m.kept();
         format!("Model({:?}, {} -> {}, {} layers, {kept} weights)", m.name, m.inputs(), m.outputs(), m.layers.len())
     }
 }

@@ -253,6 +253,11 @@ impl Layer {
 }
 
 impl Model {
+    /// Kept weights of all layers.
+    pub fn kept(&self) -> usize {
+        self.layers.iter().map(Layer::kept).sum()
+    }
+
     /// Checks every layer and that they chain: sizes, scales, and the range each certificate assumes.
     pub fn check(&self) -> Result<(), ModelError> {
         if !(1..=MAX_LAYERS).contains(&self.layers.len()) {

@@ -37,8 +37,7 @@ pub fn patience() -> Settings {
 pub fn cases(config: &Config) -> Vec<Case> {
     let quick = |case: &Case| {
         let model = case.model();
-        model.layers.iter().map(|l| l.rows.len()).sum::<usize>() < 1500
-            && pack(&model, config).is_ok_and(|program| program.stages.len() <= 3)
+        model.kept() < 1500 && pack(&model, config).is_ok_and(|program| program.stages.len() <= 3)
     };
     named_cases().into_iter().filter(quick).take(8).collect()
 }

@@ -229,7 +229,7 @@ pub fn run(args: Args) -> Result<Verdict> {
             inputs: model.inputs(),
             outputs: model.outputs(),
             dense_macs: c.dense_macs,
-            kept: model.layers.iter().map(|l| l.kept()).sum(),
+            kept: model.kept(),
             dense_bytes: model.dense_bytes(),
             file_bytes: eie_spec::container::encode(model).context("the chain's file")?.len(),
             time_pct: 100.0 * median(within) / offloaded_us,

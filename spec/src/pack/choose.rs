@@ -23,7 +23,7 @@ const TAILS: [usize; 9] = [16, 12, 10, 8, 6, 5, 4, 3, 2];
 /// rows. Results may take the place of those that nobody needs any more.
 pub(super) fn fewest_stages(packer: &mut Packer, vectors: usize) -> Program {
     let mut best = packer.program(vectors);
-    let weights: usize = packer.model.layers.iter().map(|l| l.rows.len()).sum();
+    let weights = packer.model.kept();
     if best.stages.len() == 1 || weights > packer.config.pes * packer.config.weight_depth {
         return best;
     }
@@ -47,7 +47,7 @@ pub(super) fn fewest_stages(packer: &mut Packer, vectors: usize) -> Program {
 /// piece.
 pub(super) fn better(packer: &mut Packer, vectors: usize, tail: Option<usize>, first: Program) -> Program {
     let layers = packer.model.layers.len();
-    let weights: usize = packer.model.layers.iter().map(|l| l.rows.len()).sum();
+    let weights = packer.model.kept();
     if layers < 2 || weights > MOST_WEIGHTS || first.stages.len() > 1 {
         return first;
     }

@@ -7,6 +7,7 @@ use eie_sim::rtl::Rtl;
 use eie_sim::verilator::{self, TraceKind, Verilated};
 use eie_spec::config::Config;
 use eie_spec::golden::Packed;
+use eie_spec::image::Image;
 use eie_spec::pack::{pack, pack_with, unpack, Options, Program};
 use eie_tests::{configs, named_cases, near, random_case, small, Case};
 use std::collections::HashMap;
@@ -37,6 +38,22 @@ fn compare(case: &Case, program: &Program, engine: &mut dyn Engine, inputs: u64)
     compared
 }
 
+/// Whether an engine gives other outputs than the dense golden model, or none, for one of a case's inputs: what one that
+/// is broken must do.
+fn is_wrong(case: &Case, config: &Config, engine: &mut dyn Engine) -> bool {
+    let model = case.model();
+    let mut dense = DenseEngine::new(&model, config.acc_bits);
+    (0..3).any(|k| {
+        let input = case.input(k);
+        engine.run(&input).map_or(true, |got| got != dense.run(&input).unwrap())
+    })
+}
+
+/// The one with all its weights.
+fn dense_case() -> Case {
+    named_cases().into_iter().find(|case| case.name == "dense").expect("it is in cases.toml")
+}
+
 fn cases(random: u64) -> Vec<Case> {
     named_cases().into_iter().chain((0..random).map(random_case)).collect()
 }
@@ -60,6 +77,17 @@ fn packed_equals_dense() {
         }
     }
     assert!(tiled > 100, "only {tiled} programs were tiled: the cases no longer test tiling");
+    // One bit of the steps or of the codebooks that is wrong is noticed.
+    let case = dense_case();
+    let program = pack(&case.model(), &small(4, 48)).unwrap();
+    let wrong = |damage: fn(&mut Image)| {
+        let mut damaged = program.clone();
+        damaged.stages.iter_mut().for_each(|stage| damage(&mut stage.image));
+        is_wrong(&case, &program.config, &mut PackedEngine::new(damaged))
+    };
+    assert!(!wrong(|_| ()));
+    assert!(wrong(|image| image.steps.iter_mut().for_each(|step| step.shift ^= 1)), "a wrong shift is not noticed");
+    assert!(wrong(|image| image.codebooks[0].iter_mut().for_each(|value| *value ^= 1)), "nor a wrong codebook");
 }
 
 #[test]
@@ -172,17 +200,12 @@ fn ecp5_cells_equal_dense() {
         let model = case.model();
         let config = &configs(4, 48)[0];
         let program = pack(&model, config).unwrap();
-        let mut dense = DenseEngine::new(&model, config.acc_bits);
         for (from, to) in [("a * b;", "a * b * 2;"), (".INIT0(16'h636C)", ".INIT0(16'h6366)")] {
             let broken = emit(config).replace(from, to);
             assert_ne!(broken, emit(config));
             let sim = Verilated::new(&broken, TraceKind::None).unwrap();
             let mut engine = DeviceEngine::open("broken", sim, program.clone()).unwrap();
-            let differs = (0..3).any(|k| {
-                let input = case.input(k);
-                engine.run(&input).map_or(true, |got| got != dense.run(&input).unwrap())
-            });
-            assert!(differs, "{to} is not noticed");
+            assert!(is_wrong(case, config, &mut engine), "{to} is not noticed");
         }
     }
 }
@@ -208,6 +231,17 @@ fn netlist_equals_dense() {
     }
     println!("netlist: {compared} outputs compared");
     assert!(compared > 0);
+    // A factor that is not signed in the netlist is noticed.
+    let (case, config) = (dense_case(), small(4, 40));
+    let whole = &texts[&config.hash()];
+    let wrong = |text: &str| {
+        let sim = Verilated::of_netlist(text, TraceKind::None).unwrap();
+        let program = pack(&case.model(), &config).unwrap();
+        is_wrong(&case, &config, &mut DeviceEngine::open("netlist", sim, program).unwrap())
+    };
+    let unsigned = whole.replace(") * $signed(", ") * (");
+    assert_ne!(&unsigned, whole);
+    assert!(!wrong(whole) && wrong(&unsigned), "a sign that is lost is not noticed");
 }
 
 /// Batches, and every number of column groups: whatever the packer would choose.

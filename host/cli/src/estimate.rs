@@ -34,8 +34,8 @@ const LINE_BITS: f64 = 10.0;
 
 /// Estimate cycles, time, memory and energy of a model on a board, and what would be bound first.
 ///
-/// Without --pes it takes the array that fits the board's block RAM and multipliers and needs the fewest loads for the
-/// model. Exit code 1 if the array does not fit.
+/// It takes the array of the board's bitstream (`eie build`), where --pes or --largest asks for no other one. Exit code 1
+/// if the array does not fit the block RAM and multipliers.
 ///
 /// Example: eie estimate models/lenet-300-100.eie --board ulx3s-85f
 #[derive(clap::Args)]
@@ -49,6 +49,10 @@ pub struct Args {
     /// Processing elements.
     #[arg(long)]
     pes: Option<usize>,
+    /// The array that fits the board's block RAM and multipliers and needs the fewest loads for the model, whether or not
+    /// its logic fits and can be routed. So it is for a board that has no bitstream.
+    #[arg(long, conflicts_with = "pes")]
+    largest: bool,
     /// Clock in MHz, in place of the board's.
     #[arg(long)]
     clock: Option<f64>,
@@ -120,10 +124,32 @@ pub fn averages(model: &Model, config: &Config, inputs: &[Vec<i16>]) -> Result<(
     Ok((counted.cycles as f64 / inputs.len() as f64, efficiency, energy))
 }
 
+/// Why an array was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Taken {
+    /// It is the one of the board's bitstream.
+    Bitstream,
+    /// So many PEs were asked for.
+    Asked,
+    /// It is the largest one.
+    Largest,
+}
+
+/// The array to estimate for, and why it is this one.
+fn array(board: &Board, model: &Model, pes: Option<usize>, largest: bool) -> Result<(Config, Taken)> {
+    Ok(match (pes, &board.build) {
+        (Some(pes), _) => (Config::for_pes(pes)?, Taken::Asked),
+        (None, Some(how)) if !largest => (how.array.config()?, Taken::Bitstream),
+        _ => (choose(board, model)?, Taken::Largest),
+    })
+}
+
 #[derive(Serialize)]
 struct Output {
     model: String,
     board: Board,
+    array: Taken,
     fits: bool,
     config: Params,
     usage: Use,
@@ -232,10 +258,7 @@ pub fn run(args: Args) -> Result<Verdict> {
     anyhow::ensure!(args.images > 0, "--images is 0, expected at least 1");
     let clock = args.clock.unwrap_or(board.clock_mhz);
     anyhow::ensure!(clock > 0.0 && clock.is_finite(), "--clock is {clock}, expected a number of MHz above 0");
-    let config = match args.pes {
-        Some(pes) => Config::for_pes(pes)?,
-        None => choose(&board, &model)?,
-    };
+    let (config, array) = array(&board, &model, args.pes, args.largest)?;
     let inputs = match args.random {
         Some(seed) => random_inputs(&model, args.images, seed),
         None => {
@@ -253,6 +276,7 @@ pub fn run(args: Args) -> Result<Verdict> {
     let energy = Energy::of(&counted, &model, &config, inputs.len());
     let output = Output {
         model: model.name.clone(),
+        array,
         fits,
         config: config.params(),
         usage,
@@ -287,6 +311,12 @@ fn print(o: &Output) {
         "PEs",
         format!("{}; {} weights, {} pointers, {} rows each", c.pes, c.weight_depth, c.ptr_depth, c.acc_depth),
     );
+    let why = match o.array {
+        Taken::Bitstream => format!("of the bitstream: eie build --board {}", b.name),
+        Taken::Asked => "asked for; whether its logic fits is not known before it is built".into(),
+        Taken::Largest => "the largest; whether its logic fits is not known before it is built".into(),
+    };
+    line("array", why);
     line("block RAMs", of(o.usage.block_rams, b.block_rams));
     if b.single_port_rams > 0 {
         line("single-port RAMs", of(o.usage.single_port_rams, b.single_port_rams));
@@ -318,6 +348,23 @@ fn print(o: &Output) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_array_is_the_one_that_is_built() {
+        let model = eie_sim::bench::lenet_300_100(0).0;
+        for board in boards::all().unwrap() {
+            let largest = array(&board, &model, None, true);
+            assert!(board.candidates().is_empty() || matches!(largest, Ok((_, Taken::Largest))), "{}", board.name);
+            let Some(how) = &board.build else {
+                assert_eq!(array(&board, &model, None, false).ok(), largest.ok());
+                continue;
+            };
+            let (config, why) = array(&board, &model, None, false).unwrap();
+            assert_eq!((config.params(), why), (how.array.config().unwrap().params(), Taken::Bitstream));
+            assert!(board.holds(&config), "{} does not hold its own array", board.name);
+            assert_eq!(array(&board, &model, Some(2), false).unwrap(), (Config::for_pes(2).unwrap(), Taken::Asked));
+        }
+    }
 
     #[test]
     fn what_is_bound_first() {

@@ -136,6 +136,11 @@ fn estimates_a_board_and_refuses_an_unknown_one() {
         |code: i32, more: &[&str]| json(&[&["estimate", model, "--images", "2", "--json"], more].concat(), code);
     let one = estimate(0, &["--board", "ulx3s-85f"]);
     assert_eq!((&one["fits"], &one["stages"]), (&true.into(), &1.into()));
+    // The array that `eie build` makes, if no other one is asked for: the largest may have more logic than there is.
+    assert_eq!((&one["array"], &one["config"]["pes"]), (&"bitstream".into(), &one["board"]["build"]["array"]["pes"]));
+    let largest = estimate(0, &["--board", "ulx3s-85f", "--largest"]);
+    assert_eq!(largest["array"], "largest");
+    assert!(largest["config"]["pes"].as_u64() > one["config"]["pes"].as_u64());
     let four = estimate(0, &["--board", "constraints/ulx3s-85f/board.toml", "--pes", "4"]);
     let picture = tempfile::tempdir().unwrap();
     let path = picture.path().join("run.svg");

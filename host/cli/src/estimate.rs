@@ -311,10 +311,11 @@ fn print(o: &Output) {
         "PEs",
         format!("{}; {} weights, {} pointers, {} rows each", c.pes, c.weight_depth, c.ptr_depth, c.acc_depth),
     );
+    let unbuilt = |what: &str| format!("{what}; whether its logic fits is not known before it is built");
     let why = match o.array {
         Taken::Bitstream => format!("of the bitstream: eie build --board {}", b.name),
-        Taken::Asked => "asked for; whether its logic fits is not known before it is built".into(),
-        Taken::Largest => "the largest; whether its logic fits is not known before it is built".into(),
+        Taken::Asked => unbuilt("asked for"),
+        Taken::Largest => unbuilt("the largest"),
     };
     line("array", why);
     line("block RAMs", of(o.usage.block_rams, b.block_rams));

@@ -6,9 +6,9 @@ COPY . .
 RUN cargo install --locked --path host/cli --profile dist --root /usr/local
 
 FROM debian:bookworm-slim
-# g++ builds Verilated models when they are first run.
+# clang, with the library of g++, builds Verilated models when they are first run.
 RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        ca-certificates fpga-icestorm g++ make nextpnr-ice40 openfpgaloader python3-venv verilator yosys && \
+        ca-certificates clang-19 fpga-icestorm g++ make nextpnr-ice40 openfpgaloader python3-venv verilator yosys && \
     rm -rf /var/lib/apt/lists/*
 WORKDIR /openeie
 # nextpnr for ECP5 and yosys' proofs, as wheels.

@@ -48,12 +48,14 @@ axi() {
     echo "no model of AXI, no LiteX: their tests are SKIPPED" >&2
 }
 axi || true
-[ -n "$missing" ] || exit 0
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "installing$missing" >&2
+# Debian's packages, as root.
+install() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 1
+    echo "installing $*" >&2
     export DEBIAN_FRONTEND=noninteractive
-    if { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing; } >/dev/null; then
-        exit 0
-    fi
-fi
-echo "missing:$missing; install with: sudo apt-get install$missing (goes on without: rungs that need them are SKIPPED)" >&2
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null
+}
+[ -z "$missing" ] || install $missing ||
+    echo "missing:$missing; install with: sudo apt-get install$missing (goes on without: rungs that need them are SKIPPED)" >&2
+# Simulations are built in two thirds of the time with it, and run faster. Older Debians do not have it.
+command -v clang++-19 >/dev/null 2>&1 || install clang-19 || echo "no clang-19: g++ builds the simulations" >&2

@@ -48,6 +48,15 @@ pub const GXX: Tool = Tool {
     advice: "Debian: apt-get install g++",
     tested: true,
 };
+/// A faster one.
+pub const CLANG: Tool = Tool {
+    name: "clang++",
+    programs: eie_sim::compiler::PREFERRED,
+    version: "--version",
+    needed_for: "from version 19 on: building what Verilator writes sooner and to run faster; else g++ does",
+    advice: "Debian: apt-get install clang-19",
+    tested: false,
+};
 /// What Verilator's output is built with.
 pub const MAKE: Tool = Tool {
     name: "make",
@@ -185,9 +194,10 @@ pub const LOADER: Tool = Tool {
 };
 
 /// All of them: what `eie doctor` looks for.
-pub const ALL: [Tool; 17] = [
+pub const ALL: [Tool; 18] = [
     VERILATOR,
     GXX,
+    CLANG,
     MAKE,
     YOSYS,
     YOSYS_NEW,

@@ -4,6 +4,7 @@
 //! Building at run time rather than in a build script keeps `cargo build` free of Verilator, and lets one
 //! program simulate any configuration.
 
+use crate::compiler::{self, Compiler};
 use crate::{io_error, share, SimError, Simulator, READ_LIMIT};
 use eie_host::{Bus, BusError};
 use libloading::{Library, Symbol};
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::ffi::{c_char, c_int, c_void, CString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SHIM: &str = include_str!("shim.cpp");
 /// 64 PEs take half a minute on an idle core.
@@ -221,7 +222,9 @@ pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&st
     let (major, minor) = version().ok_or(SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
     let mut hash = Sha256::new();
     let flags = [&FLAGS, trace.flags(), coverage_flags(), warnings].concat().join(" ");
-    for part in [verilog, shim, &format!("{major}.{minor} {flags}")] {
+    let compiler = compiler::compiler()?;
+    let about = compiler.map_or("", |c| &c.about);
+    for part in [verilog, shim, &format!("{major}.{minor} {flags}{about}")] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
@@ -235,7 +238,7 @@ pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&st
     std::fs::create_dir_all(cache_dir()).map_err(io_error(&cache_dir()))?;
     let work = dir.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
     std::fs::create_dir_all(&work).map_err(io_error(&work))?;
-    let result = compile(verilog, shim, trace, warnings, &work).and_then(|()| {
+    let result = compile(verilog, shim, trace, warnings, compiler, &work).and_then(|()| {
         std::fs::create_dir_all(&dir).map_err(io_error(&dir))?;
         // Written anew in one go. As the linker leaves it, its pages are scattered over the memory that caches the
         // file, which costs a tenth of the speed until they are read from the disk again.
@@ -248,22 +251,14 @@ pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&st
     result.map(|()| library)
 }
 
-/// Variables with which Verilator's makefile compiles through ccache, where there is one and nobody chose another: its
-/// run-time library, which is half of the time for a small design, is compiled once.
-fn compiler_cache() -> Vec<(&'static str, PathBuf)> {
-    let set = |name: &str| std::env::var_os(name).is_some();
-    let installed = || Command::new("ccache").arg("--version").output().is_ok_and(|out| out.status.success());
-    if set("OBJCACHE") || !installed() {
-        return Vec::new();
-    }
-    let mut variables = vec![("OBJCACHE", PathBuf::from("ccache"))];
-    if !set("CCACHE_DIR") {
-        variables.push(("CCACHE_DIR", cache_dir().join("ccache")));
-    }
-    variables
-}
-
-fn compile(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str], work: &Path) -> Result<(), SimError> {
+fn compile(
+    verilog: &str,
+    shim: &str,
+    trace: TraceKind,
+    warnings: &[&str],
+    compiler: Option<&Compiler>,
+    work: &Path,
+) -> Result<(), SimError> {
     let write = |name: &str, text: &str| {
         let path = work.join(name);
         std::fs::write(&path, text).map_err(io_error(&path))
@@ -278,23 +273,15 @@ fn compile(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str], work:
         .args(warnings)
         .args(trace.flags())
         .args(coverage_flags())
+        .args(compiler.iter().flat_map(|c| ["-MAKEFLAGS".to_owned(), format!("CXX={}", c.program)]))
         .args(["-o", "libeie.so", "top.v", "shim.cpp"])
         .current_dir(work)
-        .envs(compiler_cache())
+        .envs(compiler::cache())
         .stdin(Stdio::null())
         .stdout(log.try_clone().map_err(io_error(&log_path))?)
         .stderr(log);
     let mut child = command.spawn().map_err(|_| SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
-    let begin = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().map_err(io_error(&log_path))? {
-            break status;
-        }
-        if begin.elapsed() > BUILD_LIMIT {
-            let _ = child.kill();
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
+    let status = compiler::wait(&mut child, BUILD_LIMIT).map_err(io_error(&log_path))?;
     if status.success() {
         return Ok(());
     }

@@ -2,8 +2,9 @@
 
 mod program;
 
-use program::{eie, json, refused, root};
+use program::{eie, eie_with, json, refused, root};
 use std::path::Path;
+use std::process::Command;
 
 const MODEL: &str = "models/lenet-300-100.eie";
 
@@ -65,6 +66,43 @@ fn cosim_finds_no_difference_and_every_injected_one() {
         assert!(vcd.contains("$enddefinitions") && vcd.len() > 10_000);
         std::fs::remove_file(wave).unwrap();
     }
+}
+
+#[test]
+fn every_compiler_builds_the_same_simulation() {
+    if eie_sim::verilator::version().is_none() {
+        eprintln!("SKIPPED: verilator is not installed");
+        return;
+    }
+    let cache = tempfile::tempdir().unwrap();
+    let cosim = |compiler: &str, images: &str| {
+        let args = ["cosim", MODEL, "--engine", "verilator", "--pes", "2", "--images", images, "--json"];
+        let variables = [("EIE_CXX", compiler.as_ref()), ("EIE_CACHE", cache.path().as_os_str())];
+        eie_with(&variables, &args)
+    };
+    let libraries = || {
+        let names = std::fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with("verilator-")).count()
+    };
+    let counts = |compiler: &str, images: &str| {
+        let (status, out, err) = cosim(compiler, images);
+        assert_eq!(status, 0, "{compiler}: {err}");
+        let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+        ["differences", "outputs_compared", "cycles", "macs"].map(|key| report[key].as_u64().unwrap())
+    };
+    let (found, missing): (Vec<&str>, Vec<&str>) =
+        ["g++", "clang++-19"].into_iter().partition(|c| Command::new(c).arg("--version").output().is_ok());
+    missing.iter().for_each(|compiler| eprintln!("SKIPPED: {compiler} is not installed"));
+    let chosen = counts("", "2");
+    assert_eq!(chosen[..2], [0, 820]);
+    assert_ne!(chosen, counts("", "3"));
+    for compiler in &found {
+        assert_eq!(counts(compiler, "2"), chosen, "{compiler}");
+    }
+    // One of them is what eie chooses, unless Verilator's own is yet another.
+    assert!(libraries() >= found.len(), "one library serves two compilers");
+    let (status, _, err) = cosim("a-compiler-that-nobody-has", "2");
+    assert!(status == 2 && err.contains("EIE_CXX") && err.lines().count() == 1, "{err}");
 }
 
 #[test]

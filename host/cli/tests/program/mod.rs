@@ -1,6 +1,7 @@
 //! Calls the `eie` program, from the repository's root.
 
 use serde_json::Value;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,10 +12,16 @@ pub fn root() -> PathBuf {
 
 /// Exit code, standard output, standard error.
 pub fn eie(args: &[&str]) -> (i32, String, String) {
+    eie_with(&[], args)
+}
+
+/// The same, with variables of the environment.
+pub fn eie_with(variables: &[(&str, &OsStr)], args: &[&str]) -> (i32, String, String) {
     let out = Command::new(env!("CARGO_BIN_EXE_eie"))
         .args(args)
         .current_dir(root())
         .env_remove("EIE_DATA")
+        .envs(variables.iter().copied())
         .output()
         .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

@@ -64,8 +64,7 @@ fn summary(net: &DenseNet, result: &Compressed, info: &Info) -> Markup {
     let fact = |what: &str, value: String, more: String| {
         html! { div { dt { (what) } dd { strong { (value) } " " span { (more) } } } }
     };
-    let weights: usize = info.layers.iter().map(|l| l.inputs * l.outputs).sum();
-    let kept: usize = info.layers.iter().map(|l| l.kept).sum();
+    let (weights, kept) = (info.weights(), info.kept());
     let mut kinds: Vec<String> = net.layers.iter().map(|l| kind(&l.op)).collect();
     kinds.dedup();
     let change = result.error_pct - result.dense_error_pct;

@@ -16,12 +16,11 @@ const MIN_INSTANCES: usize = 2;
 const KEEP_MODULE: &str = " /* verilator no_inline_module */";
 const KEEP_INPUT: &str = " /* verilator public_flat_rd */";
 
-/// Where a module is in the text, how often it has each other one, and which one each of its instances is of.
+/// Where a module is in the text, and its parts: the name of each instance, and what it is an instance of.
 struct Module<'a> {
     first: usize,
     last: usize,
-    parts: HashMap<&'a str, usize>,
-    instances: HashMap<&'a str, &'a str>,
+    parts: HashMap<&'a str, &'a str>,
 }
 
 fn modules<'a>(lines: &[&'a str]) -> HashMap<&'a str, Module<'a>> {
@@ -30,8 +29,7 @@ fn modules<'a>(lines: &[&'a str]) -> HashMap<&'a str, Module<'a>> {
     let names: Vec<Option<&str>> = lines.iter().map(|l| name_of(l)).collect();
     for (first, name) in names.iter().enumerate().filter_map(|(at, name)| Some((at, (*name)?))) {
         let length = lines[first..].iter().position(|l| l.trim() == "endmodule").unwrap_or(lines.len() - 1 - first);
-        let (parts, instances) = Default::default();
-        all.insert(name, Module { first, last: first + length, parts, instances });
+        all.insert(name, Module { first, last: first + length, parts: HashMap::new() });
     }
     // `kind name(`, with the ports on the lines that follow.
     let known: Vec<&str> = all.keys().copied().collect();
@@ -42,8 +40,7 @@ fn modules<'a>(lines: &[&'a str]) -> HashMap<&'a str, Module<'a>> {
                 continue;
             };
             if let Some(&part) = known.iter().find(|k| **k == kind) {
-                *module.parts.entry(part).or_default() += 1;
-                module.instances.insert(instance, part);
+                module.parts.insert(instance, part);
             }
         }
     }
@@ -53,7 +50,7 @@ fn modules<'a>(lines: &[&'a str]) -> HashMap<&'a str, Module<'a>> {
 /// Lines of a module and of all instances in it.
 fn size(name: &str, all: &HashMap<&str, Module>) -> usize {
     let Some(module) = all.get(name) else { return 0 };
-    module.last - module.first + module.parts.iter().map(|(part, count)| count * size(part, all)).sum::<usize>()
+    module.last - module.first + module.parts.values().map(|part| size(part, all)).sum::<usize>()
 }
 
 /// The name of an input, if a line declares one. Clocks stay what they are: Verilator orders everything by them.
@@ -93,13 +90,11 @@ fn seen<'a>(module: &Module, lines: &'a [&'a str]) -> Vec<&'a str> {
 fn unread<'a>(name: &str, all: &HashMap<&'a str, Module<'a>>, lines: &'a [&'a str]) -> HashSet<&'a str> {
     let Some(module) = all.get(name) else { return HashSet::new() };
     let seen = seen(module, lines);
-    let parts: HashMap<&str, HashSet<&str>> =
-        module.parts.keys().map(|part| (*part, unread(part, all, lines))).collect();
+    let kinds: HashSet<&str> = module.parts.values().copied().collect();
+    let of_parts: HashMap<&str, HashSet<&str>> = kinds.into_iter().map(|k| (k, unread(k, all, lines))).collect();
     let handed_on = |line: &str, name: &str| {
         let port = line.trim().strip_suffix(&format!(" = {name};")).and_then(|target| target.rsplit_once('$'));
-        port.is_some_and(|(instance, port)| {
-            module.instances.get(instance).is_some_and(|part| parts[part].contains(port))
-        })
+        port.is_some_and(|(part, port)| module.parts.get(part).is_some_and(|kind| of_parts[kind].contains(port)))
     };
     let reads = |line: &&str, name: &str| mentions(line, name) && input(line) != Some(name) && !handed_on(line, name);
     seen.iter().filter_map(|l| input(l)).filter(|name| !seen.iter().any(|line| reads(line, name))).collect()
@@ -110,7 +105,8 @@ fn unread<'a>(name: &str, all: &HashMap<&'a str, Module<'a>>, lines: &'a [&'a st
 pub(crate) fn annotate(verilog: &str) -> String {
     let lines: Vec<&str> = verilog.lines().collect();
     let all = modules(&lines);
-    let often = |name: &&&str| all.values().any(|m| m.parts.get(**name).is_some_and(|n| *n >= MIN_INSTANCES));
+    let instances = |of: &str, m: &Module| m.parts.values().filter(|kind| **kind == of).count();
+    let often = |name: &&&str| all.values().any(|m| instances(name, m) >= MIN_INSTANCES);
     let mut more: HashMap<usize, &str> = HashMap::new();
     for name in all.keys().filter(often).filter(|name| size(name, &all) >= MIN_LINES) {
         let module = &all[name];

@@ -190,8 +190,6 @@ pub fn run(args: Args) -> Result<Verdict> {
     if let Some(path) = &args.report {
         write(path, report::html(&net, &result, &info)?.as_bytes())?;
     }
-    let weights: usize = info.layers.iter().map(|l| l.inputs * l.outputs).sum();
-    let kept: usize = info.layers.iter().map(|l| l.kept).sum();
     let target_met = config.target.map(|t| result.meets(t));
     let Compressed { balance, stages, dense_error_pct, error_pct, .. } = result;
     let output = Output {
@@ -201,8 +199,8 @@ pub fn run(args: Args) -> Result<Verdict> {
         ratio: info.ratio,
         dense_error_pct,
         error_pct,
-        kept,
-        kept_pct: 100.0 * kept as f64 / weights as f64,
+        kept: info.kept(),
+        kept_pct: 100.0 * info.kept() as f64 / info.weights() as f64,
         target_met,
         layers: info.layers,
         balance,

@@ -114,15 +114,13 @@ pub fn run(args: Args) -> Result<Verdict> {
         }
         rungs.push(Rung { engine: kind.name(), skipped, report });
     }
-    let kept: usize = info.layers.iter().map(|l| l.kept).sum();
-    let weights: usize = info.layers.iter().map(|l| l.inputs * l.outputs).sum();
     let output = Output {
         dense_error_pct: net.error_pct(&data)?,
         error_pct: 100.0 * errors as f64 / data.len() as f64,
         dense_bytes: info.dense_bytes,
         file_bytes: info.file_bytes,
         ratio: info.ratio,
-        kept_pct: 100.0 * kept as f64 / weights as f64,
+        kept_pct: 100.0 * info.kept() as f64 / info.weights() as f64,
         images: data.len(),
         golden_differences,
         rungs,

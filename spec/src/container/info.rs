@@ -30,6 +30,18 @@ pub struct Info {
     pub tensors: Vec<TensorInfo>,
 }
 
+impl Info {
+    /// Weights of all layers of a model, dense.
+    pub fn weights(&self) -> usize {
+        self.layers.iter().map(|l| l.inputs * l.outputs).sum()
+    }
+
+    /// Of these, the kept ones.
+    pub fn kept(&self) -> usize {
+        self.layers.iter().map(|l| l.kept).sum()
+    }
+}
+
 /// Facts of a layer. `header_bytes`, `codebook_bytes`, `bias_bytes`, `table_bytes`, `run_bytes` and `code_bytes`
 /// add up to `file_bytes`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

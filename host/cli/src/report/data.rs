@@ -177,8 +177,7 @@ impl Page {
         let all: Vec<usize> = (0..images.len()).collect();
         let found: Vec<usize> = all.par_chunks(500).map(part).collect::<Result<Vec<_>>>()?.concat();
         let wrong = found.iter().zip(&images.labels).filter(|(f, l)| **f != usize::from(**l)).count();
-        let kept: usize = model.layers.iter().map(Layer::kept).sum();
-        let live = kept <= LIVE && model.layers.iter().all(|l| l.op == Op::Linear);
+        let live = model.kept() <= LIVE && model.layers.iter().all(|l| l.op == Op::Linear);
         let shown = Shown::new(model, config)?;
         let sample = |i: usize| -> Result<Sample> { Ok(shown.run(images.image(i))?.of_set(i, images.labels[i])) };
         let samples = choose(images, &found, count).into_iter().map(sample).collect::<Result<_>>()?;

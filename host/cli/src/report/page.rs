@@ -26,8 +26,7 @@ fn fact(what: &str, value: String, more: String) -> Markup {
 pub fn html(info: &Info, page: &Page, config: &Config) -> Result<String> {
     // Within a script nothing may look like its end.
     let data = serde_json::to_string(page)?.replace('<', "\\u003c");
-    let (weights, kept): (usize, usize) =
-        page.layers.iter().fold((0, 0), |(w, k), l| (w + l.inputs * l.outputs, k + l.kept));
+    let (weights, kept) = (info.weights(), info.kept());
     let e = &page.energy;
     let markup = html! {
         (DOCTYPE)

@@ -59,11 +59,11 @@ fn about(program: &str) -> Option<String> {
         .ok()?;
     // Both are far shorter than what a pipe holds. What is no compiler may have closed its own already.
     let _ = child.stdin.take()?.write_all(b"#include <cstdint>\n");
-    let status = wait(&mut child, ABOUT_LIMIT).ok()?;
+    // What was killed may have left somebody behind who holds the pipe: nothing is read of it.
+    wait(&mut child, ABOUT_LIMIT).ok().filter(ExitStatus::success)?;
     let mut said = String::new();
     child.stderr.take()?.read_to_string(&mut said).ok()?;
-    let line = said.lines().find(|l| l.contains(" version "))?;
-    status.success().then(|| line.to_owned())
+    said.lines().find(|l| l.contains(" version ")).map(str::to_owned)
 }
 
 fn clang_version(about: &str) -> Option<u32> {

@@ -57,5 +57,5 @@ install() {
 }
 [ -z "$missing" ] || install $missing ||
     echo "missing:$missing; install with: sudo apt-get install$missing (goes on without: rungs that need them are SKIPPED)" >&2
-# Simulations are built in two thirds of the time with it, and run faster. Older Debians do not have it.
+# Simulations are built in three quarters of the time with it, and run faster. Older Debians do not have it.
 command -v clang++-19 >/dev/null 2>&1 || install clang-19 || echo "no clang-19: g++ builds the simulations" >&2

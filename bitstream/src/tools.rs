@@ -2,9 +2,10 @@
 //! lies in, with a limit of time, and with their last lines if they fail.
 
 use crate::{io, BuildError};
+use eie_sim::child;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// No stage takes longer.
 const LIMIT: Duration = Duration::from_secs(3 * 3600);
@@ -243,16 +244,8 @@ impl Tool {
             .stderr(Stdio::piped())
             .spawn()
             .ok()?;
-        let begin = Instant::now();
         // What they print fits into a pipe's buffer.
-        while child.try_wait().ok()?.is_none() {
-            if begin.elapsed() > VERSION_LIMIT {
-                let _ = child.kill();
-                let _ = child.wait();
-                return None;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        child::wait(&mut child, VERSION_LIMIT).ok()??;
         let output = child.wait_with_output().ok()?;
         let text = [output.stdout, output.stderr].concat();
         String::from_utf8_lossy(&text).lines().find(|l| !l.trim().is_empty()).map(|l| l.trim().to_owned())
@@ -282,21 +275,11 @@ pub(crate) fn run_program(program: &Path, folder: &Path, log: &str, args: &[&str
         .stderr(file)
         .spawn()
         .map_err(io(program))?;
-    let begin = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().map_err(io(&log))? {
-            break status.to_string();
-        }
-        if begin.elapsed() > LIMIT {
-            let _ = child.kill();
-            let _ = child.wait();
-            break format!("stopped after {} s", LIMIT.as_secs());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    if status == "exit status: 0" {
+    let status = child::wait(&mut child, LIMIT).map_err(io(&log))?;
+    if status.is_some_and(|s| s.success()) {
         return Ok(());
     }
+    let status = status.map_or_else(|| format!("stopped after {} s", LIMIT.as_secs()), |s| s.to_string());
     let bytes = std::fs::read(&log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();

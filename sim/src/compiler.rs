@@ -1,12 +1,12 @@
 //! Which C++ compiler builds what Verilator writes, and how it is spared work.
 
 use crate::verilator::cache_dir;
-use crate::SimError;
+use crate::{child, SimError};
 use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Programs of a compiler whose simulations run faster than those of the one that Verilator was configured with, the best
 /// first: clang, which spills fewer of a PE's values. Figures are in ARCHITECTURE.md.
@@ -34,20 +34,6 @@ enum Choice {
     Missing,
 }
 
-/// Waits for a child, but not longer than a limit: then it is killed.
-pub(crate) fn wait(child: &mut Child, limit: Duration) -> std::io::Result<ExitStatus> {
-    let begin = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status);
-        }
-        if begin.elapsed() > limit {
-            let _ = child.kill();
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
 /// What a program says of itself if it is a compiler that finds its C++ library.
 fn about(program: &str) -> Option<String> {
     let mut child = Command::new(program)
@@ -60,7 +46,7 @@ fn about(program: &str) -> Option<String> {
     // Both are far shorter than what a pipe holds. What is no compiler may have closed its own already.
     let _ = child.stdin.take()?.write_all(b"#include <cstdint>\n");
     // What was killed may have left somebody behind who holds the pipe: nothing is read of it.
-    wait(&mut child, ABOUT_LIMIT).ok().filter(ExitStatus::success)?;
+    child::wait(&mut child, ABOUT_LIMIT).ok()?.filter(ExitStatus::success)?;
     let mut said = String::new();
     child.stderr.take()?.read_to_string(&mut said).ok()?;
     said.lines().find(|l| l.contains(" version ")).map(str::to_owned)

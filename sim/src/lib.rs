@@ -7,6 +7,7 @@ use eie_host::Bus;
 use std::path::Path;
 
 pub mod bench;
+pub mod child;
 pub mod compiler;
 pub mod cosim;
 pub mod explore;

@@ -4,8 +4,7 @@
 //! Building at run time rather than in a build script keeps `cargo build` free of Verilator, and lets one
 //! program simulate any configuration.
 
-use crate::compiler::{self, Compiler};
-use crate::{io_error, share, SimError, Simulator, READ_LIMIT};
+use crate::{child, compiler, io_error, share, SimError, Simulator, READ_LIMIT};
 use eie_host::{Bus, BusError};
 use libloading::{Library, Symbol};
 use sha2::{Digest, Sha256};
@@ -221,10 +220,13 @@ fn coverage_flags() -> &'static [&'static str] {
 pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&str]) -> Result<PathBuf, SimError> {
     let (major, minor) = version().ok_or(SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
     let mut hash = Sha256::new();
-    let flags = [&FLAGS, trace.flags(), coverage_flags(), warnings].concat().join(" ");
     let compiler = compiler::compiler()?;
+    let cxx = compiler.map(|c| format!("CXX={}", c.program));
+    let own_compiler = cxx.iter().flat_map(|cxx| ["-MAKEFLAGS", cxx]);
+    let flags: Vec<&str> =
+        [&FLAGS, trace.flags(), coverage_flags(), warnings].concat().into_iter().chain(own_compiler).collect();
     let about = compiler.map_or("", |c| &c.about);
-    for part in [verilog, shim, &format!("{major}.{minor} {flags}{about}")] {
+    for part in [verilog, shim, &format!("{major}.{minor} {}{about}", flags.join(" "))] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
@@ -238,7 +240,7 @@ pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&st
     std::fs::create_dir_all(cache_dir()).map_err(io_error(&cache_dir()))?;
     let work = dir.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
     std::fs::create_dir_all(&work).map_err(io_error(&work))?;
-    let result = compile(verilog, shim, trace, warnings, compiler, &work).and_then(|()| {
+    let result = compile(verilog, shim, &flags, &work).and_then(|()| {
         std::fs::create_dir_all(&dir).map_err(io_error(&dir))?;
         // Written anew in one go. As the linker leaves it, its pages are scattered over the memory that caches the
         // file, which costs a tenth of the speed until they are read from the disk again.
@@ -251,14 +253,7 @@ pub(crate) fn build(verilog: &str, shim: &str, trace: TraceKind, warnings: &[&st
     result.map(|()| library)
 }
 
-fn compile(
-    verilog: &str,
-    shim: &str,
-    trace: TraceKind,
-    warnings: &[&str],
-    compiler: Option<&Compiler>,
-    work: &Path,
-) -> Result<(), SimError> {
+fn compile(verilog: &str, shim: &str, flags: &[&str], work: &Path) -> Result<(), SimError> {
     let write = |name: &str, text: &str| {
         let path = work.join(name);
         std::fs::write(&path, text).map_err(io_error(&path))
@@ -269,11 +264,7 @@ fn compile(
     let log = std::fs::File::create(&log_path).map_err(io_error(&log_path))?;
     let mut command = Command::new("verilator");
     command
-        .args(FLAGS)
-        .args(warnings)
-        .args(trace.flags())
-        .args(coverage_flags())
-        .args(compiler.iter().flat_map(|c| ["-MAKEFLAGS".to_owned(), format!("CXX={}", c.program)]))
+        .args(flags)
         .args(["-o", "libeie.so", "top.v", "shim.cpp"])
         .current_dir(work)
         .envs(compiler::cache())
@@ -281,15 +272,16 @@ fn compile(
         .stdout(log.try_clone().map_err(io_error(&log_path))?)
         .stderr(log);
     let mut child = command.spawn().map_err(|_| SimError::MissingTool { tool: "verilator", advice: ADVICE })?;
-    let status = compiler::wait(&mut child, BUILD_LIMIT).map_err(io_error(&log_path))?;
-    if status.success() {
+    let status = child::wait(&mut child, BUILD_LIMIT).map_err(io_error(&log_path))?;
+    if status.is_some_and(|s| s.success()) {
         return Ok(());
     }
+    let status = status.map_or_else(|| format!("stopped after {} s", BUILD_LIMIT.as_secs()), |s| s.to_string());
     let text = std::fs::read_to_string(&log_path).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     let mut tail = lines[lines.len().saturating_sub(12)..].join("\n");
     if text.contains("zlib.h") {
         tail.push_str("\nFST waveforms need zlib's headers (Debian: zlib1g-dev); .vcd works without");
     }
-    Err(SimError::Tool { tool: "verilator", status: status.to_string(), tail })
+    Err(SimError::Tool { tool: "verilator", status, tail })
 }
